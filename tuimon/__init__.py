@@ -1,0 +1,1 @@
+"""tuimon: htop for training runs."""

@@ -1,0 +1,1 @@
+"""Questions asked of runs: smoothing, reduction, alignment, statistics, comparison, filters."""

@@ -1,0 +1,1 @@
+"""The pages, in Markdown, shipped with the package and shown by the app."""

@@ -1,0 +1,1 @@
+"""Answers carried elsewhere: CSV, JSON, Markdown, journal, SVG."""

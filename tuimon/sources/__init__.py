@@ -1,0 +1,1 @@
+"""Bytes on disk to records: discovering logs, watching directories, tailing files."""

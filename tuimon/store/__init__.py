@@ -1,0 +1,1 @@
+"""Runs in memory: growable columns, the run, the store, its one ingest thread, liveness."""

@@ -1,0 +1,216 @@
+"""A whole log folded into rows, in plain Python: for the tracker and for reading one log at a time."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import compress
+from pathlib import Path
+from typing import Any
+
+from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
+from tuimon.records.fold import RowFold
+from tuimon.records.lines import MAX_LINE_BYTES, BadLine, as_number, decode_line
+from tuimon.records.metric_summary import MetricSummary
+from tuimon.records.run_header import RunHeader, header_from_path
+
+KEPT_BAD_LINES = 100  # the newest ones; their number is counted without bound
+
+_NOT_METRICS = frozenset(("type", "iteration"))
+_OF_THE_ROW = frozenset(("gradient_step", "wallclock_time"))
+
+
+class ValueColumn:
+    """One metric's values with their row numbers, rising: absent, zero and NaN stay three things."""
+
+    __slots__ = ("rows", "values")
+
+    def __init__(self) -> None:
+        self.rows: array[int] = array("q")
+        self.values: array[float] = array("d")
+
+    def put(self, row: int, value: float, *, replace: bool = True) -> None:
+        """Set the value of ``row``; without ``replace`` only where there is none yet."""
+        rows = self.rows
+        if not rows or row > rows[-1]:
+            rows.append(row)
+            self.values.append(value)
+            return
+        place = bisect_left(rows, row)
+        if rows[place] != row:
+            rows.insert(place, row)
+            self.values.insert(place, value)
+        elif replace:
+            self.values[place] = value
+
+    def has(self, row: int) -> bool:
+        """Whether ``row`` has a value."""
+        place = bisect_left(self.rows, row)
+        return place < len(self.rows) and self.rows[place] == row
+
+    def keep(self, new_numbers: Mapping[int, int]) -> None:
+        """Drop the values of all rows that are not in ``new_numbers`` and renumber the others."""
+        kept = [row in new_numbers for row in self.rows]
+        self.values = array("d", compress(self.values, kept))
+        self.rows = array("q", [new_numbers[row] for row in compress(self.rows, kept)])
+
+
+class FoldedRun:
+    """Everything that a log says, its records applied one by one in file order.
+
+    Memory is 16 bytes a value. ``columns`` hold every scalar by name, ``gradient_step`` and
+    ``wallclock_time`` among them; ``iterations`` has one number per row. ``end`` is ``None`` while the newest
+    of ``end`` and ``resume`` is a resume.
+    """
+
+    def __init__(self) -> None:
+        self.header: RunHeader | None = None
+        self.columns: dict[str, ValueColumn] = {}
+        self.events: list[EventRecord] = []
+        self.resumes: list[ResumeRecord] = []
+        self.end: EndRecord | None = None
+        self.bad_lines: deque[tuple[int, str]] = deque(maxlen=KEPT_BAD_LINES)
+        self.bad_line_count = 0
+        self._fold = RowFold()
+
+    @property
+    def iterations(self) -> array[float]:
+        """The iteration of each row."""
+        return self._fold.iterations
+
+    @property
+    def superseded(self) -> int:
+        """How many rows resumes have dropped."""
+        return self._fold.superseded
+
+    def apply(self, record: Mapping[str, Any], line_number: int = 0, *, path: Path = Path("log")) -> None:
+        """Take in the next record of the file; types that this version does not know change nothing."""
+        kind = record.get("type")
+        if kind == "metrics":
+            self._apply_row(record, is_eval=False)
+        elif kind == "eval":
+            self._apply_row(record, is_eval=True)
+        elif kind == "event":
+            self.events.append(EventRecord.from_record(record, line_number))
+        elif kind == "resume":
+            self.resumes.append(ResumeRecord.from_record(record, line_number))
+            self.end = None
+            self._fold.resume()
+        elif kind == "end":
+            self.end = EndRecord.from_record(record)
+        elif kind == "run" and self.header is None:
+            self.header = RunHeader.from_record(record, path=path)
+
+    def bad_line(self, line_number: int, reason: str) -> None:
+        """Count a line that is no record."""
+        self.bad_line_count += 1
+        self.bad_lines.append((line_number, reason))
+
+    def summaries(self) -> dict[str, MetricSummary]:
+        """The summary of every metric, in the order in which they first appeared."""
+        iterations = self._fold.iterations
+        return {
+            name: MetricSummary.of((iterations[row] for row in column.rows), column.values)
+            for name, column in self.columns.items()
+        }
+
+    def rows(self) -> Iterator[dict[str, float]]:
+        """Each row as a dict: ``iteration``, then what was logged in it. NaN is the object ``math.nan``."""
+        columns = [(name, iter(zip(column.rows, column.values, strict=True))) for name, column in self._all()]
+        heads = [next(cells, None) for _, cells in columns]
+        for row, iteration in enumerate(self._fold.iterations):
+            values = {"iteration": iteration}
+            for place, (name, cells) in enumerate(columns):
+                head = heads[place]
+                if head is not None and head[0] == row:
+                    values[name] = head[1] if head[1] == head[1] else math.nan
+                    heads[place] = next(cells, None)
+            yield values
+
+    def last_value(self, name: str, before: float = math.inf) -> float | None:
+        """The value of ``name`` in the last row that has one, among rows of an iteration below ``before``."""
+        column = self.columns.get(name)
+        if column is None:
+            return None
+        iterations = self._fold.iterations
+        for row, value in zip(reversed(column.rows), reversed(column.values), strict=True):
+            if iterations[row] < before:
+                return value
+        return None
+
+    def _all(self) -> list[tuple[str, ValueColumn]]:
+        return list(self.columns.items())
+
+    def _apply_row(self, record: Mapping[str, Any], *, is_eval: bool) -> None:
+        fold, columns = self._fold, self.columns
+        iteration = as_number(record.get("iteration"))
+        if fold.resuming:
+            self._resume_at(iteration)
+        row, is_new = fold.place(iteration, is_eval=is_eval)
+        fills_earlier = is_eval and not is_new and row != len(fold.iterations) - 1
+        for name, logged in record.items():
+            value = as_number(logged)
+            if value is None or name in _NOT_METRICS:
+                continue
+            column = columns.get(name)
+            if column is None:
+                column = columns[name] = ValueColumn()
+            if name in _OF_THE_ROW:
+                offset = fold.wallclock_offset if name == "wallclock_time" else fold.gradient_step_offset
+                column.put(row, value + offset, replace=not fills_earlier)
+                continue
+            if name == "train_loss":
+                if not is_eval:
+                    fold.eval_loss_rows.discard(row)
+                elif not fold.takes_eval_loss(row, present=column.has(row)):
+                    continue
+            column.put(row, value)
+
+    def _resume_at(self, iteration: float | None) -> None:
+        kept = self._fold.cut(iteration)
+        if kept is not None:
+            new_numbers = {old: new for new, old in enumerate(kept)}
+            for column in self.columns.values():
+                column.keep(new_numbers)
+            self.columns = {name: column for name, column in self.columns.items() if column.rows}
+        self._fold.continue_from(
+            self.last_value("wallclock_time") or 0.0, self.last_value("gradient_step") or 0.0
+        )
+
+
+def fold_records(records: Iterable[Mapping[str, Any]]) -> FoldedRun:
+    """Fold decoded records, given in file order."""
+    folded = FoldedRun()
+    for number, record in enumerate(records, start=1):
+        folded.apply(record, number)
+    return folded
+
+
+def fold_log(path: Path) -> FoldedRun:
+    """Read and fold the log at ``path``; bad lines are counted, a torn last line is left out.
+
+    A log without a header gets one that is named after its file. Raises ``OSError`` when it cannot be read.
+    """
+    folded = FoldedRun()
+    for number, line in enumerate(_lines(path), start=1):
+        text = line.strip(b"\r\n\0 \t")
+        if not text:
+            continue
+        try:
+            folded.apply(decode_line(text), number, path=path)
+        except BadLine as error:
+            if line.endswith(b"\n"):  # else it is the torn tail of a write that a crash cut off
+                folded.bad_line(number, error.reason)
+    if folded.header is None:
+        folded.header = header_from_path(path)
+    return folded
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """The lines of ``path``; one longer than the limit comes in several pieces, none of which is a record."""
+    with path.open("rb", buffering=1 << 16) as file:
+        while line := file.readline(MAX_LINE_BYTES + 1):
+            yield line

@@ -1,0 +1,76 @@
+"""The two ends of a log, without what lies between: for lists of many runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from tuimon.records.events import EndRecord
+from tuimon.records.lines import BadLine, decode_line
+from tuimon.records.run_header import RunHeader, header_from_path
+
+HEADER_BYTES = 1 << 14  # most headers fit; a longer one is read on
+BLOCK_BYTES = 1 << 15  # the end line of a run with 100 metrics fits
+MAX_BLOCK_BYTES = 1 << 22  # where even this holds no whole line, the run is read in full instead
+
+
+def read_header(path: Path) -> RunHeader:
+    """The header of the log at ``path``, or one named after its file. Raises ``OSError``."""
+    with path.open("rb") as file:
+        return _header(file, path)
+
+
+def read_ends(path: Path) -> tuple[RunHeader, EndRecord | None, dict[str, Any] | None]:
+    """The header, the ``end`` record if nothing was resumed after it, and the last ``metrics`` record.
+
+    The last record is as it stands in the file: after a resume its ``gradient_step`` and ``wallclock_time``
+    count from the resuming process's start. Only the first line and the last block are read. Raises
+    ``OSError``.
+    """
+    with path.open("rb") as file:
+        header = _header(file, path)
+        size = file.seek(0, os.SEEK_END)
+        block = BLOCK_BYTES
+        while True:
+            end, metrics = _last_records(_tail_lines(file, size, block))
+            if metrics is not None or block >= min(size, MAX_BLOCK_BYTES):
+                return header, end, metrics
+            block *= 4
+
+
+def _header(file: BinaryIO, path: Path) -> RunHeader:
+    line = file.readline(HEADER_BYTES)
+    if not line.endswith(b"\n"):
+        line += file.readline(MAX_BLOCK_BYTES)
+    try:
+        record = decode_line(line)
+    except BadLine:
+        return header_from_path(path)
+    return RunHeader.from_record(record, path=path) if record.get("type") == "run" else header_from_path(path)
+
+
+def _tail_lines(file: BinaryIO, size: int, block: int) -> list[bytes]:
+    """The whole lines in the last ``block`` bytes."""
+    start = max(size - block, 0)
+    file.seek(start)
+    lines = file.read(size - start).split(b"\n")
+    return lines[1:] if start else lines  # the first piece began before the block
+
+
+def _last_records(lines: list[bytes]) -> tuple[EndRecord | None, dict[str, Any] | None]:
+    end: EndRecord | None = None
+    resumed = False
+    for line in reversed(lines):
+        try:
+            record = decode_line(line)
+        except BadLine:
+            continue  # blank, torn or bad: whoever reads it all counts it
+        kind = record.get("type")
+        if kind == "metrics":
+            return end, record
+        if kind == "resume":
+            resumed = True
+        elif kind == "end" and end is None and not resumed:
+            end = EndRecord.from_record(record)
+    return end, None

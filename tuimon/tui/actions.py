@@ -1,0 +1,237 @@
+"""The table of actions: the one source of bindings, footer, palette, help and the README's key list.
+
+An action is in it when it works. Its id is the name that settings use to give it other keys, and the name of
+the method that does it: ``action_<id>`` of the app where the action means the same on every screen, else of
+the screens in its scopes. A test holds table and methods together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """Where an action can be used. The values are headings of the help screen."""
+
+    EVERYWHERE = "Everywhere"
+    DASHBOARD = "Dashboard"
+    COMPARE = "Compare"
+    RUN = "Run"
+
+
+DASHBOARD = frozenset({Scope.DASHBOARD})
+COMPARE = frozenset({Scope.COMPARE})
+CHARTS = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN})
+SCREENS = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN})
+EVERYWHERE = frozenset({Scope.EVERYWHERE})
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a person can do.
+
+    ``keys`` are Textual's names. ``title`` is the word or two of footer and palette, ``help`` a sentence.
+    ``on_app``: the app has the method, not the screen. ``footer`` is the place among the keys in the last
+    line (0: not there; the higher, the sooner it is left out where room is scarce). ``priority``: works also
+    while text is typed. ``in_palette`` is False for what makes no sense there (moving a cursor).
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    title: str
+    help: str
+    scopes: frozenset[Scope]
+    on_app: bool = False
+    footer: int = 0
+    priority: bool = False
+    in_palette: bool = True
+
+    @property
+    def binding_action(self) -> str:
+        """The action in Textual's notation."""
+        return f"app.{self.id}" if self.on_app else self.id
+
+    @property
+    def key_text(self) -> str:
+        """The keys as a person reads them: ``j ↓``."""
+        return " ".join(key_name(key) for key in self.keys)
+
+
+_KEY_NAMES = {
+    "space": "Space",
+    "enter": "Enter",
+    "escape": "Esc",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "ctrl+c": "Ctrl+C",
+    "ctrl+p": "Ctrl+P",
+    "slash": "/",
+    "question_mark": "?",
+    "plus": "+",
+    "equals_sign": "=",
+    "minus": "-",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "upper_a": "A",
+    "upper_s": "S",
+    "upper_g": "G",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as it is printed on a keyboard."""
+    return _KEY_NAMES.get(key, key)
+
+
+ACTIONS: tuple[Action, ...] = (
+    # Moving
+    Action("down", ("j", "down"), "Down", "Move down in the focused pane.", SCREENS, in_palette=False),
+    Action("up", ("k", "up"), "Up", "Move up in the focused pane.", SCREENS, in_palette=False),
+    Action("first", ("g", "home"), "First", "Go to the first row.", SCREENS, in_palette=False),
+    Action("last", ("G", "end"), "Last", "Go to the last row.", SCREENS, in_palette=False),
+    Action("page_down", ("pagedown",), "Page down", "Move down by a page.", SCREENS, in_palette=False),
+    Action("page_up", ("pageup",), "Page up", "Move up by a page.", SCREENS, in_palette=False),
+    Action(
+        "next_pane",
+        ("tab",),
+        "Next pane",
+        "Focus the charts, or the run table again.",
+        DASHBOARD,
+        in_palette=False,
+    ),
+    # Runs
+    Action(
+        "mark",
+        ("space",),
+        "Mark",
+        "Mark or unmark the run under the cursor. Marked runs are the ones in the charts.",
+        DASHBOARD,
+        footer=1,
+    ),
+    Action("mark_all", ("a",), "Mark all", "Mark all runs that are shown.", DASHBOARD),
+    Action("mark_none", ("A",), "Mark none", "Unmark all runs.", DASHBOARD),
+    Action(
+        "open",
+        ("enter",),
+        "Open",
+        "Open the run under the cursor; with the charts focused, put the chosen metric into the large chart.",
+        DASHBOARD,
+        footer=2,
+    ),
+    Action(
+        "compare",
+        ("c",),
+        "Compare",
+        "Compare the marked runs side by side.",
+        DASHBOARD,
+        footer=3,
+    ),
+    Action(
+        "baseline",
+        ("b",),
+        "Baseline",
+        "Make the run under the cursor the baseline of all deltas, or none if it was.",
+        DASHBOARD | COMPARE,
+        footer=4,
+    ),
+    Action(
+        "filter", ("/",), "Filter", "Show only runs whose name, tags or notes match.", DASHBOARD, footer=6
+    ),
+    Action("sort", ("s",), "Sort", "Choose the column that sorts the table.", DASHBOARD, footer=5),
+    Action("reverse_sort", ("S",), "Reverse sort", "Sort the other way round.", DASHBOARD),
+    # Charts
+    Action(
+        "choose_metrics",
+        ("m",),
+        "Metrics",
+        "Choose the metric of the large chart, and which metrics have a strip.",
+        DASHBOARD,
+        on_app=True,
+        footer=9,
+    ),
+    Action(
+        "choose_x_axis",
+        ("x",),
+        "X axis",
+        "Choose what runs along the x axis: steps, elapsed time, clock, tokens, any metric.",
+        CHARTS,
+        on_app=True,
+        footer=7,
+    ),
+    Action(
+        "log_y", ("y",), "Log y", "Switch between a linear and a logarithmic y axis.", CHARTS, True, footer=8
+    ),
+    Action("more_smoothing", ("+", "="), "Smooth more", "Smooth the curves more.", CHARTS, True, footer=10),
+    Action("less_smoothing", ("-",), "Smooth less", "Smooth the curves less.", CHARTS, True),
+    Action("no_smoothing", ("0",), "No smoothing", "Show the curves as they were logged.", CHARTS, True),
+    Action("next_page", ("]",), "Next page", "The next page of strips.", DASHBOARD, footer=11),
+    Action("previous_page", ("[",), "Previous page", "The previous page of strips.", DASHBOARD),
+    Action("full_chart", ("f",), "Full screen", "Show the chosen chart on the whole screen.", DASHBOARD),
+    Action(
+        "pause",
+        ("p",),
+        "Pause",
+        "Freeze the view, or follow again. Reading goes on meanwhile.",
+        SCREENS,
+        on_app=True,
+    ),
+    # Compare
+    Action(
+        "all_keys", ("u",), "All keys", "Show all config keys, or only those that differ.", COMPARE, footer=1
+    ),
+    Action("left", ("h", "left"), "Left", "Scroll to the runs on the left.", COMPARE, in_palette=False),
+    Action("right", ("l", "right"), "Right", "Scroll to the runs on the right.", COMPARE, in_palette=False),
+    # Everywhere
+    Action(
+        "back",
+        ("escape",),
+        "Back",
+        "Step back one layer: close the screen or the input, else clear the filter, else the marks.",
+        EVERYWHERE,
+        in_palette=False,
+    ),
+    Action("help", ("?",), "Help", "Show the keys.", EVERYWHERE, True, footer=20),
+    Action(
+        "palette",
+        ("ctrl+p",),
+        "Palette",
+        "Find any action or run by typing.",
+        EVERYWHERE,
+        True,
+        in_palette=False,
+    ),
+    Action("quit", ("q",), "Quit", "Quit, wherever no text is typed.", EVERYWHERE, True, footer=21),
+    Action(
+        "quit_now",
+        ("ctrl+c",),
+        "Quit at once",
+        "Quit from anywhere, also while typing.",
+        EVERYWHERE,
+        True,
+        priority=True,
+        in_palette=False,
+    ),
+)
+
+
+def actions_of(scope: Scope) -> Iterator[Action]:
+    """The actions that can be used in a scope, those for everywhere included, in table order."""
+    return (action for action in ACTIONS if scope in action.scopes or Scope.EVERYWHERE in action.scopes)
+
+
+def action_by_id(action_id: str, actions: Iterable[Action] = ACTIONS) -> Action:
+    """The action of this id; KeyError for an unknown one."""
+    for action in actions:
+        if action.id == action_id:
+            return action
+    raise KeyError(action_id)

@@ -1,0 +1,1 @@
+"""The screens: dashboard, comparison, one run, help, and the lists to pick from."""

@@ -1,0 +1,176 @@
+"""From a snapshot and a view state to what the screens show, without Textual.
+
+``Workspace.board`` is called in the drawing thread alone; what it returns is frozen and read by everybody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tuimon.analysis.axes import XAxis, available_axes, default_axis
+from tuimon.analysis.leaderboard import Leaderboard, RunRow, sort_rows
+from tuimon.analysis.metric_roles import direction_of, main_metric, metric_groups
+from tuimon.analysis.run_filter import FilterError, parse_filter
+from tuimon.charts.palette import assign_colours
+from tuimon.store.liveness import RunState
+from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
+from tuimon.tui.view_state import ViewState
+
+# Curves drawn while nothing is marked: as many as have colours of their own, less room for the run under the
+# cursor. More lines than that cannot be told apart anyway.
+UNMARKED_CURVES = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MetricOrder:
+    """The metrics of a snapshot: ``main`` judges runs, ``groups`` is the order of the charts.
+
+    Metrics of one group (``val_loss``, ``train_loss``) share a chart.
+    """
+
+    main: str | None
+    groups: tuple[tuple[str, ...], ...]
+
+    def group_of(self, metric: str) -> tuple[str, ...]:
+        """The metrics that share a chart with this one, itself first."""
+        for group in self.groups:
+            if metric in group:
+                return (metric, *(other for other in group if other != metric))
+        return (metric,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Board:
+    """One snapshot under one view state: everything that the screens show. Equality is identity.
+
+    ``rows`` are the runs that the filter leaves, sorted; ``cursor`` is the key of the one under the cursor, if
+    any. ``plotted`` are the runs in the charts, in the order of the table. ``metric`` is in the large chart,
+    ``strips`` are the metrics of the small ones. ``colours`` holds a hex colour for every run. ``best`` is the
+    best run by ``metrics.main``, hidden ones included. ``filter_error`` says what is wrong with the filter;
+    the last good one holds then. ``now`` is unix time.
+    """
+
+    snapshot: StoreSnapshot
+    state: ViewState
+    now: float
+    rows: tuple[RunRow, ...]
+    cursor: str | None
+    plotted: tuple[RunSnapshot, ...]
+    colours: Mapping[str, str]
+    axis: XAxis
+    axes: tuple[XAxis, ...]
+    metrics: MetricOrder
+    metric: str | None
+    strips: tuple[str, ...]
+    counts: Mapping[RunState, int]
+    best: RunRow | None
+    filter_error: str | None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the shown runs, in the order of the table."""
+        return tuple(row.key for row in self.rows)
+
+    @property
+    def total(self) -> int:
+        """How many runs there are, hidden ones included."""
+        return len(self.snapshot.runs)
+
+    @property
+    def cursor_row(self) -> RunRow | None:
+        """The row under the cursor."""
+        return next((row for row in self.rows if row.key == self.cursor), None)
+
+    def run(self, key: str | None) -> RunSnapshot | None:
+        """The run of this key, hidden or not; None where it is gone."""
+        return next((run for run in self.snapshot.runs if run.key == key), None)
+
+
+class Workspace:
+    """Builds boards, and keeps what need not be worked out again: rows, colours, the order of metrics."""
+
+    def __init__(self) -> None:
+        self._leaderboard = Leaderboard()
+        self._colours: dict[str, str] = {}
+        self._ordered: tuple[StoreSnapshot, MetricOrder, tuple[XAxis, ...]] | None = None
+        self._filter = parse_filter("")
+
+    def board(self, snapshot: StoreSnapshot, state: ViewState, now: float) -> Board:
+        """The board of a snapshot under a view state at unix time ``now``."""
+        metrics, axes = self._order(snapshot)
+        baseline = next((run for run in snapshot.runs if run.key == state.baseline), None)
+        everything = self._leaderboard.rows(
+            snapshot.runs, now, baseline=baseline, metric=metrics.main, smoothing=state.smoothing
+        )
+        self._colours = assign_colours((run.key for run in snapshot.runs), self._colours)
+        rows, filter_error = self._shown(everything, state)
+        cursor = rows[state.place([row.key for row in rows])].key if rows else None
+        plotted = plotted_runs(rows, state, cursor)
+        metric = state.main_metric if state.main_metric is not None else metrics.main
+        return Board(
+            snapshot=snapshot,
+            state=state,
+            now=now,
+            rows=rows,
+            cursor=cursor,
+            plotted=plotted,
+            colours=self._colours,
+            axis=_chosen_axis(axes, state.x_axis) or default_axis(plotted or snapshot.runs),
+            axes=axes,
+            metrics=metrics,
+            metric=metric,
+            strips=strip_metrics(metrics, metric, state.hidden_metrics),
+            counts=Counter(run.state for run in snapshot.runs),
+            best=best_row(everything, metrics.main),
+            filter_error=filter_error,
+        )
+
+    def _order(self, snapshot: StoreSnapshot) -> tuple[MetricOrder, tuple[XAxis, ...]]:
+        if self._ordered is None or self._ordered[0] is not snapshot:
+            metrics = MetricOrder(main_metric(snapshot.runs), metric_groups(snapshot.runs))
+            self._ordered = snapshot, metrics, available_axes(snapshot.runs)
+        return self._ordered[1], self._ordered[2]
+
+    def _shown(self, rows: Sequence[RunRow], state: ViewState) -> tuple[tuple[RunRow, ...], str | None]:
+        error = None
+        try:
+            self._filter = parse_filter(state.filter_text)
+        except FilterError as problem:
+            error = problem.reason
+        shown = tuple(row for row in rows if self._filter.matches(row.run, row))
+        if state.sort is not None:
+            return sort_rows(shown, state.sort, state.descending), error
+        return (shown[::-1] if state.descending else shown), error
+
+
+def plotted_runs(rows: Sequence[RunRow], state: ViewState, cursor: str | None) -> tuple[RunSnapshot, ...]:
+    """The runs in the charts: the marked ones, else the first of the table; and the one under the cursor.
+
+    In the order of the table, so that curves and rows can be matched at a glance.
+    """
+    marked = set(state.marked)
+    chosen = [row for row in rows if row.key in marked] or list(rows[:UNMARKED_CURVES])
+    keys = {row.key for row in chosen} | {cursor}
+    return tuple(row.run for row in rows if row.key in keys)
+
+
+def strip_metrics(metrics: MetricOrder, shown: str | None, hidden: Sequence[str]) -> tuple[str, ...]:
+    """The metrics of the strips, one for each group, without the group of the large chart and hidden ones."""
+    taken = set(metrics.group_of(shown)) if shown is not None else set()
+    return tuple(group[0] for group in metrics.groups if group[0] not in hidden and group[0] not in taken)
+
+
+def best_row(rows: Sequence[RunRow], metric: str | None) -> RunRow | None:
+    """The row with the best finite value of the metric that runs are judged by."""
+    direction = direction_of(metric) if metric is not None else None
+    valued = [row for row in rows if row.best is not None]
+    if not valued or direction is None:
+        return None
+    choose = min if direction == "min" else max
+    return choose(valued, key=lambda row: row.best if row.best is not None else 0.0)
+
+
+def _chosen_axis(axes: Sequence[XAxis], wanted: str | None) -> XAxis | None:
+    return next((axis for axis in axes if axis.id == wanted), None)

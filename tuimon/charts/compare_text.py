@@ -1,0 +1,344 @@
+"""Runs side by side as text: differing config first, then what came of it. Knows no screen, only a width."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.cells import cell_len
+from rich.style import Style
+
+from tuimon.analysis.axes import AxisKind, XAxis
+from tuimon.analysis.comparison import ABSENT, Comparison, ConfigLine, Measure, MetricCell, MetricLine
+from tuimon.analysis.metric_roles import Role, role_of
+from tuimon.charts import notation
+from tuimon.charts.notation import MINUS, harmless
+from tuimon.charts.palette import DARK, Theme, style
+from tuimon.charts.picture import Line
+from tuimon.charts.states import state_sign, state_style
+from tuimon.charts.text_line import LineBuilder
+
+BASELINE_SIGN = "◆"
+RUN_SIGN = "●"
+
+_LEAST_LABEL, _MOST_LABEL = 12, 30
+_LONGEST_TEXT = 24  # cells: longer names and config values are cut in the middle, or no two runs fit beside each other
+_LEAST_GAP, _MOST_GAP = 2, 6
+_MARGIN = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSpec:
+    """What the comparison is to look like.
+
+    ``colours`` maps run keys to hex colours. ``all_config`` shows the keys that are the same in all runs, too.
+    ``first`` is the number of runs, besides the baseline, that are scrolled out of sight on the left.
+    """
+
+    comparison: Comparison
+    width: int
+    colours: Mapping[str, str] = field(default_factory=dict)
+    all_config: bool = False
+    first: int = 0
+    ascii: bool = False
+    theme: Theme = DARK
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What stands in one run's column: a value, where on the axis it holds, how far it is from the baseline."""
+
+    value: str
+    value_style: Style
+    place: str = ""
+    change: str = ""
+    change_style: Style = field(default_factory=Style.null)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    label: str
+    label_style: Style
+    cells: tuple[_Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A run's column: its place in the line and the widths of its three parts."""
+
+    run: int
+    left: int
+    width: int
+    value: int
+    place: int
+
+
+class CompareTable:
+    """A comparison laid out in ``spec.width`` cells.
+
+    ``heading`` (the runs' names) stays in place, the lines below it are drawn one by one when they are seen.
+    The baseline is the first column and always seen; ``shown`` are the runs seen, as indices into
+    ``comparison.runs``, and ``first`` is ``spec.first`` brought into bounds.
+    """
+
+    def __init__(self, spec: CompareSpec) -> None:
+        self.spec = spec
+        self._rows = _config_rows(spec) + _metric_rows(spec)
+        labels = [cell_len(row.label) for row in self._rows if row.cells]
+        most = min(_MOST_LABEL, max(_LEAST_LABEL, spec.width // 3))
+        self._label_width = min(most, max(labels, default=_LEAST_LABEL))
+        self.first, self._columns = self._place_columns()
+        self.heading = self._draw_heading()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The runs seen, the baseline first."""
+        return tuple(column.run for column in self._columns)
+
+    @property
+    def furthest(self) -> int:
+        """The ``first`` beyond which no further run would come into sight."""
+        return len(self.spec.comparison.runs) - len(self._columns)
+
+    def line(self, index: int) -> Line:
+        """One line below the heading."""
+        row = self._rows[index]
+        builder = self._builder().to(_MARGIN)
+        if not row.cells:
+            return builder.add(row.label, row.label_style).line()
+        builder.cell(row.label, self._label_width, row.label_style)
+        for column in self._columns:
+            _draw_cell(builder, column, row.cells[column.run], self.spec.theme)
+        return builder.line()
+
+    def _builder(self) -> LineBuilder:
+        return LineBuilder(self.spec.width, ascii=self.spec.ascii)
+
+    def _place_columns(self) -> tuple[int, tuple[_Column, ...]]:
+        """The columns that fit: the baseline, then the others from ``first`` on."""
+        comparison = self.spec.comparison
+        others = [index for index in range(len(comparison.runs)) if index != comparison.baseline]
+        shapes = {index: self._shape(index) for index in (comparison.baseline, *others)}
+        room = self.spec.width - _MARGIN - self._label_width
+
+        def fitting(first: int) -> list[int]:
+            fit, used = [comparison.baseline], shapes[comparison.baseline].width + _LEAST_GAP
+            for index in others[first:]:
+                used += shapes[index].width + _LEAST_GAP
+                if used > room:
+                    break
+                fit.append(index)
+            return fit if len(fit) > 1 or not others else [*fit, others[min(first, len(others) - 1)]]
+
+        first = max(0, min(self.spec.first, len(others) - 1)) if others else 0
+        while first > 0 and len(fitting(first - 1)) + first - 1 > len(others):
+            first -= 1  # the last run is in sight already: nothing is gained by leaving room on the right
+        runs = fitting(first)
+        spare = room - sum(shapes[index].width for index in runs)
+        gap = max(_LEAST_GAP, min(_MOST_GAP, spare // len(runs)))
+        columns, left = [], _MARGIN + self._label_width
+        for index in runs:
+            left += gap
+            shape = shapes[index]
+            columns.append(_Column(index, left, shape.width, shape.value, shape.place))
+            left += shape.width
+        return first, tuple(columns)
+
+    def _shape(self, run: int) -> _Column:
+        """The widths of a run's column, as if it stood at the left border."""
+        cells = [row.cells[run] for row in self._rows if row.cells]
+        aligned = [cell for cell in cells if cell.place or cell.change]
+        value = max((cell_len(cell.value) for cell in aligned), default=8)
+        place = max((cell_len(cell.place) for cell in cells), default=0)
+        change = max((cell_len(cell.change) for cell in cells), default=0)
+        numbers = value + (place + 1 if place else 0) + (change + 2 if change else 0)
+        texts = max((cell_len(cell.value) for cell in cells), default=0)
+        name = cell_len(harmless(self.spec.comparison.runs[run].name)) + 4
+        width = max(numbers, min(_LONGEST_TEXT, max(texts, name)))
+        return _Column(run, 0, width, value, place)
+
+    def _draw_heading(self) -> tuple[Line, ...]:
+        theme, comparison = self.spec.theme, self.spec.comparison
+        builder = self._builder().to(_MARGIN)
+        hidden = len(comparison.runs) - len(self._columns)
+        if hidden:
+            last = self.first + len(self._columns) - 1
+            builder.add(f"runs {self.first + 1}–{last} of {len(comparison.runs) - 1} ←→", style(theme, theme.muted))
+        for column in self._columns:
+            run = comparison.runs[column.run]
+            sign = BASELINE_SIGN if column.run == comparison.baseline else RUN_SIGN
+            room = column.width - 2 - 2
+            name = notation.cut_middle(harmless(run.name), room)
+            builder.to(column.left + max(0, column.value - cell_len(name) - 4))
+            builder.add(sign, style(theme, self.spec.colours.get(run.key, theme.text), bold=True)).add(" ")
+            builder.add(name, style(theme, theme.text, bold=True)).add(" ")
+            builder.add(state_sign(run.state), state_style(theme, run.state))
+        return (builder.line(),)
+
+
+def _draw_cell(builder: LineBuilder, column: _Column, cell: _Cell, theme: Theme) -> None:
+    """Numbers end where the numbers above and below end; a longer text may use the whole column."""
+    text = notation.cut_middle(cell.value, column.width if not (cell.place or cell.change) else column.value)
+    builder.to(column.left + max(0, column.value - cell_len(text))).add(text, cell.value_style)
+    after = column.left + column.value
+    if cell.place:
+        builder.to(after + 1).add(cell.place, style(theme, theme.muted))
+    if cell.change:
+        builder.to(after + (column.place + 1 if column.place else 0) + 2).add(cell.change, cell.change_style)
+
+
+def _config_rows(spec: CompareSpec) -> list[_Row]:
+    comparison, theme = spec.comparison, spec.theme
+    total, differing = len(comparison.config), len(comparison.differing)
+    if total == 0:
+        title = "config   none of these runs logged one"
+    elif differing == 0:
+        title = f"config   the same in all {len(comparison.runs)} runs, all {total} keys"
+    else:
+        title = f"config   {differing} of {total} keys differ"
+    lines = comparison.config if spec.all_config else comparison.differing
+    return [_title(title, theme), *(_config_row(line, comparison.baseline, theme) for line in lines), _title("", theme)]
+
+
+def _config_row(line: ConfigLine, baseline: int, theme: Theme) -> _Row:
+    muted = style(theme, theme.muted)
+    plain = style(theme, theme.text)
+    cells = []
+    for index, (value, ratio) in enumerate(zip(line.values, line.ratios, strict=True)):
+        same = index != baseline and value == line.values[baseline] and type(value) is type(line.values[baseline])
+        shown = muted if same or value is ABSENT or not line.differs else plain
+        factor = "" if index == baseline or same or ratio is None else f"×{ratio:.3g}"
+        cells.append(_Cell(config_text(line.key, value), shown, change=factor, change_style=muted))
+    return _Row(harmless(line.key), plain if line.differs else muted, tuple(cells))
+
+
+def _metric_rows(spec: CompareSpec) -> list[_Row]:
+    comparison, theme = spec.comparison, spec.theme
+    if not comparison.metrics:
+        return [_title("metrics   none yet", theme)]
+    what = "metrics   Δ to the baseline at the run's own latest value"
+    if comparison.at is not None:
+        what = f"metrics   at {x_text(comparison.axis, comparison.at)} {comparison.axis.label}"
+    return [_title(what, theme), *(_metric_row(line, spec) for line in comparison.metrics)]
+
+
+def _metric_row(line: MetricLine, spec: CompareSpec) -> _Row:
+    theme, comparison = spec.theme, spec.comparison
+    best = _best_cell(line)
+    cells = []
+    for index, cell in enumerate(line.cells):
+        text = measure_text(line, cell)
+        colour = theme.bad if text == notation.NAN else theme.muted if cell.value is None else theme.text
+        cells.append(
+            _Cell(
+                value=text,
+                value_style=style(theme, colour, bold=index == best),
+                place="" if cell.x is None else f"@{x_text(comparison.axis, cell.x)}",
+                change="" if index == comparison.baseline else change_text(line, cell),
+                change_style=style(theme, _change_colour(theme, cell)),
+            )
+        )
+    return _Row(metric_label(line, comparison), style(theme, theme.text), tuple(cells))
+
+
+def _title(text: str, theme: Theme) -> _Row:
+    return _Row(text, style(theme, theme.accent))
+
+
+def _change_colour(theme: Theme, cell: MetricCell) -> str:
+    if cell.better is None or not cell.delta:
+        return theme.muted
+    return theme.good if cell.better else theme.bad
+
+
+def _best_cell(line: MetricLine) -> int | None:
+    """The cell with the best value; None where nothing is better or all are as good."""
+    values = {i: cell.value for i, cell in enumerate(line.cells) if cell.value is not None and cell.value == cell.value}
+    if line.direction is None or len(set(values.values())) < 2:
+        return None
+    choose = min if line.direction == "min" else max
+    return choose(values, key=lambda index: values[index])
+
+
+def metric_label(line: MetricLine, comparison: Comparison) -> str:
+    """What a metric line is about: ``val_loss best``, ``reached 1.4620 in``."""
+    metric = harmless(notation.short_metric(line.metric))
+    match line.measure:
+        case Measure.LAST:
+            return metric
+        case Measure.AT:
+            at = "" if comparison.at is None else x_text(comparison.axis, comparison.at)
+            return f"{metric} @{at}"
+        case Measure.REACHED:
+            return f"reached {notation.value_text(line.metric, line.target)} in"
+        case Measure.DURATION:
+            return "duration"
+        case _:
+            return f"{metric} {line.measure.value}"
+
+
+def measure_text(line: MetricLine, cell: MetricCell) -> str:
+    """A cell's value by the custom of its metric."""
+    if line.measure in (Measure.REACHED, Measure.DURATION):
+        return notation.duration_text(cell.value)
+    return notation.value_text(line.metric, cell.value)
+
+
+def change_text(line: MetricLine, cell: MetricCell) -> str:
+    """How far a cell is from the baseline: a difference, in time a duration, of rates a share."""
+    if cell.delta is None:
+        return ""
+    if line.measure in (Measure.REACHED, Measure.DURATION):
+        return f"{MINUS if cell.delta < 0 else '+'}{notation.duration_text(abs(cell.delta))}"
+    if role_of(line.metric) in (Role.THROUGHPUT, Role.DURATION, Role.SYSTEM):
+        return "" if cell.relative is None else share_text(cell.relative)
+    return notation.delta_text(cell.delta, cell.value)
+
+
+def share_text(share: float) -> str:
+    """A signed share as percent: ``−5.2%``, ``+22%``, ``×30`` from ten times on."""
+    percent = share * 100
+    if percent >= 900:
+        return f"×{share + 1:.3g}"
+    text = f"{percent:+.1f}%" if abs(percent) < 10 else f"{percent:+.0f}%"
+    return text.replace("-", MINUS, 1)
+
+
+def x_text(axis: XAxis, x: float) -> str:
+    """A place on an axis: ``12.0k``, ``1h04m``, ``14:05``."""
+    match axis.kind:
+        case AxisKind.COUNT:
+            return notation.count_text(x)
+        case AxisKind.SECONDS:
+            return notation.duration_text(x)
+        case AxisKind.CLOCK:
+            return notation.clock_text(x)
+        case _:
+            return notation.value_text(axis.id, x)
+
+
+def config_text(key: str, value: Any) -> str:
+    """A config value on one line, exact: what differs must look different."""
+    if value is ABSENT:
+        return notation.ABSENT
+    if isinstance(value, str):
+        return harmless(value) if value else '""'
+    if isinstance(value, float):
+        short = notation.value_text(key, value) if "learning_rate" in key or key.rsplit(".", 1)[-1] == "lr" else ""
+        return short if _says(short, value) else repr(value)
+    if value is None or isinstance(value, bool | int):
+        return str(value)
+    return harmless(json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":")))
+
+
+def _says(text: str, value: float) -> bool:
+    """Whether ``text`` is exactly ``value``."""
+    try:
+        return float(text.replace(MINUS, "-")) == value
+    except ValueError:
+        return False

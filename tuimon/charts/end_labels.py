@@ -1,0 +1,176 @@
+"""Where the labels at the ends of curves go: beside the end where it is free, else in the gutter, in order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rich.cells import cell_len
+
+from tuimon.charts.cells import CellGrid
+from tuimon.charts.marks import INFINITY_SIGN, NAN_SIGN
+from tuimon.charts.notation import cut_middle, harmless, value_text
+from tuimon.charts.palette import style
+from tuimon.charts.spec import ChartSpec, Curve
+from tuimon.charts.view import View, x_text
+
+_FAR = 10**6
+_LONGEST_NAME = 24
+_GUTTER_SHARE = 3  # labels take at most a third of the width
+_LEAST_GUTTER = 8  # less holds no value
+_NEAR_ROWS = (0, -1, 1)  # where a label beside the end of its curve may stand
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A curve's label: where its curve ends on the screen, and what it says."""
+
+    curve: Curve
+    column: int
+    row: int
+    sign: str
+    text: str
+    important: bool
+
+
+def gutter_width(spec: ChartSpec, width: int) -> int:
+    """How many columns to leave free at the right for the labels of curves that reach the right side."""
+    texts = [cell_len(_text(spec, index, None)) + 1 for index, curve in enumerate(spec.curves) if _labelled(curve)]
+    room = width // _GUTTER_SHARE
+    return min(max(texts), room) if texts and room >= _LEAST_GUTTER else 0
+
+
+def draw_end_labels(grid: CellGrid, spec: ChartSpec, view: View) -> None:
+    """Write each main curve's latest value and name at its end, in its colour, none over another.
+
+    A label stands beside the end of its curve where the cells are free, else in the gutter at the right, as
+    near to the height of the end as the others allow. Without room for all, the last ones become "+3 more".
+    """
+    labels = _labels(spec, view)
+    waiting = [label for label in labels if not _put_beside(grid, spec, view, label)]
+    gutter = view.canvas.x + view.canvas.width + 1
+    room = grid.width - gutter
+    if not waiting or room < _LEAST_GUTTER - 1:
+        return
+    rows = [y for y in range(view.canvas.y, view.canvas.y + view.canvas.height) if grid.is_blank(gutter - 1, y, room + 1)]
+    if not rows:
+        return
+    waiting.sort(key=lambda label: not label.important)
+    dropped = waiting[len(rows) - 1 :] if len(waiting) > len(rows) else []
+    kept = sorted(waiting[: len(waiting) - len(dropped)], key=lambda label: label.row)
+    if dropped:
+        grid.put(gutter, rows.pop(), f"+{len(dropped)} more", style(spec.theme, spec.theme.muted))
+    for label, row in zip(kept, assign_rows([label.row for label in kept], rows), strict=True):
+        _put(grid, spec, label, gutter, row, room)
+
+
+def _labels(spec: ChartSpec, view: View) -> list[_Label]:
+    labels = []
+    for index, curve in enumerate(spec.curves):
+        end = _end(curve, view) if _labelled(curve) else None
+        if end is None:
+            continue
+        x, y = end
+        column = view.column(min(x, view.x_range[1]))
+        if column is not None:
+            text = _text(spec, index, view)
+            labels.append(_Label(curve, column, view.row(y), text[:1], text, spec.is_bright(curve)))
+    return labels
+
+
+def _labelled(curve: Curve) -> bool:
+    return not curve.companion and (curve.series.y_range is not None or len(curve.series.marks) > 0)
+
+
+def _end(curve: Curve, view: View) -> tuple[float, float] | None:
+    """Where a curve ends in sight: its last finite point that is not right of the range."""
+    series = curve.series
+    finite = np.flatnonzero(~np.isnan(series.y) & (series.x <= view.x_range[1]))
+    if len(finite) == 0 or series.x[finite[-1]] < view.x_range[0]:
+        return None
+    return float(series.x[finite[-1]]), float(series.y[finite[-1]])
+
+
+def _text(spec: ChartSpec, index: int, view: View | None) -> str:
+    """Value and name; for a run whose newest value is not finite a sign, the value, and since when."""
+    curve = spec.curves[index]
+    series = curve.series
+    name = cut_middle(harmless(curve.name), _LONGEST_NAME)
+    sign = f"{spec.ascii_sign(index)} " if spec.ascii else ""
+    value = series.last_value
+    if value is not None and not math.isfinite(value) and len(series.marks):
+        mark = NAN_SIGN if math.isnan(value) else INFINITY_SIGN
+        return f"{mark} {value_text(series.metric, value)} @{x_text(spec.x_axis.kind, _tail_start(curve))} {name}"
+    if view is not None and series.rising and series.x_range is not None and series.x_range[1] > view.x_range[1]:
+        end = _end(curve, view)
+        value = end[1] if end else value
+    return f"{sign}{value_text(series.metric, value)} {name}"
+
+
+def _tail_start(curve: Curve) -> float:
+    """The x of the first of the values at the end that are not finite."""
+    series = curve.series
+    finite = np.flatnonzero(~np.isnan(series.raw_y))
+    if len(finite) == 0 or finite[-1] + 1 >= len(series.x):
+        return float(series.marks.x[-1])
+    return float(series.x[finite[-1] + 1])
+
+
+def _put_beside(grid: CellGrid, spec: ChartSpec, view: View, label: _Label) -> bool:
+    """Write a label right after its curve's end, if the curve ends early enough and the cells are free."""
+    width = cell_len(label.text)
+    right = view.canvas.x + view.canvas.width
+    if label.column >= right - 2:
+        return False
+    for offset in _NEAR_ROWS:
+        row = label.row + offset
+        if not view.canvas.y <= row < view.canvas.y + view.canvas.height:
+            continue
+        if grid.is_free(label.column + 1, row, width + 2):
+            _put(grid, spec, label, label.column + 2, row, width)
+            return True
+    return False
+
+
+def _put(grid: CellGrid, spec: ChartSpec, label: _Label, x: int, y: int, room: int) -> None:
+    ink = style(spec.theme, label.curve.colour, share=1.0 if label.important else 0.6, bold=label.important)
+    if label.sign in (NAN_SIGN, INFINITY_SIGN):
+        bad = style(spec.theme, spec.theme.bad, bold=True)
+        mark, rest = label.text[:1], label.text[1:]
+        grid.put(x, y, mark, bad)
+        grid.put(x + 1, y, cut_middle(rest, room - 1), ink)
+        return
+    grid.put(x, y, cut_middle(label.text, room), ink)
+
+
+def assign_rows(wanted: Sequence[int], free: Sequence[int]) -> list[int]:
+    """A row for each label, as near to its curve's end as the others allow.
+
+    ``wanted`` are the rows of the ends, rising; ``free`` the rows that can be used, rising and at least as
+    many. The labels keep their order, and the sum of their distances is the least possible.
+    """
+    labels, rows = len(wanted), len(free)
+    if labels > rows:
+        raise ValueError(f"{labels} labels do not fit into {rows} rows")
+    # best[j]: least sum for the labels so far in the first j rows; taken[i][j]: whether row j - 1 has label i.
+    best = [0] * (rows + 1)
+    taken: list[list[bool]] = []
+    for row_wanted in wanted:
+        current = [_FAR] * (rows + 1)
+        used = [False] * (rows + 1)
+        for j in range(1, rows + 1):
+            with_label = best[j - 1] + abs(free[j - 1] - row_wanted)
+            used[j] = with_label < current[j - 1]
+            current[j] = min(current[j - 1], with_label)
+        taken.append(used)
+        best = current
+    places = [0] * labels
+    j = rows
+    for label in range(labels - 1, -1, -1):
+        while not taken[label][j]:
+            j -= 1
+        places[label] = free[j - 1]
+        j -= 1
+    return places

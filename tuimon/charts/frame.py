@@ -1,0 +1,100 @@
+"""The frame of a chart, drawn by plotext: axis lines, tick marks and tick labels.
+
+The one module that knows plotext. What it relies on beyond plotext's documented interface, seen in 6.1:
+
+* ``type(plotext.terminal)()`` is a terminal of its own and its ``_master`` a figure of its own, so nothing
+  here touches the figure that ``import plotext`` shares with everybody else in the process;
+* that terminal's ``limit(False, False)`` lets a figure be larger than the screen;
+* ``figure._parts`` says after ``build()`` where the canvas and the axes lie;
+* ``build().string(True)`` is the grid of characters, one per cell, a line end after each row.
+
+plotext is given ticks in whole cells of the canvas rather than in values: small finite integers that are
+checked here, because its native kernel aborts the whole process on a NaN. So a frame depends only on its size
+and its labels and can be cached across data that grows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import plotext
+
+from tuimon.charts.picture import Rect
+
+Ticks = tuple[tuple[int, str], ...]
+
+LARGEST_SIDE = 2000  # cells; larger than any terminal, small enough for the kernel's arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSpec:
+    """Size in cells and the ticks: (cell within the canvas, label), x from the left, y from the bottom.
+
+    ``label_width`` is the least width of the column of y labels, so that charts above each other align.
+    ``grid`` asks for horizontal lines at the y ticks.
+    """
+
+    width: int
+    height: int
+    x_ticks: Ticks
+    y_ticks: Ticks
+    label_width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The characters of a frame, row by row, and the rectangle left free for the curves."""
+
+    rows: tuple[str, ...]
+    canvas: Rect
+
+
+def canvas_of(width: int, height: int, label_width: int, *, x_labels: bool = True) -> Rect:
+    """Where the canvas of a frame of this size will lie: labels and one column left, one or two rows below."""
+    left = label_width + 1
+    below = 2 if x_labels else 1
+    return Rect(left, 0, max(0, width - left), max(0, height - below))
+
+
+@lru_cache(maxsize=256)
+def draw_frame(spec: FrameSpec) -> Frame:
+    """Draw the frame in exactly ``spec.width`` x ``spec.height`` cells.
+
+    Raises ValueError for a size or a tick that plotext must not be given.
+    """
+    label_width = max((len(label) for _, label in spec.y_ticks), default=0)
+    label_width = max(label_width, spec.label_width)
+    canvas = canvas_of(spec.width, spec.height, label_width, x_labels=bool(spec.x_ticks))
+    _check(spec, canvas)
+
+    terminal = type(plotext.terminal)()
+    terminal.limit(False, False)
+    figure = terminal._master
+    figure.plot_size(spec.width, spec.height)
+    figure.axes(False, axis=[0, 1], side=1)
+    columns, rows = figure.ruler(0, 0), figure.ruler(1, 0)
+    # One cell would give equal limits, which plotext remarks upon on the standard output.
+    columns.lim(0, max(1, canvas.width - 1))
+    columns.ticks([cell for cell, _ in spec.x_ticks], [label for _, label in spec.x_ticks])
+    rows.lim(0, max(1, canvas.height - 1))
+    rows.ticks([cell for cell, _ in spec.y_ticks], [label.rjust(label_width) for _, label in spec.y_ticks])
+
+    characters = figure.build().string(True).split("\n")
+    x, y = figure._parts.canvas.position()
+    width, height = figure._parts.canvas.size()
+    return Frame(tuple(characters[: spec.height]), Rect(x, y, width, height))
+
+
+def _check(spec: FrameSpec, canvas: Rect) -> None:
+    for side in (spec.width, spec.height):
+        if not isinstance(side, int) or not 0 < side <= LARGEST_SIDE:
+            raise ValueError(f"a frame of {spec.width} x {spec.height} cells cannot be drawn")
+    if canvas.width < 1 or canvas.height < 1:
+        raise ValueError(f"no canvas is left in a frame of {spec.width} x {spec.height} cells")
+    for ticks, cells in ((spec.x_ticks, canvas.width), (spec.y_ticks, canvas.height)):
+        for cell, label in ticks:
+            if not isinstance(cell, int) or not 0 <= cell < cells:
+                raise ValueError(f"tick {label!r} at {cell!r} is outside of a canvas of {cells} cells")
+            if not label.isprintable():
+                raise ValueError(f"tick label {label!r} is not printable")

@@ -1,0 +1,144 @@
+"""What is marked on the curves: NaN and infinity, the best value, single points, clipped points, the cursor."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuimon.charts.cells import CellGrid
+from tuimon.charts.palette import style
+from tuimon.charts.ranges import visible
+from tuimon.charts.spec import ChartSpec, Curve
+from tuimon.charts.view import View, x_text
+
+NAN_SIGN, INFINITY_SIGN = "✗", "∞"
+BEST_SIGN = POINT_SIGN = "●"
+CLIPPED_ABOVE, CLIPPED_BELOW = "▲", "▼"
+
+# Points so few that each is shown as a dot: the samples of an evaluation, not a curve of records.
+_FEW_POINTS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best value in sight: whose, where and what."""
+
+    curve: Curve
+    x: float
+    value: float
+
+
+def draw_not_finite(grid: CellGrid, spec: ChartSpec, view: View) -> None:
+    """A red sign for each cell column in which a run logged NaN or infinity.
+
+    NaN stands at the height of the finite value before it, infinity at the edge that it left by.
+    """
+    bad = style(spec.theme, spec.theme.bad, bold=True)
+    for curve in spec.curves:
+        found = curve.series.marks
+        for index in _one_per_column(found.x, view):
+            column = view.column(float(found.x[index]))
+            if column is None:
+                continue
+            value, near = float(found.values[index]), float(found.near[index])
+            if math.isnan(value):
+                bottom = view.canvas.y + view.canvas.height - 1
+                grid.put(column, bottom if math.isnan(near) else view.row(near), NAN_SIGN, bad)
+            else:
+                grid.put(column, view.row(value), INFINITY_SIGN, bad)
+
+
+def _one_per_column(x: np.ndarray[tuple[int], np.dtype[np.float64]], view: View) -> list[int]:
+    """Indices of the first mark in each cell column: a million of them cost no more than the columns."""
+    if len(x) == 0:
+        return []
+    low, high = view.x_range
+    inside = np.flatnonzero((x >= low) & (x <= high))
+    cells = ((x[inside] - low) / (high - low) * view.canvas.width).astype(np.int64)
+    _, firsts = np.unique(cells, return_index=True)
+    return [int(index) for index in inside[firsts]]
+
+
+def find_best(spec: ChartSpec, x_range: tuple[float, float]) -> Best | None:
+    """The best finite value as logged within an x range: of the highlighted run, else of all main curves."""
+    if spec.direction not in ("min", "max"):
+        return None
+    best: Best | None = None
+    for curve in spec.curves:
+        if curve.companion or not spec.is_bright(curve):
+            continue
+        x, y = curve.series.x, curve.series.raw_y
+        inside = np.flatnonzero((x >= x_range[0]) & (x <= x_range[1]) & ~np.isnan(y))
+        if len(inside) == 0:
+            continue
+        index = inside[(np.argmin if spec.direction == "min" else np.argmax)(y[inside])]
+        value = float(y[index])
+        if best is None or (value < best.value if spec.direction == "min" else value > best.value):
+            best = Best(curve, float(x[index]), value)
+    return best
+
+
+def draw_best(grid: CellGrid, spec: ChartSpec, view: View) -> None:
+    """A dot on the best value; and one for a curve that is a single point, which no line would show."""
+    for curve in spec.curves:
+        if len(curve.series) == len(curve.series.marks) + _FEW_POINTS:
+            index = int(np.flatnonzero(~np.isnan(curve.series.y))[0]) if len(curve.series.y) else 0
+            _draw_point(grid, spec, view, curve, float(curve.series.x[index]), float(curve.series.y[index]))
+    best = find_best(spec, view.x_range)
+    if best is not None:
+        _draw_point(grid, spec, view, best.curve, best.x, best.value)
+
+
+def _draw_point(grid: CellGrid, spec: ChartSpec, view: View, curve: Curve, x: float, value: float) -> None:
+    column = view.column(x)
+    if column is not None and view.shows(value):
+        share = 1.0 if spec.is_bright(curve) else 0.5
+        grid.put(column, view.row(value), POINT_SIGN, style(spec.theme, curve.colour, share=share, bold=True))
+
+
+def count_clipped(spec: ChartSpec, view: View) -> int:
+    """How many points of the curves lie above or below the range shown; counted when clipping alone."""
+    if not spec.clip_outliers:
+        return 0
+    low, high = view.y_range
+    total = 0
+    for curve in spec.curves:
+        values = visible(curve.series, view.x_range, raw=True)
+        total += int(np.count_nonzero(values > high) + np.count_nonzero(values < low))
+    return total
+
+
+def draw_clip_marks(grid: CellGrid, spec: ChartSpec, view: View) -> None:
+    """An arrow at the edge, in the run's colour, for each column in which points are cut off."""
+    if not spec.clip_outliers:
+        return
+    low, high = view.y_range
+    top, bottom = view.canvas.y, view.canvas.y + view.canvas.height - 1
+    for curve in spec.curves:
+        x, y = curve.series.x, curve.series.raw_y
+        share = 1.0 if spec.is_bright(curve) else 0.5
+        ink = style(spec.theme, curve.colour, share=share, bold=True)
+        for outside, row, sign in ((y > high, top, CLIPPED_ABOVE), (y < low, bottom, CLIPPED_BELOW)):
+            beyond = x[outside]
+            for index in _one_per_column(beyond, view):
+                column = view.column(float(beyond[index]))
+                if column is not None:
+                    grid.put(column, row, sign, ink)
+
+
+def draw_cursor(grid: CellGrid, spec: ChartSpec, view: View) -> None:
+    """A vertical line at the cursor, through the free cells, with its x on the row of tick labels."""
+    column = view.column(spec.cursor_x) if spec.cursor_x is not None else None
+    if column is None or spec.cursor_x is None:
+        return
+    line = style(spec.theme, spec.theme.text, share=0.7)
+    for y in range(view.canvas.y, view.canvas.y + view.canvas.height):
+        if grid.characters[y][column] in " ┈":
+            grid.put(column, y, "│", line)
+        else:
+            grid.styles[y][column] = style(spec.theme, spec.theme.text, bold=True)
+    text = f" {x_text(spec.x_axis.kind, spec.cursor_x)} "
+    start = max(view.canvas.x, min(column - len(text) // 2, grid.width - len(text)))
+    grid.put(start, view.canvas.y + view.canvas.height + 1, text, style(spec.theme, spec.theme.text, reverse=True))

@@ -1,0 +1,109 @@
+"""Which ranges a chart shows when nobody zoomed: everything, with a little air, or robust bounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from tuimon.analysis.curves import Series
+from tuimon.store.columns import Floats
+
+Range = tuple[float, float]
+
+_AIR = 0.03  # of the span, above and below
+_CLIP_SHARE = 1.0  # per cent of the points that may be cut off at each end
+_SAMPLE = 20_000
+_CLIP_MARGIN = 0.25  # of what is left, above and below
+_LARGEST = 1e300  # bounds stay where their differences are finite
+
+
+def x_bounds(all_series: Iterable[Series]) -> Range | None:
+    """The least and greatest x; widened around a single one; None without any."""
+    ranges = [series.x_range for series in all_series if series.x_range is not None]
+    if not ranges:
+        return None
+    low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
+    if low == high:
+        half = max(1.0, abs(low) * 0.05)
+        return low - half, high + half
+    return low, high
+
+
+def visible(series: Series, x_range: Range, *, raw: bool = False) -> Floats:
+    """The values within an x range, or the two beside it where the line only passes through. May hold NaN."""
+    x, y = series.x, series.raw_y if raw else series.y
+    low, high = x_range
+    if series.x_range is not None and low <= series.x_range[0] and series.x_range[1] <= high:
+        return y
+    if not series.rising:
+        return y[(x >= low) & (x <= high)]
+    start, stop = int(np.searchsorted(x, low, "left")), int(np.searchsorted(x, high, "right"))
+    if start == stop and 0 < start < len(x):
+        return y[start - 1 : stop + 1]
+    return y[start:stop]
+
+
+def y_bounds(values: Sequence[Floats], *, log: bool, clip: bool) -> Range | None:
+    """The range of values to show, or None when there is nothing to show (on a log axis: nothing above 0)."""
+    bounds = [found for curve in values if (found := _bounds(curve, log=log, clip=clip)) is not None]
+    if not bounds:
+        return None
+    low, high = min(low for low, _ in bounds), max(high for _, high in bounds)
+    if clip:
+        every = [found for curve in values if (found := _bounds(curve, log=log, clip=False)) is not None]
+        low, high = _with_margin(low, high, min(low for low, _ in every), max(high for _, high in every))
+    return _log_air(math.log10(low), math.log10(high)) if log else _air(low, high)
+
+
+def _bounds(values: Floats, *, log: bool, clip: bool) -> Range | None:
+    """The least and greatest finite value of one curve (its outer percentiles when clipping)."""
+    if len(values) == 0:
+        return None
+    low, high = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
+    if math.isnan(low) or (log and high <= 0):
+        return None
+    if clip or (log and low <= 0):
+        kept = values[values > 0] if log else values[~np.isnan(values)]
+        low, high = float(kept.min()), float(kept.max())
+        if clip:
+            # Of every n-th value where there are many: that changes the percentiles little.
+            sample = kept[:: max(1, len(kept) // _SAMPLE)]
+            low, high = (float(value) for value in np.percentile(sample, (_CLIP_SHARE, 100 - _CLIP_SHARE)))
+    return low, high
+
+
+def fit(y_range: Range, *, log: bool) -> Range | None:
+    """A range that somebody asked for, made one that can be drawn; None where it cannot."""
+    low, high = y_range
+    if not (math.isfinite(low) and math.isfinite(high)) or low >= high or (log and high <= 0):
+        return None
+    if log and low <= 0:
+        low = high * 1e-6
+    return max(low, -_LARGEST), min(high, _LARGEST)
+
+
+def _with_margin(low: float, high: float, least: float, greatest: float) -> Range:
+    """Some air around robust bounds; up to the true bound where that is not far beyond."""
+    margin = (high - low) * _CLIP_MARGIN
+    lower = least if least >= low - margin else low - margin
+    upper = greatest if greatest <= high + margin else high + margin
+    return (low if lower <= 0 < low else lower), upper
+
+
+def _air(low: float, high: float) -> Range:
+    low, high = max(low, -_LARGEST), min(high, _LARGEST)
+    if high - low <= 1e-12 * max(abs(low), abs(high)):
+        half = max(abs(low) * 0.1, 1e-12) if low else 1.0
+        return low - half, high + half
+    air = (high - low) * _AIR
+    floor = 0.0 if 0 <= low < air else low - air
+    return floor, high + air
+
+
+def _log_air(low: float, high: float) -> Range:
+    if high - low < 1e-6:
+        low, high = low - 0.2, high + 0.2
+    air = (high - low) * _AIR
+    return float(10.0 ** max(low - air, -300.0)), float(10.0 ** min(high + air, 300.0))

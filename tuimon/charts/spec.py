@@ -1,0 +1,71 @@
+"""What a chart is asked to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tuimon.analysis.axes import XAxis
+from tuimon.analysis.curves import Series
+from tuimon.charts.palette import DARK, Theme
+
+ASCII_SIGNS = "o*x+#@%&="
+
+# Raw values of every run behind its smoothed curve are a help up to here, and fog beyond.
+_MOST_RAW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One run's line in a chart: its points, the name at its end and its colour.
+
+    A ``companion`` (the training loss behind the validation loss) is drawn quietly and has no end label.
+    """
+
+    series: Series
+    name: str
+    colour: str
+    companion: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSpec:
+    """Everything that decides how a chart looks; equal specs give equal pictures.
+
+    ``metric`` names the main metric in the title; ``highlighted`` is the key of the run under the cursor (its
+    curves are bright, the others dim; None: all bright). ``x_range`` and ``y_range`` zoom; None shows all.
+    ``smoothing`` is the strength to name in the title: the series are smoothed already. ``direction`` ("min",
+    "max") decides which point is marked as the best; None marks none.
+    """
+
+    curves: tuple[Curve, ...]
+    metric: str
+    width: int
+    height: int
+    x_axis: XAxis
+    title: str | None = None
+    log_y: bool = False
+    smoothing: float = 0.0
+    x_range: tuple[float, float] | None = None
+    y_range: tuple[float, float] | None = None
+    highlighted: str | None = None
+    cursor_x: float | None = None
+    end_labels: bool = True
+    clip_outliers: bool = False
+    direction: str | None = None
+    ascii: bool = False
+    theme: Theme = DARK
+
+    def is_bright(self, curve: Curve) -> bool:
+        """Whether a curve belongs to the run under the cursor, or no run is singled out."""
+        return self.highlighted is None or self.highlighted == curve.series.run_key
+
+    def shows_raw(self, curve: Curve) -> bool:
+        """Whether the values as logged are drawn faintly behind the smoothed curve."""
+        if curve.series.y is curve.series.raw_y:
+            return False
+        return self.highlighted == curve.series.run_key or len(self.curves) <= _MOST_RAW
+
+    def ascii_sign(self, index: int) -> str:
+        """The character of a curve where braille is missing: by its place among the main ones."""
+        place = sum(not curve.companion for curve in self.curves[:index])
+        return ASCII_SIGNS[place % len(ASCII_SIGNS)]

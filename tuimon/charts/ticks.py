@@ -1,0 +1,201 @@
+"""Where an axis is marked, and how: nice values, and labels that say no more than they must."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+from tuimon.charts.notation import MINUS, duration_text, tick_count_text
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+
+_TIME_STEPS = (
+    *(1.0, 2.0, 5.0, 10.0, 15.0, 30.0),
+    *(MINUTE * n for n in (1, 2, 5, 10, 15, 30)),
+    *(HOUR * n for n in (1, 2, 3, 6, 12)),
+    *(DAY * n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)),
+)
+# A log axis within this many decades is marked at 1, 2, 5 (or every digit), within the smaller one linearly.
+_SUBDIVIDED_DECADES = 2.0
+_LINEAR_DECADES = 0.35
+
+TickList = list[tuple[float, str]]
+
+
+def x_ticks(kind: str, low: float, high: float, room: int) -> TickList:
+    """Ticks of an x axis of a kind (``count``, ``seconds``, ``clock``, ``value``) in ``room`` cells."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low or room < 1:
+        return []
+    if kind == "seconds":
+        return _elapsed_ticks(low, high, max(1, room // 10))
+    if kind == "clock":
+        return _clock_ticks(low, high, max(1, room // 12))
+    values = nice_values(low, high, max(1, room // 12))
+    if kind == "count" and (high - low) < 5:
+        values = [value for value in values if value == round(value)]
+    return [(value, tick_count_text(_clean(value))) for value in values]
+
+
+def y_ticks(low: float, high: float, rows: int, *, log: bool = False) -> TickList:
+    """Ticks of a value axis of ``rows`` cells, linear or logarithmic; log labels are the values themselves."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low or rows < 1:
+        return []
+    count = max(2, min(6, rows // 3 + 1))
+    if log and low > 0:
+        return _log_ticks(low, high, count)
+    values = nice_values(low, high, count)
+    return list(zip(values, value_labels(values), strict=True))
+
+
+def nice_values(low: float, high: float, count: int) -> list[float]:
+    """Round multiples of 1, 2 or 5 times a power of ten within [low, high], about ``count`` of them."""
+    step = nice_step((high - low) / max(1, count))
+    if step <= 0 or not math.isfinite(step):
+        return []
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    if last - first > 1000:  # the step is lost in the values' rounding: they are all but equal
+        return []
+    return [index * step for index in range(first, last + 1)]
+
+
+def nice_step(rough: float) -> float:
+    """The least of 1, 2, 5 times a power of ten that is not below ``rough``."""
+    if rough <= 0 or not math.isfinite(rough):
+        return 0.0
+    exponent = math.floor(math.log10(rough))
+    for factor in (1, 2, 5, 10):
+        step = float(f"{factor}e{exponent}")
+        if step >= rough * (1 - 1e-9):
+            return step
+    return float(f"1e{exponent + 1}")
+
+
+def value_labels(values: list[float]) -> list[str]:
+    """Labels of linear ticks, all with the same decimals: ``1.4``; ``20k``; ``6e-04``."""
+    largest = max((abs(value) for value in values), default=0.0)
+    if largest == 0:
+        return ["0"] * len(values)
+    step = min((b - a for a, b in zip(values, values[1:], strict=False)), default=largest)
+    if largest >= 10_000:
+        return [_large_label(value, step, largest) for value in values]
+    if largest < 1e-3:
+        return [_small_label(value, step) for value in values]
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    if len(values) == 1:
+        return [_plain(f"{values[0]:.6g}")]
+    if decimals > 7:
+        return [_plain(f"{value:.6g}") for value in values]
+    return [_plain(f"{_clean(value):.{decimals}f}") for value in values]
+
+
+def _large_label(value: float, step: float, largest: float) -> str:
+    for unit, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if largest >= unit:
+            if value == 0:
+                return "0"
+            if largest / unit >= 1e4:
+                break
+            decimals = max(0, -math.floor(math.log10(step / unit) + 1e-9))
+            return _plain(f"{value / unit:.{min(decimals, 5)}f}{letter}")
+    return _plain(f"{value:.2g}".replace("e+", "e"))
+
+
+def _small_label(value: float, step: float) -> str:
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)) + 1e-9)
+    digits = max(0, exponent - math.floor(math.log10(step) + 1e-9))
+    mantissa, power = f"{value:.{min(digits, 5)}e}".split("e")
+    return _plain(f"{mantissa}e{power}")
+
+
+def _log_ticks(low: float, high: float, count: int) -> TickList:
+    decades = math.log10(high / low)
+    if decades < _LINEAR_DECADES:
+        values = [value for value in nice_values(low, high, count) if value > 0]
+        return list(zip(values, value_labels(values), strict=True))
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    if decades < _SUBDIVIDED_DECADES:
+        digits = (1, 2, 3, 5, 7) if decades < 0.8 and count > 3 else (1, 2, 5)
+        powers = range(first, last + 1)
+    else:
+        digits = (1,)
+        step = max(1, math.ceil(decades / count))
+        powers = range(math.ceil(first / step) * step, last + 1, step)
+    values = [float(f"{digit}e{power}") for power in powers for digit in digits]
+    return [(value, log_label(value)) for value in values if low * 0.999999 <= value <= high * 1.000001]
+
+
+def log_label(value: float) -> str:
+    """A round value on a log axis: ``0.05``, ``20``, ``5k``, ``1e-4``."""
+    if 1e-3 <= value < 1e4:
+        return f"{value:.6g}"
+    if 1e4 <= value < 1e15:
+        return tick_count_text(value)
+    mantissa, power = f"{value:.0e}".split("e")
+    return f"{mantissa}e{int(power)}"
+
+
+def _elapsed_ticks(low: float, high: float, count: int) -> TickList:
+    if high - low < 5:
+        values = nice_values(low, high, count)
+        return [(value, _plain(f"{_clean(value):.6g}s")) for value in values]
+    step = _time_step((high - low) / count)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [(index * step, _elapsed_label(index * step)) for index in range(first, last + 1)]
+
+
+def _elapsed_label(seconds: float) -> str:
+    """The shortest exact form: ``0``, ``90s``, ``5m``, ``1h``, ``1h30m``, ``2d``, ``2d12h``."""
+    if seconds == 0:
+        return "0"
+    if seconds < 0:
+        return MINUS + _elapsed_label(-seconds)
+    if seconds < HOUR and seconds % MINUTE:
+        minutes, rest = divmod(seconds, MINUTE)
+        return f"{minutes:.0f}m{rest:02.0f}s" if minutes else f"{rest:.0f}s"
+    if seconds % DAY == 0:
+        return f"{seconds / DAY:.0f}d"
+    if seconds % HOUR == 0 and seconds < DAY:
+        return f"{seconds / HOUR:.0f}h"
+    return duration_text(seconds)
+
+
+def _time_step(rough: float) -> float:
+    for step in _TIME_STEPS:
+        if step >= rough:
+            return step
+    return nice_step(rough / DAY) * DAY
+
+
+def _clock_ticks(low: float, high: float, count: int) -> TickList:
+    step = _time_step((high - low) / count)
+    try:
+        start = datetime.fromtimestamp(low)
+        datetime.fromtimestamp(high)
+    except (OverflowError, OSError, ValueError):  # not a time that a calendar knows
+        return []
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    ticks = []
+    index = max(0, math.floor((low - midnight.timestamp()) / step))
+    for number in range(index, index + 2 * count + 3):
+        moment = midnight + timedelta(seconds=number * step)  # local wall time, so that 14:00 stays 14:00
+        seconds = moment.timestamp()
+        if low <= seconds <= high:
+            ticks.append((seconds, _clock_label(moment, step)))
+    return ticks
+
+
+def _clock_label(moment: datetime, step: float) -> str:
+    if step >= DAY or (moment.hour == 0 and moment.minute == 0 and moment.second == 0):
+        return f"{moment:%b} {moment.day}"
+    return f"{moment:%H:%M:%S}" if step < MINUTE else f"{moment:%H:%M}"
+
+
+def _clean(value: float) -> float:
+    """Without the rounding noise of ``index * step``."""
+    return float(f"{value:.12g}")
+
+
+def _plain(text: str) -> str:
+    return MINUS + text[1:] if text.startswith("-") else text

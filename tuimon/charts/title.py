@@ -1,0 +1,124 @@
+"""The title row of a chart: metric, smoothing, scale, what is clipped, what is not finite, the best value."""
+
+from __future__ import annotations
+
+import numpy as np
+from rich.cells import cell_len
+from rich.style import Style
+
+from tuimon.charts.cells import CellGrid
+from tuimon.charts.marks import BEST_SIGN, CLIPPED_ABOVE, NAN_SIGN, find_best
+from tuimon.charts.notation import count_text, cut_middle, harmless, value_text
+from tuimon.charts.palette import style
+from tuimon.charts.ranges import x_bounds
+from tuimon.charts.spec import ChartSpec
+from tuimon.charts.view import x_text
+
+# (text, style) pieces that belong together
+Piece = tuple[tuple[str, Style], ...]
+
+_LONGEST_NAME = 24
+_GAP = 2
+
+
+def draw_title(grid: CellGrid, spec: ChartSpec, clipped: int) -> None:
+    """Write the title into the first row; what finds no room is left out, the least telling first."""
+    if grid.height == 0:
+        return
+    text = style(spec.theme, spec.theme.text, bold=True)
+    name = harmless(spec.title or spec.metric)
+    start = 1 if grid.width > 20 else 0
+    x = grid.put(start, 0, cut_middle(name, grid.width - start), text)
+    for piece in _notes(spec, clipped):
+        x = _put_if_room(grid, x, piece)
+    for piece in _right(spec):
+        width = sum(cell_len(part) for part, _ in piece)
+        if grid.width - width - 1 >= x + _GAP:
+            _put(grid, grid.width - width - 1, piece)
+            break
+
+
+def _put_if_room(grid: CellGrid, x: int, piece: Piece) -> int:
+    width = sum(cell_len(part) for part, _ in piece)
+    if x + _GAP + width > grid.width:
+        return x
+    return _put(grid, x + _GAP, piece)
+
+
+def _put(grid: CellGrid, x: int, piece: Piece) -> int:
+    for part, ink in piece:
+        x = grid.put(x, 0, part, ink)
+    return x
+
+
+def _notes(spec: ChartSpec, clipped: int) -> list[Piece]:
+    """What stands behind the metric's name, the most telling first."""
+    theme = spec.theme
+    muted, bad, warning = style(theme, theme.muted), style(theme, theme.bad, bold=True), style(theme, theme.warning)
+    notes: list[Piece] = []
+    if spec.smoothing > 0:
+        notes.append(((f"~{spec.smoothing:.2f}", muted),))
+    nan_count, infinity_count = count_not_finite(spec)
+    if nan_count:
+        notes.append(((f"{NAN_SIGN}{count_text(nan_count)} NaN", bad),))
+    if infinity_count:
+        notes.append(((f"{count_text(infinity_count)} inf", bad),))
+    if clipped:
+        notes.append(((f"{CLIPPED_ABOVE}{count_text(clipped)} clipped", warning),))
+    companions = dict.fromkeys(curve.series.metric for curve in spec.curves if curve.companion)
+    notes += [((f"{harmless(metric)} ┄", muted),) for metric in companions]
+    if spec.log_y:
+        hidden = count_hidden(spec)
+        notes.append((("log", muted),))
+        if hidden:
+            notes.append(((f"{count_text(hidden)} ≤ 0 hidden", warning),))
+    return notes
+
+
+def _right(spec: ChartSpec) -> list[Piece]:
+    """What stands at the right end, in forms of falling length: the best value."""
+    x_range = spec.x_range or x_bounds(curve.series for curve in spec.curves)
+    best = find_best(spec, x_range) if x_range else None
+    if best is None:
+        return []
+    muted, ink = style(spec.theme, spec.theme.muted), style(spec.theme, best.curve.colour, bold=True)
+    value = value_text(best.curve.series.metric, best.value)
+    where = f" @{x_text(spec.x_axis.kind, best.x)}"
+    name = f" {cut_middle(harmless(best.curve.name), _LONGEST_NAME)}"
+    return [
+        ((BEST_SIGN, ink), (" best ", muted), (value, ink), (where, muted), (name, ink)),
+        ((BEST_SIGN, ink), (" best ", muted), (value, ink), (where, muted)),
+        ((BEST_SIGN, ink), (f" {value}", ink)),
+    ]
+
+
+def count_not_finite(spec: ChartSpec) -> tuple[int, int]:
+    """How many NaN and how many infinite values the curves of a chart have."""
+    nan_count = sum(int(np.isnan(curve.series.marks.values).sum()) for curve in spec.curves)
+    return nan_count, sum(len(curve.series.marks) for curve in spec.curves) - nan_count
+
+
+def count_hidden(spec: ChartSpec) -> int:
+    """How many values a log axis cannot show."""
+    total = 0
+    for curve in spec.curves:
+        values = curve.series.raw_range
+        if values is not None and values[0] <= 0:
+            total += int(np.count_nonzero(curve.series.raw_y <= 0))
+    return total
+
+
+def empty_sentence(spec: ChartSpec) -> str:
+    """Why a chart has nothing to show."""
+    metric = harmless(spec.metric)
+    nan_count, infinity_count = count_not_finite(spec)
+    if nan_count or infinity_count:
+        kinds = [f"{count_text(n)} {kind}" for n, kind in ((nan_count, "NaN"), (infinity_count, "infinite")) if n]
+        return f"{metric} has no finite value: {' and '.join(kinds)}"
+    finite = [curve for curve in spec.curves if curve.series.y_range is not None]
+    if finite and spec.log_y:
+        return f"{metric} has nothing above 0 to show on a log scale: y switches to linear"
+    if finite and spec.x_range is not None:
+        return f"no values of {metric} in this range"
+    return f"no values of {metric} yet"
+

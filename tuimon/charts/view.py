@@ -1,0 +1,51 @@
+"""Where things are in a chart: values to cells."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from tuimon.charts.notation import clock_text, count_text, duration_text, loss_text
+from tuimon.charts.picture import Rect
+from tuimon.charts.ranges import Range
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The canvas of a chart and the ranges that it shows."""
+
+    canvas: Rect
+    x_range: Range
+    y_range: Range
+    log: bool
+
+    def column(self, x: float) -> int | None:
+        """The screen column of an x, None outside of the range."""
+        low, high = self.x_range
+        if not low <= x <= high:
+            return None
+        share = (x - low) / (high - low)
+        return self.canvas.x + min(int(share * self.canvas.width), self.canvas.width - 1)
+
+    def row(self, y: float) -> int:
+        """The screen row of a value; the uppermost or the lowest one for what lies beyond."""
+        low, high = self.y_range
+        if self.log:
+            y = math.log10(y) if y > 0 else -math.inf
+            low, high = math.log10(low), math.log10(high)
+        share = 0.0 if y <= low else 1.0 if y >= high else (y / 2 - low / 2) / (high / 2 - low / 2)
+        from_bottom = min(int(share * self.canvas.height), self.canvas.height - 1)
+        return self.canvas.y + self.canvas.height - 1 - from_bottom
+
+    def shows(self, y: float) -> bool:
+        """Whether a value lies in the range shown."""
+        return self.y_range[0] <= y <= self.y_range[1]
+
+
+def x_text(kind: str, x: float) -> str:
+    """An x as text by the kind of its axis."""
+    if kind == "seconds":
+        return duration_text(x)
+    if kind == "clock":
+        return clock_text(x)
+    return count_text(x) if kind == "count" else loss_text(x)

@@ -1,8 +1,79 @@
-"""The command line's entry point."""
+"""The command line: ``tuimon [PATH...]`` opens the app, ``tuimon COMMAND`` does one thing."""
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Sequence
 
-def main() -> None:
-    """Run the command line."""
-    raise SystemExit("tuimon: not built yet")
+import click
+
+from tuimon.cli.demo_command import demo
+from tuimon.cli.doctor_command import doctor
+from tuimon.cli.ls_command import ls
+from tuimon.cli.open_command import open_app
+from tuimon.cli.words import OPEN, with_command
+
+# What shells report for a process ended by these signals: 128 and the signal's number.
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+class CommandLine(click.Group):
+    """A group whose command may be left out, which then is opening the app."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command in front."""
+        return super().parse_args(ctx, with_command(args, self.commands.keys() - {OPEN}))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options of opening the app, then the commands."""
+        records = [record for option in open_app.params if (record := option.get_help_record(ctx))]
+        records += [record for option in self.get_params(ctx) if (record := option.get_help_record(ctx))]
+        with formatter.section("Options"):
+            formatter.write_dl(records)
+        self.format_commands(ctx, formatter)
+
+
+@click.group(
+    cls=CommandLine,
+    subcommand_metavar="[PATH]... | COMMAND [ARGS]...",
+    options_metavar="[OPTIONS]",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(package_name="tuimon", message="%(prog)s %(version)s")
+def commands() -> None:
+    """Watch training runs in the terminal.
+
+    PATH is a directory with runs or a log; a first word that names a command is the command (./ls is the
+    path). Where stdout is no terminal, one snapshot is printed.
+    """
+
+
+commands.add_command(open_app, OPEN)
+commands.add_command(ls)
+commands.add_command(demo)
+commands.add_command(doctor)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 success, 1 failure, 2 a wrong call."""
+    try:
+        outcome = commands.main(
+            args=None if words is None else list(words), prog_name="tuimon", standalone_mode=False
+        )
+        sys.stdout.flush()
+    except click.ClickException as failure:
+        print(f"tuimon: {_one_line(failure.format_message())}", file=sys.stderr)
+        return failure.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has what it wanted (`tuimon ls | head -1`); Python must not complain when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())

@@ -1,0 +1,115 @@
+"""``tuimon demo``: real trainings in the background, and the app on them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tuimon.cli.demo_sweep import OUTPUT_NAME, RUN_NAMES, DemoSweep
+from tuimon.cli.failure import CommandFailed
+from tuimon.cli.log_directories import short_path
+from tuimon.cli.open_command import print_snapshot
+
+if TYPE_CHECKING:
+    from tuimon.store.snapshot import RunSnapshot
+
+DEFAULT_DIRECTORY = Path("tuimon-demo")
+
+# Without a terminal nobody watches: long enough for curves that fall, short enough for a build server.
+BRIEF_ITERATIONS = 300
+BRIEF_SECONDS = 10.0
+# What Python and numpy need to start on a busy machine, beyond the training itself.
+START_SECONDS = 5.0
+
+
+@click.command()
+@click.option(
+    "--dir",
+    "--log-dir",
+    "directory",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DEFAULT_DIRECTORY,
+    show_default=True,
+    help="Where the logs go.",
+)
+@click.option("--keep", is_flag=True, help="Let the trainings go on when the app is left.")
+@click.option("--iterations", type=click.IntRange(min=1), help="How long each training is. Default: 2000.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0.1), help="How long each training may take. Default: no limit."
+)
+def demo(directory: Path, keep: bool, iterations: int | None, seconds: float | None) -> int:
+    """Train three small language models and watch them.
+
+    Real models, trained with numpy on the standard library's sources; at the highest learning rate the
+    training really diverges. Without a terminal: a brief training, then a snapshot.
+    """
+    if sys.stdout.isatty() and sys.stdin.isatty():
+        return _watched(DemoSweep.start(directory, iterations=iterations, seconds=seconds), keep=keep)
+    sweep = DemoSweep.start(
+        directory, iterations=iterations or BRIEF_ITERATIONS, seconds=seconds or BRIEF_SECONDS
+    )
+    return _brief(sweep, deadline=(seconds or BRIEF_SECONDS) + START_SECONDS)
+
+
+def _watched(sweep: DemoSweep, *, keep: bool) -> int:
+    try:
+        from tuimon.tui.app import run_app
+
+        code = run_app((sweep.directory,), mark_names=RUN_NAMES)
+    finally:
+        if not keep:
+            sweep.stop()
+        _tell(sweep)
+    return code
+
+
+def _brief(sweep: DemoSweep, *, deadline: float) -> int:
+    try:
+        sweep.wait(deadline)
+    finally:
+        sweep.stop()
+    if not _runs(sweep):
+        raise CommandFailed(f"{sweep.directory / OUTPUT_NAME}: no training logged: {sweep.last_words()}")
+    print_snapshot((sweep.directory,))
+    _tell(sweep)
+    return 0
+
+
+def _tell(sweep: DemoSweep) -> None:
+    """Say on stderr what became of the trainings, where the logs are and how to see them again."""
+    where = short_path(sweep.directory.resolve())
+    lines = [f"{_what_became_of(_runs(sweep))} after {time.time() - sweep.started:.0f}s."]
+    if sweep.is_running():
+        lines = [f"The trainings go on; to end them: kill {sweep.pid}"]
+    lines += [f"Logs: {where}", f"See them again: tuimon {where}"]
+    print("\n".join(lines), file=sys.stderr)
+
+
+def _runs(sweep: DemoSweep) -> tuple[RunSnapshot, ...]:
+    """The runs that this sweep started, in the sweep's order."""
+    from tuimon.store.store import RunStore
+
+    ours = [
+        run
+        for run in RunStore((sweep.directory,)).load_previews().runs
+        if run.name in RUN_NAMES
+        and run.header.start_time
+        and run.header.start_time.timestamp() >= sweep.started
+    ]
+    return tuple(sorted(ours, key=lambda run: RUN_NAMES.index(run.name)))
+
+
+def _what_became_of(runs: Sequence[RunSnapshot]) -> str:
+    """``lr_1e-3 and lr_1e-2 interrupted, lr_3e-1 failed``."""
+    by_state: dict[str, list[str]] = {}
+    for run in runs:
+        by_state.setdefault(str(run.state), []).append(run.name)
+    return (
+        ", ".join(f"{' and '.join(names)} {state}" for state, names in by_state.items()) or "Nothing logged"
+    )

@@ -1,0 +1,70 @@
+"""Where commands look for runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tuimon.cli.failure import CommandFailed
+
+DEFAULT_DIRECTORY = "experiment_logs"
+
+Command = Callable[..., Any]
+
+
+def log_dir_option(command: Command) -> Command:
+    """Give a command the option that all have."""
+    return click.option(
+        "--log-dir",
+        "log_dirs",
+        multiple=True,
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="Look for runs here (repeatable). Default: $TUIMON_DIR, else experiment_logs.",
+    )(command)
+
+
+def chosen_paths(
+    words: Sequence[Path], log_dirs: Sequence[Path], environ: Mapping[str, str] = os.environ
+) -> tuple[Path, ...]:
+    """The paths given, else the log directories given, else ``$TUIMON_DIR``, else the default."""
+    if words or log_dirs:
+        return (*words, *log_dirs)
+    return (Path(environ.get("TUIMON_DIR") or DEFAULT_DIRECTORY),)
+
+
+def require_existing(paths: Sequence[Path], commands: Sequence[str] = ()) -> None:
+    """CommandFailed for the first path that is not there; a mistyped command is told from a path."""
+    for path in paths:
+        if path.exists():
+            continue
+        hint = get_close_matches(str(path), commands, n=1)
+        if hint:
+            raise CommandFailed(f"{path}: no such file or directory; did you mean the command {hint[0]!r}?")
+        if path.suffix in (".json", ".jsonl"):
+            raise CommandFailed(f"{path}: no such file")
+        raise CommandFailed(f"{path}: no such directory (a training creates it when it starts to log)")
+
+
+def require_runs_or_reason(found: int, problems: Sequence[str]) -> None:
+    """CommandFailed where nothing was found because something could not be read."""
+    if not found and problems:
+        raise CommandFailed(problems[0])
+
+
+def described(paths: Sequence[Path]) -> str:
+    """The paths as a person would write them, the home directory as ``~``."""
+    return ", ".join(short_path(path) for path in paths)
+
+
+def short_path(path: Path) -> str:
+    """``path`` with the home directory as ``~``."""
+    try:
+        return str(Path("~") / path.relative_to(Path.home()))
+    except (ValueError, RuntimeError):  # elsewhere, or no home directory is known
+        return str(path)

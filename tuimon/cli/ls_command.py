@@ -1,0 +1,125 @@
+"""``tuimon ls``: a line a run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tuimon.cli.log_directories import (
+    chosen_paths,
+    described,
+    log_dir_option,
+    require_existing,
+    require_runs_or_reason,
+)
+from tuimon.settings.terminal import speaks_utf8, wants_colour
+
+if TYPE_CHECKING:
+    from tuimon.analysis.leaderboard import RunRow
+    from tuimon.store.snapshot import StoreSnapshot
+
+# What a person types after --sort, and the field of a row that it means.
+SORT_COLUMNS = {
+    "name": "name",
+    "state": "state",
+    "step": "step",
+    "progress": "progress",
+    "best": "best",
+    "last": "last",
+    "train": "train_loss_smoothed",
+    "age": "age_seconds",
+    "duration": "duration_seconds",
+    "eta": "eta_seconds",
+    "throughput": "throughput",
+}
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option(
+    "--sort",
+    "column",
+    metavar="COLUMN",
+    help=f"Order by {', '.join(SORT_COLUMNS)}, cfg.KEY or metric.NAME. Default: the newest first.",
+)
+@click.option("--reverse", is_flag=True, help="With --sort: the largest first.")
+@click.option("--filter", "filter_text", metavar="WORDS", default="", help="Only runs that match all words.")
+@click.option("--json", "form", flag_value="json", help="As JSON, a list of objects.")
+@click.option("--csv", "form", flag_value="csv", help="As CSV with a heading.")
+@click.option("--oneline", "form", flag_value="oneline", help="All in one line, for a status bar.")
+@log_dir_option
+def ls(
+    paths: tuple[Path, ...],
+    column: str | None,
+    reverse: bool,
+    filter_text: str,
+    form: str | None,
+    log_dirs: tuple[Path, ...],
+) -> None:
+    """List runs: state, name, step, best and last loss, age."""
+    sort_field = _sort_field(column)
+    chosen = chosen_paths(paths, log_dirs)
+    require_existing(chosen)
+    from tuimon.store.store import RunStore  # numpy takes 110 ms to load
+
+    snapshot = RunStore(chosen).load_previews()
+    require_runs_or_reason(len(snapshot.runs), snapshot.problems)
+    for problem in snapshot.problems:
+        print(f"tuimon: {problem}", file=sys.stderr)
+    rows = _chosen_rows(snapshot, filter_text, sort_field, reverse)
+    if not rows and form is None:
+        why = f"no run matches {filter_text!r}" if snapshot.runs else "no runs yet"
+        print(f"tuimon: {described(chosen)}: {why}", file=sys.stderr)
+    _print_rows(rows, form)
+
+
+def _chosen_rows(
+    snapshot: StoreSnapshot, filter_text: str, sort_field: str | None, reverse: bool
+) -> tuple[RunRow, ...]:
+    from tuimon.analysis.leaderboard import Leaderboard, sort_rows
+    from tuimon.analysis.run_filter import FilterError, parse_filter
+
+    try:
+        wanted = parse_filter(filter_text)
+    except FilterError as error:
+        raise click.UsageError(f"--filter: {error}") from None
+    rows = Leaderboard().rows(snapshot.runs, time.time())
+    rows = tuple(row for row in rows if wanted.matches(row.run, row))
+    return sort_rows(rows, sort_field, reverse) if sort_field else rows
+
+
+def _print_rows(rows: Sequence[RunRow], form: str | None) -> None:
+    from tuimon.cli import run_listing
+
+    on_terminal = sys.stdout.isatty()
+    utf8 = speaks_utf8(os.environ)
+    if form == "json":
+        text = run_listing.as_json(rows)
+    elif form == "csv":
+        text = run_listing.as_csv(rows, harmless_text=on_terminal)
+    elif form == "oneline":
+        text = run_listing.as_one_line(rows, utf8=utf8)
+    else:
+        # Cut to the terminal's width; a pipe gets names whole.
+        width = shutil.get_terminal_size().columns if on_terminal else None
+        coloured = wants_colour(os.environ, is_terminal=on_terminal)
+        text = run_listing.as_table(rows, width=width, utf8=utf8, coloured=coloured)
+    sys.stdout.write(text)
+
+
+def _sort_field(column: str | None) -> str | None:
+    if column is None or column.startswith(("cfg.", "metric.")):
+        return column
+    if column not in SORT_COLUMNS:
+        near = get_close_matches(column, SORT_COLUMNS, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(SORT_COLUMNS)}"
+        raise click.UsageError(f"--sort: no column {column!r}; {hint}")
+    return SORT_COLUMNS[column]

@@ -1,0 +1,197 @@
+"""Rows of runs as a table, one line, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from rich.cells import cell_len
+
+from tuimon.analysis.leaderboard import RunRow
+from tuimon.analysis.metric_roles import direction_of, main_metric
+from tuimon.charts.notation import (
+    STATE_SIGNS,
+    STATE_SIGNS_ASCII,
+    ascii_text,
+    count_text,
+    cut_middle,
+    duration_text,
+    harmless,
+    pad,
+    percent_text,
+    value_text,
+)
+from tuimon.records.lines import encode_record
+
+FIELDS = (
+    "run_id",
+    "name",
+    "state",
+    "step",
+    "progress",
+    "metric",
+    "best",
+    "best_step",
+    "last",
+    "last_step",
+    "train_loss_best",
+    "train_loss_last",
+    "val_loss_best",
+    "val_loss_last",
+    "nan_count",
+    "bad_lines",
+    "start_time",
+    "age_seconds",
+    "duration_seconds",
+    "eta_seconds",
+    "tags",
+    "notes",
+    "path",
+)
+
+_HEADINGS = ("state", "name", "id", "step", "done", "best", "@step", "last", "train", "age")
+_LEFT_ALIGNED = frozenset({"state", "name", "id"})
+_NAME = _HEADINGS.index("name")
+_SHORTEST_NAME = 12
+_GAP = "  "
+# ANSI foreground colours: stalled yellow, failed and crashed red, as on the dashboard.
+_STATE_COLOURS = {"running": 32, "stalled": 33, "failed": 31, "crashed": 31}
+
+
+def record_of(row: RunRow) -> dict[str, Any]:
+    """What programs are told of a run: :data:`FIELDS`, flat but for ``tags``; absent is ``None``."""
+    run = row.run
+    train, val = run.summaries.get("train_loss"), run.summaries.get("val_loss")
+    return {
+        "run_id": row.run_id,
+        "name": row.name,
+        "state": str(row.state),
+        "step": row.step,
+        "progress": row.progress,
+        "metric": row.main_metric,
+        "best": row.best,
+        "best_step": row.best_step,
+        "last": row.last,
+        "last_step": row.last_step,
+        "train_loss_best": train.min if train else None,
+        "train_loss_last": train.last if train else None,
+        "val_loss_best": val.min if val else None,
+        "val_loss_last": val.last if val else None,
+        "nan_count": row.nan_count,
+        "bad_lines": row.bad_lines,
+        "start_time": run.header.start_time.isoformat() if run.header.start_time else None,
+        "age_seconds": row.age_seconds,
+        "duration_seconds": row.duration_seconds,
+        "eta_seconds": row.eta_seconds,
+        "tags": list(run.tags),
+        "notes": run.notes,
+        "path": str(run.path),
+    }
+
+
+def as_json(rows: Sequence[RunRow]) -> str:
+    """A JSON list, one object a line; non-finite values are strings, as in the log."""
+    lines = [encode_record(record_of(row)).decode().rstrip("\n") for row in rows]
+    return "[" + ",\n ".join(lines) + "]\n"
+
+
+def as_csv(rows: Sequence[RunRow], *, harmless_text: bool) -> str:
+    """CSV with a heading; ``harmless_text`` is for a terminal, where control characters would act."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, FIELDS, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        record = record_of(row)
+        record["tags"] = " ".join(record["tags"])
+        if harmless_text:
+            record = {
+                key: harmless(value) if isinstance(value, str) else value for key, value in record.items()
+            }
+        writer.writerow(record)
+    return out.getvalue()
+
+
+def as_one_line(rows: Sequence[RunRow], *, utf8: bool) -> str:
+    """Counts by state, the best run, and how far the first live one is: ``▶1 ■2  best val_loss ...``."""
+    signs = STATE_SIGNS if utf8 else STATE_SIGNS_ASCII
+    counts = Counter(str(row.state) for row in rows)
+    parts = [
+        " ".join(f"{sign}{counts[state]}" for state, sign in signs.items() if counts[state]) or "no runs"
+    ]
+    best = best_row(rows)
+    if best and best.main_metric:
+        parts.append(f"best {best.main_metric} {value_text(best.main_metric, best.best)} {best.name}")
+    live = next((row for row in rows if row.state.is_live), None)
+    if live:
+        words = [live.name]
+        if live.progress is not None:
+            words.append(percent_text(live.progress))
+        elif live.step is not None:
+            words.append(f"step {count_text(live.step)}")
+        if live.eta_seconds is not None:
+            words.append(f"ETA {duration_text(live.eta_seconds)}")
+        parts.append(" ".join(words))
+    line = harmless("  ".join(parts))
+    return (line if utf8 else ascii_text(line)) + "\n"
+
+
+def best_row(rows: Sequence[RunRow]) -> RunRow | None:
+    """The run with the best value of the metric that these runs are judged by."""
+    metric = main_metric(row.run for row in rows)
+    candidates = [row for row in rows if row.main_metric == metric and row.best is not None]
+    sign = -1.0 if metric and direction_of(metric) == "max" else 1.0
+    return min(candidates, key=lambda row: sign * (row.best or 0.0), default=None)
+
+
+def as_table(rows: Sequence[RunRow], *, width: int | None, utf8: bool, coloured: bool) -> str:
+    """Aligned columns with a heading; names are cut in the middle where ``width`` cells do not suffice."""
+    if not rows:
+        return ""
+    table = [_table_headings(rows), *(_cells(row, utf8=utf8) for row in rows)]
+    if not utf8:
+        table = [tuple(ascii_text(cell) for cell in cells) for cells in table]
+    widths = [max(cell_len(cells[column]) for cells in table) for column in range(len(_HEADINGS))]
+    if width is not None:
+        excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
+        widths[_NAME] = max(widths[_NAME] - max(excess, 0), min(_SHORTEST_NAME, widths[_NAME]))
+    ellipsis = "…" if utf8 else "~"
+    lines = []
+    for index, cells in enumerate(table):
+        padded = [
+            pad(cut_middle(cell, wide, ellipsis), wide, "<" if heading in _LEFT_ALIGNED else ">")
+            for cell, wide, heading in zip(cells, widths, _HEADINGS, strict=True)
+        ]
+        colour = _STATE_COLOURS.get(str(rows[index - 1].state)) if index and coloured else None
+        if colour:
+            padded[0] = f"\x1b[{colour}m{padded[0]}\x1b[0m"
+        elif coloured and not index:
+            padded = [f"\x1b[2m{cell}\x1b[0m" for cell in padded]
+        lines.append(_GAP.join(padded).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _table_headings(rows: Sequence[RunRow]) -> tuple[str, ...]:
+    """``best`` names its metric where all rows have the same."""
+    metrics = {row.main_metric for row in rows} - {None}
+    best = f"best {harmless(str(metrics.pop()))}" if len(metrics) == 1 else "best"
+    return tuple(best if heading == "best" else heading for heading in _HEADINGS)
+
+
+def _cells(row: RunRow, *, utf8: bool) -> tuple[str, ...]:
+    metric = row.main_metric or ""
+    train = row.run.summaries.get("train_loss")
+    return (
+        f"{(STATE_SIGNS if utf8 else STATE_SIGNS_ASCII)[str(row.state)]} {row.state}",
+        harmless(row.name),
+        harmless(row.run_id),
+        count_text(row.step),
+        percent_text(row.progress),
+        value_text(metric, row.best),
+        count_text(row.best_step),
+        value_text(metric, row.last),
+        value_text("train_loss", train.last if train else None),
+        duration_text(row.age_seconds),
+    )

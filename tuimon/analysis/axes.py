@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from tuimon.store.columns import ColumnView, Floats
+import numpy as np
+
+from tuimon.analysis.metric_roles import Role, role_of
+from tuimon.store.columns import ColumnView, Floats, RowNumbers
 from tuimon.store.snapshot import RunSnapshot
 
 
@@ -35,17 +39,172 @@ CLOCK = XAxis("clock", "clock", AxisKind.CLOCK)
 TOKENS = XAxis("tokens", "tokens", AxisKind.COUNT)
 TOKENS_DERIVED = XAxis("tokens", "tokens (derived)", AxisKind.COUNT)
 
+_STANDARD = (GRADIENT_STEP, ITERATION, ELAPSED, CLOCK, TOKENS)
+# How many micro-batches make one gradient step, by the names that configs commonly give it.
+_ACCUMULATION_KEYS = (
+    "gradient_accumulation_steps",
+    "grad_accum_steps",
+    "grad_accumulation_steps",
+    "accumulation_steps",
+    "accumulate_grad_batches",
+)
+
+
+def axis_of(axis_id: str) -> XAxis:
+    """The axis of that id: a standard one, else the metric of that name."""
+    for axis in _STANDARD:
+        if axis.id == axis_id:
+            return axis
+    kind = AxisKind.COUNT if role_of(axis_id) is Role.PROGRESS else AxisKind.VALUE
+    return XAxis(axis_id, axis_id, kind)
+
 
 def x_values(run: RunSnapshot, view: ColumnView, axis: XAxis) -> Floats | None:
-    """The x of every value of ``view``, a column of ``run``; None where the run lacks the axis."""
-    raise NotImplementedError
+    """The x of every value of ``view``, a column of ``run``; None where the run lacks the axis.
+
+    An axis that is a logged metric has at each row the metric's newest value there; rows before its first one
+    have NaN.
+    """
+    return x_at_rows(run, view.rows, axis)
+
+
+def x_at_rows(run: RunSnapshot, rows: RowNumbers, axis: XAxis) -> Floats | None:
+    """The x of the given rows of ``run``, as ``x_values``."""
+    if axis.id == ITERATION.id:
+        return _take(run.iterations, rows) if len(run.iterations) else None
+    if axis.id == ELAPSED.id:
+        return _metric_at(run, "wallclock_time", rows)
+    if axis.id == CLOCK.id:
+        return _clock_at(run, rows)
+    if axis.id == TOKENS.id and "tokens" not in run.metrics:
+        return _derived_tokens_at(run, rows)
+    if axis.id == GRADIENT_STEP.id and not counts_gradient_steps(run):
+        return None
+    return _metric_at(run, axis.id, rows)
+
+
+def has_axis(run: RunSnapshot, axis: XAxis) -> bool:
+    """Whether the run can be drawn over the axis."""
+    if axis.id == CLOCK.id:
+        return run.header.start_time is not None and "wallclock_time" in run.metrics
+    first_row = np.zeros(1, dtype=np.int32)
+    return bool(len(run.iterations)) and x_at_rows(run, first_row, axis) is not None
 
 
 def available_axes(runs: Iterable[RunSnapshot]) -> tuple[XAxis, ...]:
     """The axes that at least one of the runs has: the standard ones first, then metrics by name."""
-    raise NotImplementedError
+    runs = tuple(runs)
+    standard = [axis for axis in _STANDARD if any(has_axis(run, axis) for run in runs)]
+    if TOKENS in standard and not any("tokens" in run.metrics for run in runs):
+        standard[standard.index(TOKENS)] = TOKENS_DERIVED
+    taken = {axis.id for axis in _STANDARD} | {"wallclock_time"}
+    names = {name for run in runs for name in run.metrics}
+    return (*standard, *(axis_of(name) for name in sorted(names - taken)))
 
 
 def default_axis(runs: Iterable[RunSnapshot]) -> XAxis:
     """Gradient step where all runs that have records counted it, else iteration."""
-    raise NotImplementedError
+    with_records = [run for run in runs if len(run.iterations)]
+    counted = bool(with_records) and all(counts_gradient_steps(run) for run in with_records)
+    return GRADIENT_STEP if counted else ITERATION
+
+
+def counts_gradient_steps(run: RunSnapshot) -> bool:
+    """Whether the run ever counted a gradient step; a counter that stayed 0 was not used."""
+    view = run.metrics.get("gradient_step")
+    if view is not None:
+        return view.finite_max is not None and view.finite_max > 0
+    summary = run.summaries.get("gradient_step")
+    return summary is not None and summary.max is not None and summary.max > 0
+
+
+def smoothing_axis(axis: XAxis) -> XAxis:
+    """The axis along which a curve over ``axis`` is smoothed.
+
+    Downtime between two processes is no training, so the clock smooths like elapsed time; a metric may go up
+    and down, so it smooths like iterations.
+    """
+    if axis.kind is AxisKind.CLOCK:
+        return ELAPSED
+    return ITERATION if axis.kind is AxisKind.VALUE else axis
+
+
+def axis_extent(run: RunSnapshot, axis: XAxis) -> float:
+    """The greatest less the least x of the run; 0.0 where it has none."""
+    if axis.id == ITERATION.id:
+        finite = run.iterations[np.isfinite(run.iterations)]
+        return float(finite.max() - finite.min()) if len(finite) else 0.0
+    view = run.metrics.get("wallclock_time" if axis.id == ELAPSED.id else axis.id)
+    if view is not None:
+        return (view.finite_max or 0.0) - (view.finite_min or 0.0)
+    every_row = np.arange(len(run.iterations), dtype=np.int32)
+    x = x_at_rows(run, every_row, axis)
+    if x is None or not np.isfinite(x).any():
+        return 0.0
+    return float(np.nanmax(x) - np.nanmin(x))
+
+
+def values_at_rows(view: ColumnView, rows: RowNumbers) -> Floats:
+    """The newest value of ``view`` at or before each row; NaN before its first one."""
+    if not len(view):
+        return np.full(len(rows), np.nan)
+    if view.last_row == len(view) - 1:  # every row from 0 on has a value: the row is the index
+        return _take(view.values, np.minimum(rows, view.last_row) if _last(rows) > view.last_row else rows)
+    index = np.searchsorted(view.rows, rows, side="right") - 1
+    values = view.values[index]
+    values[index < 0] = np.nan
+    return values
+
+
+def _metric_at(run: RunSnapshot, metric: str, rows: RowNumbers) -> Floats | None:
+    view = run.metrics.get(metric)
+    return None if view is None or not len(view) else values_at_rows(view, rows)
+
+
+def _clock_at(run: RunSnapshot, rows: RowNumbers) -> Floats | None:
+    """Unix time of each row: each process's start plus the time elapsed in it."""
+    elapsed = _metric_at(run, "wallclock_time", rows)
+    if elapsed is None or run.header.start_time is None:
+        return None
+    clock = elapsed + run.header.start_time.timestamp()
+    wallclock = run.metrics["wallclock_time"]
+    for resume, first_row in zip(reversed(run.resumes), reversed(run.segment_rows), strict=False):
+        if resume.time is None:
+            continue
+        before = np.array([first_row - 1], dtype=np.int32)
+        carried = float(values_at_rows(wallclock, before)[0]) if first_row > 0 else 0.0
+        next_rows = [row for row in run.segment_rows if row > first_row]
+        inside = (rows >= first_row) & (rows < min(next_rows, default=np.inf))
+        clock[inside] = elapsed[inside] - carried + resume.time.timestamp()
+    return clock
+
+
+def _derived_tokens_at(run: RunSnapshot, rows: RowNumbers) -> Floats | None:
+    """Tokens seen, from batch size x context length x step, where the config has both numbers."""
+    config = run.header.config
+    batch, context = _positive(config, "batch_size"), _positive(config, "context_length")
+    if batch is None or context is None or not len(run.iterations):
+        return None
+    if counts_gradient_steps(run):
+        accumulation = next((n for key in _ACCUMULATION_KEYS if (n := _positive(config, key))), 1.0)
+        steps = _metric_at(run, "gradient_step", rows)
+        return None if steps is None else steps * (batch * context * accumulation)
+    return run.iterations[rows] * (batch * context)
+
+
+def _positive(config: Mapping[str, Any], key: str) -> float | None:
+    value = config.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 < value < np.inf else None
+
+
+def _take(values: Floats, rows: RowNumbers) -> Floats:
+    """``values[rows]``, without a copy where the rows (which rise) are 0, 1, 2 ..."""
+    if len(rows) and rows[0] == 0 and rows[-1] == len(rows) - 1:
+        return values[: len(rows)]
+    return values[rows]
+
+
+def _last(rows: RowNumbers) -> int:
+    return int(rows[-1]) if len(rows) else -1

@@ -46,9 +46,9 @@ class Measure(StrEnum):
 class MetricCell:
     """A run's value of a measure.
 
-    ``x`` is where on the axis it stands (last, best, at). ``delta`` is the value less the baseline's: for LAST
-    the baseline interpolated at ``x``; ``relative`` is the delta as a share of the baseline's value. ``better``
-    says whether the delta is for the better; None where there is no delta or no direction.
+    ``x`` is where on the axis it stands (last, best, at). ``delta`` is the value less the baseline's: for
+    LAST the baseline interpolated at ``x``; ``relative`` is the delta as a share of the baseline's value.
+    ``better`` says whether the delta is for the better; None where there is no delta or no direction.
     """
 
     value: float | None
@@ -73,8 +73,8 @@ class MetricLine:
 class Comparison:
     """Runs side by side; every line has one cell per run, in the order of ``runs``.
 
-    ``config`` holds the differing keys first. ``baseline`` is an index into ``runs``. ``at`` is the x of the AT
-    lines (None: there are none).
+    ``config`` holds the differing keys first. ``baseline`` is an index into ``runs``. ``at`` is the x of the
+    AT lines (None: there are none).
     """
 
     runs: tuple[RunSnapshot, ...]

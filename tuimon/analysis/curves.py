@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from threading import Lock
+from typing import TypeAlias
 
-from tuimon.analysis.axes import XAxis
+import numpy as np
+
+from tuimon.analysis.axes import XAxis, axis_extent, smoothing_axis, x_values
+from tuimon.analysis.smoothing import smooth
 from tuimon.store.columns import Floats
 from tuimon.store.snapshot import RunSnapshot
+
+_Key: TypeAlias = tuple[str, str, XAxis, float, float | None]
+_STEPS_PER_OCTAVE = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,15 +36,19 @@ class Marks:
         return len(self.x)
 
 
+_EMPTY: Floats = np.empty(0)
+_NO_MARKS = Marks(_EMPTY, _EMPTY, _EMPTY)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
     """A run's metric over an axis. Equality is identity.
 
-    ``x``, ``y`` (smoothed) and ``raw_y`` have one length and keep the order of the log; ``x`` is finite, ``y``
-    and ``raw_y`` are finite or NaN: NaN breaks the line, and ``marks`` says what stands there. Without smoothing
-    ``y is raw_y``. ``rising``: x never goes back. The ranges are those of the finite points (None: there is
-    none); ``least_positive`` is of ``raw_y``, for a log axis. ``last_value`` is the metric's newest value as
-    logged, NaN and infinity included (None: no values).
+    ``x``, ``y`` (smoothed) and ``raw_y`` have one length and keep the order of the log; ``x`` is finite,
+    ``y`` and ``raw_y`` are finite or NaN: NaN breaks the line, and ``marks`` says what stands there. Without
+    smoothing ``y is raw_y``. ``rising``: x never goes back. The ranges are those of the finite points (None:
+    there is none); ``least_positive`` is of ``raw_y``, for a log axis. ``last_value`` is the metric's newest
+    value as logged, NaN and infinity included (None: no values).
     """
 
     run_key: str
@@ -61,6 +76,128 @@ def build_series(
     """The curve, from a bounded cache where nothing changed; None where the run lacks the metric or the axis.
 
     ``span`` is the x distance that the strength relates to: pass ``smoothing_span(runs, axis)`` so that all
-    curves of a chart are smoothed alike; None takes the run's own.
+    curves of a chart are smoothed alike; None takes the run's own. Safe from any thread.
     """
-    raise NotImplementedError
+    return _CACHE.series(run, metric, axis, smoothing, span)
+
+
+def smoothing_span(runs: Iterable[RunSnapshot], axis: XAxis) -> float:
+    """The x distance that smoothing relates to in a chart of these runs over ``axis``: the longest one's.
+
+    Rounded up to a quarter of an octave: growing runs then keep their smoothed past, and their cached curves,
+    until they are a fifth longer. 0.0 where no run has the axis.
+    """
+    along = smoothing_axis(axis)
+    longest = max((axis_extent(run, along) for run in runs), default=0.0)
+    if not 0.0 < longest < math.inf:
+        return 0.0
+    return float(2.0 ** (math.ceil(_STEPS_PER_OCTAVE * math.log2(longest)) / _STEPS_PER_OCTAVE))
+
+
+class CurveCache:
+    """Curves by what they are made from. One curve per run, metric, axis and smoothing is kept: the newest.
+
+    Whatever was asked for longest ago goes when more than ``max_points`` points are held.
+    """
+
+    def __init__(self, max_points: int = 2_000_000) -> None:
+        self._max_points = max_points
+        self._points = 0
+        self._curves: OrderedDict[_Key, tuple[RunSnapshot, Series | None]] = OrderedDict()
+        self._lock = Lock()
+
+    def series(
+        self, run: RunSnapshot, metric: str, axis: XAxis, smoothing: float, span: float | None
+    ) -> Series | None:
+        """As ``build_series``."""
+        key = (run.key, metric, axis, smoothing, span if smoothing else None)
+        with self._lock:
+            known = self._curves.get(key)
+            if known is not None and known[0] is run:
+                self._curves.move_to_end(key)
+                return known[1]
+        series = _make_series(run, metric, axis, smoothing, span)
+        with self._lock:
+            self._forget(key)
+            self._curves[key] = (run, series)
+            self._points += len(series or ())
+            while self._points > self._max_points and len(self._curves) > 1:
+                self._forget(next(iter(self._curves)))
+        return series
+
+    def _forget(self, key: _Key) -> None:
+        known = self._curves.pop(key, None)
+        if known is not None:
+            self._points -= len(known[1] or ())
+
+
+# Shared by all that draw: the same curve stands in a chart, a strip and the compare screen.
+_CACHE = CurveCache()
+
+
+def _make_series(
+    run: RunSnapshot, metric: str, axis: XAxis, smoothing: float, span: float | None
+) -> Series | None:
+    view = run.metrics.get(metric)
+    x = x_values(run, view, axis) if view is not None and len(view) else None
+    if view is None or x is None:
+        return None
+    along = smoothing_axis(axis)
+    distance = x if along == axis or not smoothing else x_values(run, view, along)
+    values = view.values
+    placed = np.isfinite(x)
+    if not placed.all():
+        x, values = x[placed], values[placed]
+        distance = None if distance is None else distance[placed]
+    raw_y, marks = _apart(x, values)
+    if smoothing and len(raw_y):
+        # An axis that the run cannot be smoothed along still has an order: each sample is one step.
+        along_x = np.arange(len(raw_y), dtype=np.float64) if distance is None else distance
+        y = smooth(along_x, raw_y, smoothing, span or None)
+    else:
+        y = raw_y
+    raw_range = _range(raw_y)
+    return Series(
+        run_key=run.key,
+        metric=metric,
+        axis=axis,
+        smoothing=smoothing,
+        x=x,
+        y=y,
+        raw_y=raw_y,
+        marks=marks,
+        rising=bool((x[1:] >= x[:-1]).all()),
+        x_range=_range(x),
+        y_range=raw_range if y is raw_y else _range(y),
+        raw_range=raw_range,
+        least_positive=_least_positive(raw_y, raw_range),
+        last_value=view.last_value,
+    )
+
+
+def _apart(x: Floats, values: Floats) -> tuple[Floats, Marks]:
+    """The values with NaN for what is not finite, and the marks for that."""
+    finite = np.isfinite(values)
+    if finite.all():
+        return values, _NO_MARKS
+    lost = np.flatnonzero(~finite)
+    kept = np.flatnonzero(finite)
+    if len(kept):
+        place = np.maximum(np.searchsorted(kept, lost) - 1, 0)
+        near = values[kept[place]]
+    else:
+        near = np.full(len(lost), np.nan)
+    return np.where(finite, values, np.nan), Marks(x[lost], values[lost], near)
+
+
+def _range(values: Floats) -> tuple[float, float] | None:
+    if not len(values):
+        return None
+    low, high = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
+    return None if math.isnan(low) else (low, high)
+
+
+def _least_positive(values: Floats, bounds: tuple[float, float] | None) -> float | None:
+    if bounds is None or bounds[1] <= 0:
+        return None
+    return bounds[0] if bounds[0] > 0 else float(values[values > 0].min())

@@ -15,9 +15,9 @@ class RunRow:
 
     ``step`` is the latest gradient step where it is counted, else the latest iteration. ``best`` is the best
     finite value of ``main_metric`` by its direction, ``last`` its newest value; ``delta`` is ``last`` (the
-    latest finite one, at ``delta_step``) less the baseline's value interpolated there. ``seen_seconds`` is the
-    time since the newest bytes, ``age_seconds`` since the start. ``spark`` is the main metric (the training
-    loss where the main metric has too few points) thinned to SPARK_POINTS values, NaN kept.
+    latest finite one, at ``delta_step``) less the baseline's value interpolated there. ``seen_seconds`` is
+    the time since the newest bytes, ``age_seconds`` since the start. ``spark`` is the main metric (the
+    training loss where the main metric has too few points) thinned to SPARK_POINTS values, NaN kept.
     """
 
     run: RunSnapshot

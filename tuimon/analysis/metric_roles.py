@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from tuimon.store.snapshot import RunSnapshot
@@ -12,43 +15,186 @@ Direction: TypeAlias = Literal["min", "max"]
 
 
 class Role(StrEnum):
-    """What a metric tells about a run."""
+    """What a metric tells about a run. The order is that of the charts."""
 
     LOSS = "loss"
-    QUALITY = "quality"
     LEARNING_RATE = "learning_rate"
     THROUGHPUT = "throughput"
-    DURATION = "duration"
-    PROGRESS = "progress"
-    SYSTEM = "system"
+    QUALITY = "quality"
     OTHER = "other"
+    DURATION = "duration"
+    SYSTEM = "system"
+    PROGRESS = "progress"
 
 
+_CHART_ORDER = {role: place for place, role in enumerate(Role)}
+
+# Words of a metric's name, where words are what stands between "_", "/", ".", "-", spaces and capitals.
+_LOSS = frozenset(
+    [
+        "loss",
+        "losses",
+        "nll",
+        "error",
+        "err",
+        "perplexity",
+        "ppl",
+        "bpc",
+        "bpb",
+        "mse",
+        "rmse",
+        "mae",
+        "wer",
+        "cer",
+        "xent",
+        "ce",
+    ]
+)
+_QUALITY = frozenset(["accuracy", "acc", "f1", "bleu", "return", "returns", "reward", "rewards"])
+_DURATION = frozenset(["time", "ms", "seconds", "secs", "duration", "latency"])
+_SYSTEM = frozenset(["gpu", "cpu", "mem", "memory", "ram", "vram", "disk", "power", "temperature", "rss"])
+# A weight, a scale or a count of a loss is none: nobody would call the smaller one better.
+_NOT_THE_THING = frozenset(
+    ["weight", "scale", "scaler", "coef", "coefficient", "lambda", "lr", "norm", "var", "std"]
+)
+_THROUGHPUT = re.compile(r"per_?s(ec(ond)?)?$|throughput|(^|[_/])(tps|tok_s|it_s)$|/s$", re.IGNORECASE)
+_LEARNING_RATE = re.compile(r"learning_?rate|(^|[_/.\-])lr($|[_/.\-])", re.IGNORECASE)
+_PROGRESS = frozenset(
+    [
+        "gradient_step",
+        "wallclock_time",
+        "iteration",
+        "step",
+        "steps",
+        "global_step",
+        "epoch",
+        "epochs",
+        "tokens",
+        "tokens_seen",
+        "samples",
+    ]
+)
+_EVALUATION = ("val", "valid", "validation", "eval", "test", "dev")
+_TRAINING = ("train", "training")
+_PREFIX = re.compile(rf"^({'|'.join((*_EVALUATION, *_TRAINING))})[_/.\-]+(?=.)", re.IGNORECASE)
+_SUFFIX = re.compile(rf"(?<=.)[_/.\-]+({'|'.join((*_EVALUATION, *_TRAINING))})$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
 def direction_of(metric: str) -> Direction | None:
     """Whether less ("min") or more ("max") is better; None where nobody can tell from the name."""
-    raise NotImplementedError
+    role = role_of(metric)
+    if role in (Role.LOSS, Role.DURATION):
+        return "min"
+    return "max" if role is Role.QUALITY else None
 
 
+@lru_cache(maxsize=4096)
 def role_of(metric: str) -> Role:
     """The role told by the metric's name."""
-    raise NotImplementedError
+    if stem_of(metric).lower() in _PROGRESS or metric.lower() in _PROGRESS:
+        return Role.PROGRESS
+    if _LEARNING_RATE.search(metric):
+        return Role.LEARNING_RATE
+    if _THROUGHPUT.search(metric):
+        return Role.THROUGHPUT
+    words = set(_words(metric))
+    if words & _NOT_THE_THING:
+        return Role.OTHER
+    if words & _SYSTEM or any(word.startswith(("gpu", "cpu")) for word in words):
+        return Role.SYSTEM
+    if words & _LOSS:
+        return Role.LOSS
+    if words & _QUALITY or any(word.rstrip("0123456789") in _QUALITY for word in words):
+        return Role.QUALITY
+    return Role.DURATION if words & _DURATION else Role.OTHER
+
+
+@lru_cache(maxsize=4096)
+def stem_of(metric: str) -> str:
+    """The name without what says train or evaluation: ``val_loss``, ``train/loss`` and ``loss`` share one."""
+    without_prefix = _PREFIX.sub("", metric, count=1)
+    return without_prefix if without_prefix != metric else _SUFFIX.sub("", metric, count=1)
+
+
+@lru_cache(maxsize=4096)
+def is_evaluation(metric: str) -> bool:
+    """Whether the name says that the metric is measured on data held out from training."""
+    found = _PREFIX.search(metric) or _SUFFIX.search(metric)
+    return found is not None and found.group(1).lower() in _EVALUATION
 
 
 def main_metric(runs: Iterable[RunSnapshot]) -> str | None:
-    """The metric that runs are judged by: val_loss, else train_loss, else another loss, quality, anything."""
-    raise NotImplementedError
+    """The metric that runs are judged by; None where no run has one.
+
+    val_loss, else train_loss, else by role and number of runs: an evaluation's loss, any loss, an
+    evaluation's accuracy or the like, any such, anything else that is no learning rate, throughput, duration
+    or counter.
+    """
+    counts = _metric_counts(runs)
+    for name in ("val_loss", "train_loss"):
+        if counts[name]:
+            return name
+    candidates = [name for name in counts if role_of(name) in (Role.LOSS, Role.QUALITY, Role.OTHER)]
+    return min(candidates, key=lambda name: _rank(name, counts[name]), default=None)
 
 
 def train_metric(runs: Iterable[RunSnapshot]) -> str | None:
-    """The training loss: train_loss, else a loss that is not an evaluation's."""
-    raise NotImplementedError
+    """The training loss: train_loss, else the commonest loss that is not an evaluation's."""
+    counts = _metric_counts(runs)
+    if counts["train_loss"]:
+        return "train_loss"
+    candidates = [name for name in counts if role_of(name) is Role.LOSS and not is_evaluation(name)]
+    return min(candidates, key=lambda name: (-counts[name], name), default=None)
 
 
 def throughput_metric(runs: Iterable[RunSnapshot]) -> str | None:
-    """The metric that tells how fast the training goes: tokens_per_sec, else another rate."""
-    raise NotImplementedError
+    """The metric that tells how fast the training goes: tokens_per_sec, else the commonest other rate."""
+    counts = _metric_counts(runs)
+    if counts["tokens_per_sec"]:
+        return "tokens_per_sec"
+    candidates = [name for name in counts if role_of(name) is Role.THROUGHPUT]
+    return min(candidates, key=lambda name: (-counts[name], name), default=None)
 
 
 def metric_groups(runs: Iterable[RunSnapshot]) -> tuple[tuple[str, ...], ...]:
-    """All metrics in the order of the charts; metrics in one group (``val_x``, ``train_x``) share a chart."""
-    raise NotImplementedError
+    """All metrics in the order of the charts; metrics in one group share a chart, the evaluation's first.
+
+    The group of the main metric comes first, then learning rate, throughput, other losses and qualities, the
+    rest by name, durations, system figures. Step counters and elapsed time are axes, no charts.
+    """
+    runs = tuple(runs)
+    main = main_metric(runs)
+    groups: dict[str, list[str]] = {}
+    for name in sorted(_metric_counts(runs), key=lambda name: (not is_evaluation(name), name)):
+        if role_of(name) is not Role.PROGRESS:
+            groups.setdefault(stem_of(name), []).append(name)
+
+    def place(group: list[str]) -> tuple[bool, int, str]:
+        role = role_of(group[0])
+        after_rates = role is Role.LOSS and main not in group
+        return main not in group, _CHART_ORDER[Role.QUALITY if after_rates else role], stem_of(group[0])
+
+    return tuple(tuple(group) for group in sorted(groups.values(), key=place))
+
+
+def metric_names(run: RunSnapshot) -> Iterable[str]:
+    """The metrics that the run has, as far as is known before its log is read."""
+    return run.metrics or run.summaries
+
+
+def _metric_counts(runs: Iterable[RunSnapshot]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for run in runs:
+        counts.update(metric_names(run))
+    return counts
+
+
+def _rank(name: str, count: int) -> tuple[int, bool, int, str]:
+    order = {Role.LOSS: 0, Role.QUALITY: 1, Role.OTHER: 2}
+    return order[role_of(name)], not is_evaluation(name), -count, name
+
+
+def _words(metric: str) -> list[str]:
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", metric)
+    return [word.lower() for word in re.split(r"[^0-9A-Za-z]+", spaced) if word]

@@ -24,10 +24,12 @@ class RunSnapshot:
     and ``wallclock_time``, seconds since the start with downtime left out; without ``iteration``).
     ``segment_rows`` are the rows at which a later process went on with the run. ``bad_lines`` are the newest
     of the lines that could not be read, each with its number and the reason, out of ``bad_line_count``.
-    ``superseded_rows`` counts rows that a resume took back. ``last_change`` is the time (unix, seconds) of the
-    newest bytes, ``record_interval`` the median of the seconds between records. While ``loading`` the columns
-    are incomplete, ``progress`` is the share of the bytes read, and ``summaries`` tells what is known of each
-    metric. ``problem`` is one sentence about a log that cannot be read. ``size`` is in bytes.
+    ``superseded_rows`` counts rows that a resume took back. ``last_change`` is the time (unix, seconds) of
+    the newest bytes, ``record_interval`` the median of the seconds between records. While ``loading`` the
+    columns are incomplete (or empty, where only the two ends of the log were looked at), ``progress`` is the
+    share of the bytes read. ``summaries`` tells of each metric what is known, and ``last_values`` its newest
+    value with that of ``iteration``; both are there while loading too. ``problem`` is one sentence about a
+    log that cannot be read. ``size`` is in bytes.
     """
 
     key: str
@@ -50,6 +52,7 @@ class RunSnapshot:
     loading: bool
     progress: float
     summaries: Mapping[str, MetricSummary]
+    last_values: Mapping[str, float]
     problem: str | None
     size: int
 

@@ -1,0 +1,230 @@
+"""The rows and values of one run, built up from records as they are read."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Mapping, Sequence
+from itertools import groupby, pairwise
+from operator import lt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
+from tuimon.records.fold import RowFold
+from tuimon.records.lines import as_number
+from tuimon.records.run_header import RunHeader
+from tuimon.store.columns import Column, ColumnView, Floats
+from tuimon.store.growing_array import GrowingArray
+
+Record = Mapping[str, Any]
+KEPT_BAD_LINES = 100  # the newest; their number is counted without bound
+KEPT_EVENTS = 10_000  # the newest; an endless run may log an event a step
+MAX_METRICS = 10_000  # further names are left out: a log whose keys are data would fill the memory
+SHORT_GROUP = 4  # so few like records are placed one by one faster
+INTERVALS = 200  # of the newest records, from which their usual distance is told
+OF_THE_LINE = frozenset(("type", "iteration"))
+OF_THE_ROW = frozenset(("wallclock_time", "gradient_step"))
+
+
+class RunData:
+    """Applies decoded records, in file order, through the one fold.
+
+    Records of one shape that go forward, nearly all of a log, are taken in as columns at once; the others one
+    by one. Both ways give the same.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.header: RunHeader | None = None
+        self.end: EndRecord | None = None
+        """How the run ended; ``None`` when nothing says so or a later process went on with it."""
+        self.resumes: list[ResumeRecord] = []
+        self.segment_rows: list[int] = []
+        self.events: deque[EventRecord] = deque(maxlen=KEPT_EVENTS)
+        self.bad_lines: deque[tuple[int, str]] = deque(maxlen=KEPT_BAD_LINES)
+        self.bad_line_count = 0
+        self.record_count = 0
+        self.metrics_left_out = 0
+        """Values left out because there were too many metrics."""
+        self._path = path
+        self._fold = RowFold()
+        self._columns: dict[str, Column] = {}
+        self._iterations = GrowingArray(np.float64)
+
+    @property
+    def superseded_rows(self) -> int:
+        """Rows that resumes took back."""
+        return self._fold.superseded
+
+    def iterations(self) -> Floats:
+        """The iteration of each row, as a view that never changes."""
+        known = len(self._iterations)
+        if known < len(self._fold.iterations):
+            self._iterations.extend(self._fold.iterations[known:])
+        return self._iterations.view()
+
+    def metrics(self) -> dict[str, ColumnView]:
+        """Every scalar by name, in the order of appearance, as views that never change."""
+        return {name: column.view() for name, column in self._columns.items() if len(column)}
+
+    def record_interval(self) -> float | None:
+        """The median of the seconds between the newest records; ``None`` where it cannot be told."""
+        column = self._columns.get("wallclock_time")
+        if column is None or len(column) < 2:
+            return None
+        gaps = np.diff(column.view().values[-INTERVALS - 1 :])
+        gaps = gaps[np.isfinite(gaps) & (gaps > 0)]
+        return float(np.median(gaps)) if len(gaps) else None
+
+    def bad_line(self, line_number: int, reason: str) -> None:
+        """Count a line that is no record."""
+        self.bad_line_count += 1
+        self.bad_lines.append((line_number, reason))
+
+    def apply(self, records: Sequence[Record], line_numbers: Sequence[int]) -> None:
+        """Take in the next records of the file, each with its line number."""
+        self.record_count += len(records)
+        start = 0
+        for _, like in groupby(records, key=_shape):
+            group = list(like)
+            if group[0].get("type") == "metrics" and len(group) > SHORT_GROUP:
+                self._apply_group(group)
+            else:
+                for place, record in enumerate(group, start):
+                    self.apply_one(record, line_numbers[place])
+            start += len(group)
+
+    def apply_one(self, record: Record, line_number: int) -> None:
+        """Take in one record; types that this version does not know change nothing."""
+        kind = record.get("type")
+        if kind in ("metrics", "eval"):
+            self._apply_row(record, is_eval=kind == "eval")
+        elif kind == "event":
+            self.events.append(EventRecord.from_record(record, line_number))
+        elif kind == "resume":
+            self.resumes.append(ResumeRecord.from_record(record, line_number))
+            self.end = None
+            self._fold.resume()
+        elif kind == "end":
+            self.end = EndRecord.from_record(record)
+        elif kind == "run" and self.header is None:
+            self.header = RunHeader.from_record(record, path=self._path)
+
+    def _apply_row(self, record: Record, *, is_eval: bool) -> None:
+        fold = self._fold
+        iteration = as_number(record.get("iteration"))
+        if fold.resuming:
+            self._resume_at(iteration)
+        row, is_new = fold.place(iteration, is_eval=is_eval)
+        fills_earlier = is_eval and not is_new and row != len(fold.iterations) - 1
+        for name, logged in record.items():
+            value = as_number(logged)
+            if value is None or name in OF_THE_LINE or (column := self._column(name)) is None:
+                continue
+            if name in OF_THE_ROW:
+                column.put(row, value + self._offset(name), replace=not fills_earlier)
+                continue
+            if name == "train_loss":
+                if not is_eval:
+                    fold.eval_loss_rows.discard(row)
+                elif not fold.takes_eval_loss(row, present=column.has(row)):
+                    continue
+            column.put(row, value)
+
+    def _apply_group(self, group: list[Record]) -> None:
+        """Metrics records of one shape: each stretch in which iterations rise as columns."""
+        iterations: list[Any] = [record.get("iteration") for record in group]
+        for start, stop in _rising_stretches(iterations):
+            if stop - start > SHORT_GROUP:
+                if not self._is_ahead(iterations[start]):  # it may merge into the last row, or end a resume
+                    self._apply_row(group[start], is_eval=False)
+                    start += 1
+                self._extend(group[start:stop], array("d", iterations[start:stop]))
+            else:
+                for record in group[start:stop]:
+                    self._apply_row(record, is_eval=False)
+
+    def _is_ahead(self, iteration: float) -> bool:
+        """Whether a record of ``iteration`` is simply the next row."""
+        rows = self._fold.iterations
+        return not self._fold.resuming and (not rows or rows[-1] < iteration)
+
+    def _extend(self, group: list[Record], iterations: array[float]) -> None:
+        """One new row a record; the values of one name are one column."""
+        first = self._fold.extend(iterations)
+        rows = array("i", range(first, first + len(group)))
+        columns = zip(*[record.values() for record in group], strict=True)
+        for name, logged in zip(group[0], columns, strict=True):
+            if name in OF_THE_LINE:
+                continue
+            offset = self._offset(name) if name in OF_THE_ROW else 0.0
+            try:
+                values = array("d", logged)
+                kept = rows
+            except (TypeError, OverflowError):  # not all are plain numbers
+                numbers = [as_number(value) for value in logged]
+                kept = array(
+                    "i", [row for row, value in zip(rows, numbers, strict=True) if value is not None]
+                )
+                values = array("d", [value for value in numbers if value is not None])
+            if offset:
+                values = array("d", [value + offset for value in values])
+            if kept and (column := self._column(name)) is not None:
+                column.extend(kept, values)
+
+    def _column(self, name: str) -> Column | None:
+        column = self._columns.get(name)
+        if column is None:
+            if len(self._columns) >= MAX_METRICS:
+                self.metrics_left_out += 1
+                return None
+            column = self._columns[name] = Column()
+        return column
+
+    def _offset(self, name: str) -> float:
+        return self._fold.wallclock_offset if name == "wallclock_time" else self._fold.gradient_step_offset
+
+    def _resume_at(self, iteration: float | None) -> None:
+        """A later process's first record: take back the rows that it repeats, and count on from the rest."""
+        kept = self._fold.cut(iteration)
+        if kept is not None:
+            for column in self._columns.values():
+                column.keep(kept)
+            self._columns = {name: column for name, column in self._columns.items() if len(column)}
+            self._iterations = GrowingArray(np.float64)
+            self.segment_rows = [bisect_left(kept, row) for row in self.segment_rows]
+        self._fold.continue_from(self._last("wallclock_time"), self._last("gradient_step"))
+        self.segment_rows.append(len(self._fold.iterations))
+
+    def _last(self, name: str) -> float:
+        """The value in the last row that has one; 0 where none has."""
+        column = self._columns.get(name)
+        value = column.last_value if column is not None else None
+        return value if value is not None else 0.0
+
+
+def _shape(record: Record) -> tuple[object, ...]:
+    """Records of one shape have the same type and the same keys in the same order."""
+    return (record.get("type"), *record)
+
+
+def _rising_stretches(iterations: Sequence[Any]) -> list[tuple[int, int]]:
+    """Where iterations are finite numbers that rise strictly: the stretches' first and one past their last.
+
+    What is not a finite number stands alone, and so does everything beside it.
+    """
+    count = len(iterations)
+    try:
+        numbers = array("d", iterations)
+    except (TypeError, OverflowError):
+        return [(place, place + 1) for place in range(count)]
+    if not all(map(math.isfinite, numbers)):
+        return [(place, place + 1) for place in range(count)]
+    if all(map(lt, numbers, numbers[1:])):
+        return [(0, count)]
+    ends = [place for place in range(1, count) if numbers[place] <= numbers[place - 1]]
+    return list(pairwise([0, *ends, count]))

@@ -28,10 +28,10 @@ class CommandLine(click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options of opening the app, then the commands."""
-        records = [record for option in open_app.params if (record := option.get_help_record(ctx))]
-        records += [record for option in self.get_params(ctx) if (record := option.get_help_record(ctx))]
+        options = [option for option in open_app.params if isinstance(option, click.Option)]
+        records = [option.get_help_record(ctx) for option in (*options, *self.get_params(ctx))]
         with formatter.section("Options"):
-            formatter.write_dl(records)
+            formatter.write_dl([record for record in records if record])
         self.format_commands(ctx, formatter)
 
 
@@ -59,9 +59,7 @@ commands.add_command(doctor)
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 success, 1 failure, 2 a wrong call."""
     try:
-        outcome = commands.main(
-            args=None if words is None else list(words), prog_name="tuimon", standalone_mode=False
-        )
+        code = _invoke(sys.argv[1:] if words is None else list(words))
         sys.stdout.flush()
     except click.ClickException as failure:
         print(f"tuimon: {_one_line(failure.format_message())}", file=sys.stderr)
@@ -72,6 +70,16 @@ def main(words: Sequence[str] | None = None) -> int:
         # The reader has what it wanted (`tuimon ls | head -1`); Python must not complain when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    return code
+
+
+def _invoke(words: list[str]) -> int:
+    """What click's own ``main`` does but for its ways of ending a process."""
+    try:
+        with commands.make_context("tuimon", words) as context:
+            outcome = commands.invoke(context)
+    except click.exceptions.Exit as early:  # --help, --version
+        return early.exit_code
     return outcome if isinstance(outcome, int) else 0
 
 

@@ -1,0 +1,110 @@
+"""Right and wrong calls: exit codes, and what is said where."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import plain_environment, run_tuimon
+
+
+def test_version_and_help_go_to_stdout(tmp_path: Path) -> None:
+    """The version is the package's; the help names the commands and the options of opening."""
+    version = run_tuimon("--version", cwd=tmp_path)
+    assert (version.returncode, version.stdout) == (0, f"tuimon {metadata.version('tuimon')}\n")
+    shown = run_tuimon("--help", cwd=tmp_path)
+    assert shown.returncode == 0
+    for word in ("[PATH]...", "--once", "--poll", "--log-dir", "ls", "demo", "doctor"):
+        assert word in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("ls", "--jsn"), "'--jsn'"),
+        (("--onc",), "'--onc'"),
+        (("ls", "--sort", "bset"), "did you mean best?"),
+        (("ls", "--sort"), "--sort"),
+        (("demo", "--iterations", "0"), "--iterations"),
+        (("demo", "surplus"), "surplus"),
+    ],
+)
+def test_a_wrong_call_is_one_line_and_exit_code_2(
+    words: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    """Nothing on stdout, one line on stderr that names the wrong word."""
+    done = run_tuimon(*words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("tuimon: ")
+    assert message in line
+
+
+@pytest.mark.parametrize("words", [("ls",), ("--once",), ()])
+def test_commands_fail_on_a_directory_that_is_not_there(words: tuple[str, ...], tmp_path: Path) -> None:
+    """One line that names it, exit code 1; without a terminal opening is a snapshot and fails too."""
+    done = run_tuimon(*words, "--log-dir", "nowhere", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "tuimon: nowhere: no such directory (a training creates it when it starts to log)\n"
+    )
+
+
+def test_a_mistyped_command_is_told_from_a_path(tmp_path: Path) -> None:
+    """The nearest command is named."""
+    done = run_tuimon("docter", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "did you mean the command 'doctor'?" in done.stderr
+
+
+def test_the_log_directory_is_the_options_then_the_environments_then_the_default(tmp_path: Path) -> None:
+    """--log-dir before TUIMON_DIR before experiment_logs, also in front of the command."""
+    environment = {"TUIMON_DIR": "from-environment"}
+    for words, name in (
+        (("ls", "--log-dir", "given"), "given"),
+        (("--log-dir", "given", "ls"), "given"),
+        (("ls",), "from-environment"),
+    ):
+        done = run_tuimon(*words, cwd=tmp_path, environment=environment)
+        assert done.stderr.startswith(f"tuimon: {name}: "), words
+    assert run_tuimon("ls", cwd=tmp_path).stderr.startswith("tuimon: experiment_logs: ")
+
+
+def test_a_reader_that_has_enough_ends_the_command_silently(tmp_path: Path) -> None:
+    """``tuimon ls | head -0``: no complaint about the broken pipe, the exit code of SIGPIPE."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tuimon", "doctor"],
+        cwd=tmp_path,
+        env=plain_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(30) == 141
+
+
+def test_listing_loads_neither_textual_nor_plotext(tmp_path: Path) -> None:
+    """``tuimon ls`` starts fast because it does not load what draws."""
+    code = (
+        "import sys; from tuimon.cli.main import main; code = main(['ls', '.'])\n"
+        "loaded = {'textual', 'plotext', 'watchdog'} & set(sys.modules)\n"
+        "sys.exit(f'loaded: {loaded}' if loaded else code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr

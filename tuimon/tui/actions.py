@@ -19,12 +19,13 @@ class Scope(StrEnum):
     DASHBOARD = "Dashboard"
     COMPARE = "Compare"
     RUN = "Run"
+    HELP = "Help"
 
 
 DASHBOARD = frozenset({Scope.DASHBOARD})
 COMPARE = frozenset({Scope.COMPARE})
 CHARTS = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN})
-SCREENS = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN})
+MOVING = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN, Scope.HELP})
 EVERYWHERE = frozenset({Scope.EVERYWHERE})
 
 
@@ -54,6 +55,11 @@ class Action:
         return f"app.{self.id}" if self.on_app else self.id
 
     @property
+    def key_name(self) -> str:
+        """The first key as a person reads it: ``j``."""
+        return key_name(self.keys[0])
+
+    @property
     def key_text(self) -> str:
         """The keys as a person reads them: ``j ↓``."""
         return " ".join(key_name(key) for key in self.keys)
@@ -75,16 +81,6 @@ _KEY_NAMES = {
     "pagedown": "PgDn",
     "ctrl+c": "Ctrl+C",
     "ctrl+p": "Ctrl+P",
-    "slash": "/",
-    "question_mark": "?",
-    "plus": "+",
-    "equals_sign": "=",
-    "minus": "-",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "upper_a": "A",
-    "upper_s": "S",
-    "upper_g": "G",
 }
 
 
@@ -95,12 +91,12 @@ def key_name(key: str) -> str:
 
 ACTIONS: tuple[Action, ...] = (
     # Moving
-    Action("down", ("j", "down"), "Down", "Move down in the focused pane.", SCREENS, in_palette=False),
-    Action("up", ("k", "up"), "Up", "Move up in the focused pane.", SCREENS, in_palette=False),
-    Action("first", ("g", "home"), "First", "Go to the first row.", SCREENS, in_palette=False),
-    Action("last", ("G", "end"), "Last", "Go to the last row.", SCREENS, in_palette=False),
-    Action("page_down", ("pagedown",), "Page down", "Move down by a page.", SCREENS, in_palette=False),
-    Action("page_up", ("pageup",), "Page up", "Move up by a page.", SCREENS, in_palette=False),
+    Action("down", ("j", "down"), "Down", "Move down in the focused pane.", MOVING, in_palette=False),
+    Action("up", ("k", "up"), "Up", "Move up in the focused pane.", MOVING, in_palette=False),
+    Action("first", ("g", "home"), "First", "Go to the first row.", MOVING, in_palette=False),
+    Action("last", ("G", "end"), "Last", "Go to the last row.", MOVING, in_palette=False),
+    Action("page_down", ("pagedown",), "Page down", "Move down by a page.", MOVING, in_palette=False),
+    Action("page_up", ("pageup",), "Page up", "Move up by a page.", MOVING, in_palette=False),
     Action(
         "next_pane",
         ("tab",),
@@ -182,7 +178,7 @@ ACTIONS: tuple[Action, ...] = (
         ("p",),
         "Pause",
         "Freeze the view, or follow again. Reading goes on meanwhile.",
-        SCREENS,
+        CHARTS,
         on_app=True,
     ),
     # Compare

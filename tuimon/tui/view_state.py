@@ -18,8 +18,8 @@ class ViewState:
 
     Runs are named by their keys. ``x_axis`` and ``main_metric`` are None while the default holds, which may
     change with the runs shown. ``sort`` is a column of the run table, or None for the newest start first.
-    ``hidden_metrics`` are left out of the strips. ``chart`` is the one that the keys of the charts pane act on,
-    counted in the order they are shown: the large one is 0.
+    ``hidden_metrics`` are left out of the strips. ``chart`` is the one that the keys of the charts pane act
+    on, counted in the order they are shown: the large one is 0.
     """
 
     cursor: str | None = None

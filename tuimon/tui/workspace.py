@@ -5,22 +5,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuimon.analysis.axes import XAxis, available_axes, default_axis
+from tuimon.analysis.comparison import config_difference
 from tuimon.analysis.leaderboard import Leaderboard, RunRow, sort_rows
 from tuimon.analysis.metric_roles import direction_of, main_metric, metric_groups
 from tuimon.analysis.run_filter import FilterError, parse_filter
 from tuimon.charts.palette import assign_colours
-from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.view_state import ViewState
 
 # Curves drawn while nothing is marked: as many as have colours of their own, less room for the run under the
 # cursor. More lines than that cannot be told apart anyway.
 UNMARKED_CURVES = 8
+
+
+# What a view can change without rows, order or axes being worked out anew.
+_PICKED = ("cursor", "marked", "log_y", "page", "chart", "full_chart", "paused")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,11 +48,12 @@ class MetricOrder:
 class Board:
     """One snapshot under one view state: everything that the screens show. Equality is identity.
 
-    ``rows`` are the runs that the filter leaves, sorted; ``cursor`` is the key of the one under the cursor, if
-    any. ``plotted`` are the runs in the charts, in the order of the table. ``metric`` is in the large chart,
-    ``strips`` are the metrics of the small ones. ``colours`` holds a hex colour for every run. ``best`` is the
-    best run by ``metrics.main``, hidden ones included. ``filter_error`` says what is wrong with the filter;
-    the last good one holds then. ``now`` is unix time.
+    ``rows`` are the runs that the filter leaves, sorted; ``cursor`` is the key of the one under the cursor,
+    if any. ``plotted`` are the runs in the charts, in the order of the table. ``metric`` is in the large
+    chart, ``strips`` are the metrics of the small ones. ``colours`` holds a hex colour for every run.
+    ``differing`` are the config keys that are not the same in all plotted runs. ``best`` is the best run by
+    ``metrics.main``, hidden ones included. ``filter_error`` says what is wrong with the filter; the last
+    good one holds then. ``now`` is unix time.
     """
 
     snapshot: StoreSnapshot
@@ -64,7 +68,7 @@ class Board:
     metrics: MetricOrder
     metric: str | None
     strips: tuple[str, ...]
-    counts: Mapping[RunState, int]
+    differing: tuple[str, ...]
     best: RunRow | None
     filter_error: str | None
 
@@ -83,6 +87,20 @@ class Board:
         """The row under the cursor."""
         return next((row for row in self.rows if row.key == self.cursor), None)
 
+    @property
+    def charts(self) -> tuple[str, ...]:
+        """The metrics of all charts in the order they are shown: the large one first."""
+        return (self.metric, *self.strips) if self.metric is not None else ()
+
+    def under(self, state: ViewState) -> Board | None:
+        """The same runs under another view; None where that needs more than picking from what is here."""
+        if state == self.state:
+            return self
+        if replace(state, **{name: getattr(self.state, name) for name in _PICKED}) != self.state:
+            return None
+        cursor = cursor_of(self.rows, state)
+        return replace(self, state=state, cursor=cursor, plotted=plotted_runs(self.rows, state, cursor))
+
     def run(self, key: str | None) -> RunSnapshot | None:
         """The run of this key, hidden or not; None where it is gone."""
         return next((run for run in self.snapshot.runs if run.key == key), None)
@@ -95,6 +113,7 @@ class Workspace:
         self._leaderboard = Leaderboard()
         self._colours: dict[str, str] = {}
         self._ordered: tuple[StoreSnapshot, MetricOrder, tuple[XAxis, ...]] | None = None
+        self._differing: tuple[tuple[Mapping[str, object], ...], tuple[str, ...]] = ((), ())
         self._filter = parse_filter("")
 
     def board(self, snapshot: StoreSnapshot, state: ViewState, now: float) -> Board:
@@ -106,7 +125,7 @@ class Workspace:
         )
         self._colours = assign_colours((run.key for run in snapshot.runs), self._colours)
         rows, filter_error = self._shown(everything, state)
-        cursor = rows[state.place([row.key for row in rows])].key if rows else None
+        cursor = cursor_of(rows, state)
         plotted = plotted_runs(rows, state, cursor)
         metric = state.main_metric if state.main_metric is not None else metrics.main
         return Board(
@@ -122,7 +141,7 @@ class Workspace:
             metrics=metrics,
             metric=metric,
             strips=strip_metrics(metrics, metric, state.hidden_metrics),
-            counts=Counter(run.state for run in snapshot.runs),
+            differing=self._differing_keys(plotted),
             best=best_row(everything, metrics.main),
             filter_error=filter_error,
         )
@@ -132,6 +151,15 @@ class Workspace:
             metrics = MetricOrder(main_metric(snapshot.runs), metric_groups(snapshot.runs))
             self._ordered = snapshot, metrics, available_axes(snapshot.runs)
         return self._ordered[1], self._ordered[2]
+
+    def _differing_keys(self, runs: Sequence[RunSnapshot]) -> tuple[str, ...]:
+        configs = tuple(run.header.config for run in runs)
+        before, keys = self._differing
+        # The same mappings, not merely equal ones: comparing them would be the work to be saved.
+        if len(before) != len(configs) or any(a is not b for a, b in zip(before, configs, strict=True)):
+            keys = tuple(line.key for line in config_difference(runs)) if len(runs) > 1 else ()
+            self._differing = configs, keys
+        return keys
 
     def _shown(self, rows: Sequence[RunRow], state: ViewState) -> tuple[tuple[RunRow, ...], str | None]:
         error = None
@@ -143,6 +171,11 @@ class Workspace:
         if state.sort is not None:
             return sort_rows(shown, state.sort, state.descending), error
         return (shown[::-1] if state.descending else shown), error
+
+
+def cursor_of(rows: Sequence[RunRow], state: ViewState) -> str | None:
+    """The run under the cursor: the view's if it is shown, else the first one."""
+    return rows[state.place([row.key for row in rows])].key if rows else None
 
 
 def plotted_runs(rows: Sequence[RunRow], state: ViewState, cursor: str | None) -> tuple[RunSnapshot, ...]:
@@ -174,3 +207,19 @@ def best_row(rows: Sequence[RunRow], metric: str | None) -> RunRow | None:
 
 def _chosen_axis(axes: Sequence[XAxis], wanted: str | None) -> XAxis | None:
     return next((axis for axis in axes if axis.id == wanted), None)
+
+
+def newest_named(snapshot: StoreSnapshot, names: Sequence[str]) -> tuple[str, ...]:
+    """The keys of the newest run of each name, where there is one."""
+    newest: dict[str, str] = {}
+    for run in snapshot.runs:
+        newest.setdefault(run.name, run.key)
+    return tuple(newest[name] for name in names if name in newest)
+
+
+def seconds_to_next_age(board: Board) -> float:
+    """When an age will read differently: at the next second, at the next minute if all are older."""
+    youngest = max(
+        (run.last_change for run in board.snapshot.runs if run.last_change is not None), default=0.0
+    )
+    return 1.0 if board.now - youngest < 60 else 60.0 - board.now % 60.0

@@ -18,7 +18,7 @@ class BoardScreen(Screen[None]):
 
     SCOPE: ClassVar[Scope]
 
-    app: TuimonApp  # type: ignore[assignment]  # these screens live in this app alone
+    app: TuimonApp
 
     def show_board(self, board: Board) -> None:
         """Show what has changed; called in the event loop, so it only asks for drawing."""

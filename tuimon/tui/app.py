@@ -1,0 +1,211 @@
+"""The app: it holds the view and the board, asks for drawings, and lets handlers alone change state."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
+
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.theme import Theme as TextualTheme
+from textual.timer import Timer
+
+from tuimon.charts.palette import Theme, blend
+from tuimon.store.snapshot import StoreSnapshot
+from tuimon.tui.bindings import app_bindings
+from tuimon.tui.drawing import DrawingFailed, DrawingThread, Drawn
+from tuimon.tui.feed import StoreFeed
+from tuimon.tui.look import Look
+from tuimon.tui.screens.board_screen import BoardScreen
+from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.view_actions import ViewActions
+from tuimon.tui.view_state import ViewState
+from tuimon.tui.workspace import Board, Workspace, newest_named, seconds_to_next_age
+
+# Between two boards while records keep coming: often enough that a record is on screen within 0.3 s, seldom
+# enough that drawing costs a small part of a core.
+LIVE_INTERVAL = 0.25
+
+
+TEXTUAL_THEME = "tuimon"
+
+
+def textual_theme(theme: Theme) -> TextualTheme:
+    """The charts' colours for Textual's own widgets."""
+    return TextualTheme(
+        name=TEXTUAL_THEME,
+        primary=theme.accent,
+        foreground=theme.text,
+        background=theme.background,
+        surface=theme.background,
+        panel=blend(theme.text, theme.background, 0.08),
+        error=theme.bad,
+        warning=theme.warning,
+        success=theme.good,
+        accent=theme.accent,
+        dark=theme.name != "light",
+    )
+
+
+class Clock(Protocol):
+    """Where times come from; ``time`` itself is one."""
+
+    def time(self) -> float:
+        """Unix time in seconds."""
+
+    def monotonic(self) -> float:
+        """Seconds since some moment; never goes back."""
+
+
+class StoreChanged(Message):
+    """The store has a newer version. Says no more than that, and replaces its unread predecessor."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__()
+        self.version = version
+
+    def can_replace(self, message: Message) -> bool:
+        """The newest version is the only one of interest."""
+        return isinstance(message, StoreChanged)
+
+
+class TuimonApp(ViewActions):
+    """htop for training runs.
+
+    ``feed`` is a started store; ``place`` names for people where the runs are; the newest run of each of
+    ``mark_names`` is marked as it appears, until the person changes the marks.
+    """
+
+    TITLE = "tuimon"
+    CSS_PATH = "styles.tcss"
+    ENABLE_COMMAND_PALETTE = False  # there is one, but with our actions alone and under our binding
+    BINDINGS: ClassVar[list[BindingType]] = [*app_bindings()]
+
+    def __init__(
+        self,
+        feed: StoreFeed,
+        *,
+        place: str,
+        look: Look,
+        clock: Clock = time,
+        mark_names: Sequence[str] = (),
+    ) -> None:
+        super().__init__()
+        self.look = look
+        self.register_theme(textual_theme(look.theme))
+        self.theme = TEXTUAL_THEME
+        self.feed = feed
+        self.place = place
+        self.view = ViewState()
+        self.board: Board | None = None
+        self.drawing = DrawingThread(on_error=lambda error: self.post_message(DrawingFailed(error)))
+        self._clock = clock
+        self._workspace = Workspace()
+        self._mark_names = tuple(mark_names)
+        self._marked_by_name: tuple[str, ...] = ()
+        self._frozen: StoreSnapshot | None = None
+        self._refreshed = -LIVE_INTERVAL
+        self._refresh_timer: Timer | None = None
+        self._age_timer: Timer | None = None
+
+    @property
+    def ascii(self) -> bool:
+        """Whether only ASCII may be shown."""
+        return self.look.ascii
+
+    @property
+    def palette_theme(self) -> Theme:
+        """The colours by meaning."""
+        return self.look.theme
+
+    def get_default_screen(self) -> Screen[None]:
+        """The dashboard is at the bottom of all screens."""
+        return DashboardScreen()
+
+    def on_mount(self) -> None:
+        """Begin: whatever the store knows by now is shown at once."""
+        self._end_on_signals()
+        self.drawing.start()
+        self.feed.listen(lambda version: self.post_message(StoreChanged(version)))
+        self.refresh_board()
+
+    def on_unmount(self) -> None:
+        """End the threads."""
+        self.feed.stop()
+        self.drawing.stop()
+
+    def _end_on_signals(self) -> None:
+        """SIGTERM and SIGHUP leave the terminal as it was: Textual's way out instead of the kernel's."""
+        if sys.platform != "win32":
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+
+    # The data
+
+    def on_store_changed(self) -> None:
+        """Show the newer version, at most once each LIVE_INTERVAL."""
+        if self._refresh_timer is not None:
+            return
+        wait = self._refreshed + LIVE_INTERVAL - self._clock.monotonic()
+        if wait <= 0:
+            self.refresh_board()
+        else:
+            self._refresh_timer = self.set_timer(wait, self.refresh_board)
+
+    def refresh_board(self) -> None:
+        """Ask for the board of the newest snapshot, or of the one at which the view was paused."""
+        if self._refresh_timer is not None:
+            self._refresh_timer.stop()
+            self._refresh_timer = None
+        self._refreshed = self._clock.monotonic()
+        self._mark_by_name()
+        snapshot = self._frozen or self.feed.snapshot()
+        view, now = self.view, self._clock.time()
+        self.drawing.request(self, "board", lambda: self._workspace.board(snapshot, view, now))
+
+    def on_drawn(self, message: Drawn) -> None:
+        """A board is ready; keys may have moved on meanwhile."""
+        board: Board = message.result
+        self._show(board.under(self.view) or board)
+        self.feed.prioritise(run.key for run in board.plotted)
+        if self._age_timer is not None:
+            self._age_timer.stop()
+        self._age_timer = self.set_timer(seconds_to_next_age(board), self.refresh_board)
+
+    def on_drawing_failed(self, message: DrawingFailed) -> None:
+        """A fault in the drawing thread is a fault of the app."""
+        raise message.error
+
+    def _mark_by_name(self) -> None:
+        if self._mark_names and self.view.marked == self._marked_by_name:
+            self._marked_by_name = newest_named(self.feed.snapshot(), self._mark_names)
+            self.view = self.view.none_marked().all_marked(self._marked_by_name)
+
+    # The view
+
+    def change_view(self, state: ViewState) -> None:
+        """Show the same runs another way: at once where they need only be picked, else when worked out."""
+        if state == self.view:
+            return
+        if state.paused != self.view.paused:
+            self._frozen = self.board.snapshot if state.paused and self.board is not None else None
+        resumed = self.view.paused and not state.paused
+        self.view = state
+        picked = self.board.under(state) if self.board is not None else None
+        if picked is not None:
+            self._show(picked)
+        if picked is None or resumed:
+            self.refresh_board()
+
+    def _show(self, board: Board) -> None:
+        self.board = board
+        screen = next(
+            (screen for screen in reversed(self.screen_stack) if isinstance(screen, BoardScreen)), None
+        )
+        if screen is not None:
+            screen.show_board(board)

@@ -1,0 +1,61 @@
+"""What each chart is asked to show for a board: pure, called in the drawing thread."""
+
+from __future__ import annotations
+
+from tuimon.analysis.curves import build_series, smoothing_span
+from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
+from tuimon.charts.spec import ChartSpec, Curve
+from tuimon.tui.look import Look
+from tuimon.tui.workspace import Board
+
+# Schedules and counters say exactly what was set; an average of them would show what never was.
+_EXACT = frozenset({Role.LEARNING_RATE, Role.PROGRESS})
+
+
+def large_chart(board: Board, metric: str, width: int, height: int, look: Look) -> ChartSpec:
+    """The chart of a metric with those that share its chart drawn quietly behind it."""
+    group = board.metrics.group_of(metric)
+    curves = tuple(
+        curve for name in reversed(group) for curve in _curves(board, name, companion=name != metric)
+    )
+    return _spec(board, metric, curves, width, height, look)
+
+
+def strip(board: Board, metric: str, width: int, height: int, look: Look) -> ChartSpec:
+    """The small chart of a metric."""
+    return _spec(board, metric, tuple(_curves(board, metric)), width, height, look)
+
+
+def smoothing_of(metric: str, strength: float) -> float:
+    """How strongly a metric is smoothed: evaluations are few, and schedules exact."""
+    return 0.0 if role_of(metric) in _EXACT or is_evaluation(metric) else strength
+
+
+def _curves(board: Board, metric: str, *, companion: bool = False) -> list[Curve]:
+    strength = smoothing_of(metric, board.state.smoothing)
+    span = smoothing_span(board.plotted, board.axis) if strength else None
+    curves = []
+    for run in board.plotted:
+        series = build_series(run, metric, board.axis, strength, span)
+        if series is not None:
+            curves.append(Curve(series, run.name, board.colours[run.key], companion))
+    return curves
+
+
+def _spec(
+    board: Board, metric: str, curves: tuple[Curve, ...], width: int, height: int, look: Look
+) -> ChartSpec:
+    strengths = [curve.series.smoothing for curve in curves]
+    return ChartSpec(
+        curves=curves,
+        metric=metric,
+        width=width,
+        height=height,
+        x_axis=board.axis,
+        log_y=board.state.log_y,
+        smoothing=max(strengths, default=0.0),
+        highlighted=board.cursor if len(board.plotted) > 1 else None,
+        direction=direction_of(metric),
+        ascii=look.ascii,
+        theme=look.theme,
+    )

@@ -1,0 +1,141 @@
+"""The charts pane of the dashboard as finished lines; lives in the drawing thread."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tuimon.charts.cells import PLAIN
+from tuimon.charts.chart import draw_chart
+from tuimon.charts.palette import style
+from tuimon.charts.picture import Line, Picture, Rect
+from tuimon.charts.spec import ChartSpec
+from tuimon.charts.strip import draw_strip
+from tuimon.charts.text_line import LineBuilder
+from tuimon.tui.chart_specs import large_chart, strip
+from tuimon.tui.empty_text import empty_lines, empty_text
+from tuimon.tui.layout import DashboardLayout
+from tuimon.tui.look import Look
+from tuimon.tui.workspace import Board
+
+# Pictures kept for going back: a few pages of strips on a large terminal.
+_KEPT_PICTURES = 64
+
+# A picture and where it goes.
+Placed = tuple[Rect, Sequence[Line]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartsRequest:
+    """What the charts pane is to show; ``chosen`` is the chart the keys act on (None: no focus)."""
+
+    board: Board
+    layout: DashboardLayout
+    chosen: int | None
+
+
+def page_count(strips: int, per_page: int) -> int:
+    """How many pages so many strips make."""
+    return max(1, -(-strips // per_page)) if per_page else 1
+
+
+class ChartsPainter:
+    """Draws the charts pane, and keeps the pictures whose spec may come again."""
+
+    def __init__(self, look: Look, place: str) -> None:
+        self._look = look
+        self._place = place
+        self._pictures: OrderedDict[tuple[Callable[[ChartSpec], Picture], ChartSpec], Picture] = OrderedDict()
+
+    def paint(self, request: ChartsRequest) -> tuple[Strip, ...]:
+        """The lines of the pane, ``layout.charts`` of them, each ``layout.width`` cells wide."""
+        board, layout = request.board, request.layout
+        empty = empty_text(board, self._place)
+        if empty is not None:
+            lines = empty_lines(*empty, layout.width, layout.charts, self._look)
+            return tuple(Strip(line, layout.width) for line in lines)
+        placed: list[Placed] = []
+        if layout.chart is not None and board.charts:
+            chart = board.state.chart % len(board.charts) if board.state.full_chart else 0
+            spec = large_chart(
+                board, board.charts[chart], layout.chart.width, layout.chart.height, self._look
+            )
+            placed.append((layout.chart, self._marked(self._drawn(draw_chart, spec), request, chart)))
+        placed += self._strips(request)
+        divider = style(self._look.theme, self._look.theme.axis, share=0.5)
+        lines = compose(layout.width, layout.charts, placed, divider=divider, divided=layout.beside)
+        if self._look.ascii:
+            lines = [tuple(Segment(s.text.replace("│", "|"), s.style) for s in line) for line in lines]
+        return tuple(Strip(line, layout.width) for line in lines)
+
+    def _strips(self, request: ChartsRequest) -> list[Placed]:
+        board, layout = request.board, request.layout
+        per_page = len(layout.strips)
+        pages = page_count(len(board.strips), per_page)
+        first = (board.state.page % pages) * per_page
+        placed: list[Placed] = []
+        for offset, (place, metric) in enumerate(zip(layout.strips, board.strips[first:], strict=False)):
+            spec = strip(board, metric, place.width, place.height, self._look)
+            picture = self._drawn(draw_strip, spec)
+            placed.append((place, self._marked(picture, request, first + offset + 1)))
+        if layout.beside and pages > 1:
+            place = Rect(layout.strips[0].x, layout.charts - 1, layout.width - layout.strips[0].x, 1)
+            placed.append((place, [self._page_line(board.state.page % pages + 1, pages, place.width)]))
+        return placed
+
+    def _page_line(self, page: int, pages: int, width: int) -> Line:
+        theme = self._look.theme
+        text = f"page {page}/{pages}  "
+        line = LineBuilder(width).to(width - len(text) - 4).add(text, style(theme, theme.muted))
+        return line.add("[ ]", style(theme, theme.accent, bold=True)).line()
+
+    def _drawn(self, draw: Callable[[ChartSpec], Picture], spec: ChartSpec) -> Picture:
+        picture = self._pictures.pop((draw, spec), None) or draw(spec)
+        self._pictures[draw, spec] = picture
+        if len(self._pictures) > _KEPT_PICTURES:
+            self._pictures.popitem(last=False)
+        return picture
+
+    def _marked(self, picture: Picture, request: ChartsRequest, chart: int) -> Sequence[Line]:
+        """The lines of a picture, its title with a sign in front where it is the chosen chart."""
+        if chart != request.chosen or not picture.lines:
+            return picture.lines
+        theme = self._look.theme
+        sign = Segment(">" if self._look.ascii else "▸", style(theme, theme.accent, bold=True))
+        title = Strip(picture.lines[0], picture.width).crop(1)
+        return ((sign, *title), *picture.lines[1:])
+
+
+def compose(
+    width: int, height: int, placed: Sequence[Placed], *, divider: Style = PLAIN, divided: bool = False
+) -> list[Line]:
+    """Pictures side by side and below each other as whole lines; ``divided`` draws │ left of each column."""
+    columns = sorted({rect.x for rect, _ in placed if rect.x}) if divided else []
+    lines = []
+    for y in range(height):
+        covering = sorted(
+            ((rect, picture) for rect, picture in placed if rect.y <= y < rect.y + rect.height),
+            key=lambda item: item[0].x,
+        )
+        pieces = [(rect.x, rect.width, picture[y - rect.y]) for rect, picture in covering]
+        pieces += [(x - 1, 1, (Segment("│", divider),)) for x in columns]
+        lines.append(_joined(width, sorted(pieces, key=lambda piece: piece[0])))
+    return lines
+
+
+def _joined(width: int, pieces: Sequence[tuple[int, int, Line]]) -> Line:
+    segments: list[Segment] = []
+    column = 0
+    for x, size, line in pieces:
+        if x > column:
+            segments.append(Segment(" " * (x - column)))
+        segments.extend(line)
+        column = x + size
+    if column < width:
+        segments.append(Segment(" " * (width - column)))
+    return tuple(segments)

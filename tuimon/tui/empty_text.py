@@ -1,0 +1,66 @@
+"""What is shown where there is nothing to show yet: the reason, and what to do."""
+
+from __future__ import annotations
+
+from rich.style import Style
+
+from tuimon.charts.notation import cut_middle, duration_text, harmless
+from tuimon.charts.palette import style
+from tuimon.charts.picture import Line
+from tuimon.charts.text_line import LineBuilder
+from tuimon.tui.look import Look
+from tuimon.tui.workspace import Board
+
+FIVE_LINES = (
+    "import tuimon",
+    'with tuimon.ExperimentTracker({"name": "baseline", "lr": 6e-4}) as tracker:',
+    "    for step in range(20_000):",
+    "        loss = train_step()",
+    "        tracker.log_metrics(step, train_loss=loss)",
+)
+
+
+def empty_text(board: Board, place: str) -> tuple[str, tuple[str, ...]] | None:
+    """A sentence and lines to paste below it; None where there are runs with something to draw."""
+    snapshot = board.snapshot
+    if not snapshot.runs:
+        if snapshot.scanning:
+            return f"searching for runs in {place}", ()
+        if snapshot.missing_paths:
+            missing = ", ".join(str(path) for path in snapshot.missing_paths)
+            return f"{missing} does not exist yet: no runs. It is opened as soon as it appears.", FIVE_LINES
+        return f"no runs in {place} yet. They appear here as soon as they start:", FIVE_LINES
+    if not board.rows:
+        hidden = f"{board.total} run" if board.total == 1 else f"{board.total} runs"
+        return f"filter hides {hidden}: Esc clears it", ()
+    if board.metric is None:
+        return _no_records(board), ()
+    return None
+
+
+def _no_records(board: Board) -> str:
+    row = board.cursor_row
+    if row is None or row.run.loading:
+        return "reading"
+    if row.run.problem:
+        return row.run.problem
+    if row.state.is_over:
+        return f"{row.name} {row.state.value} without a record"
+    return f"{row.name} started {duration_text(row.age_seconds)} ago, no records yet"
+
+
+def empty_lines(text: str, code: tuple[str, ...], width: int, height: int, look: Look) -> list[Line]:
+    """The sentence and the code in the middle of ``width`` x ``height`` cells."""
+    muted, ink = style(look.theme, look.theme.muted), style(look.theme, look.theme.text)
+    block = max((len(line) for line in code), default=0)
+    rows: list[tuple[int, str, Style]] = []
+    sentence = cut_middle(harmless(text), width - 2)
+    rows.append((max(1, (width - len(sentence)) // 2), sentence, muted))
+    if height >= len(code) + 3:
+        rows.append((0, "", muted))
+        rows += [(max(1, (width - block) // 2), line, ink) for line in code]
+    top = max(0, (height - len(rows)) // 2)
+    lines = [LineBuilder(width, ascii=look.ascii) for _ in range(height)]
+    for line, (x, words, line_style) in zip(lines[top:], rows, strict=False):
+        line.to(x).add(words, line_style)
+    return [line.line() for line in lines]

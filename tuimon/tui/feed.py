@@ -1,0 +1,61 @@
+"""Between the store's thread and the app: changes are heard of once somebody listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from tuimon.store.snapshot import StoreSnapshot
+
+
+class Store(Protocol):
+    """What the app needs of a store of runs."""
+
+    def start(self, on_change: Callable[[int], None]) -> None:
+        """Begin reading; ``on_change(version)`` is called from the store's thread."""
+
+    def stop(self) -> None:
+        """End reading."""
+
+    def snapshot(self) -> StoreSnapshot:
+        """The newest picture."""
+
+    def prioritise(self, keys: Iterable[str]) -> None:
+        """Read these runs first."""
+
+
+class StoreFeed:
+    """A store that can start before there is an app to tell: so reading and the app's start overlap."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._listener: Callable[[int], object] | None = None
+        self._prioritised: tuple[str, ...] = ()
+
+    def start(self) -> None:
+        """Begin reading."""
+        self._store.start(self._on_change)
+
+    def listen(self, listener: Callable[[int], object]) -> None:
+        """Tell ``listener`` of every later version, from the store's thread."""
+        self._listener = listener
+
+    def stop(self) -> None:
+        """End reading; nobody is told anything any more."""
+        self._listener = None
+        self._store.stop()
+
+    def snapshot(self) -> StoreSnapshot:
+        """The newest picture."""
+        return self._store.snapshot()
+
+    def prioritise(self, keys: Iterable[str]) -> None:
+        """Read these runs first; costs nothing while they are the same."""
+        wanted = tuple(keys)
+        if wanted != self._prioritised:
+            self._prioritised = wanted
+            self._store.prioritise(wanted)
+
+    def _on_change(self, version: int) -> None:
+        if self._listener is not None:
+            self._listener(version)

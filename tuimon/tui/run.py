@@ -1,0 +1,64 @@
+"""Running the app from a command: the store starts first, and a crash leaves a report."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
+
+REPORT_WIDTH = 120
+
+
+def run_app(paths: Sequence[str | Path], *, poll: bool | None = None, mark_names: Sequence[str] = ()) -> int:
+    """Open the app on directories and files until the person quits; returns the exit code.
+
+    ``poll`` forces looking for changes at intervals (True) or leaves the choice to the file system (None).
+    The newest run of each of ``mark_names`` is marked as it appears.
+    """
+    from tuimon.store.store import RunStore
+    from tuimon.tui.feed import StoreFeed
+
+    feed = StoreFeed(RunStore(paths, poll=poll))
+    feed.start()  # reading goes on in its thread while Textual is imported
+    try:
+        from rich.console import Console
+
+        from tuimon.tui.app import TuimonApp
+        from tuimon.tui.look import look_of
+
+        app = TuimonApp(feed, place=place_text(paths), look=look_of(os.environ), mark_names=mark_names)
+        faults = io.StringIO()
+        app.error_console = Console(file=faults, width=REPORT_WIDTH)  # where Textual prints a traceback
+        app.run()
+    finally:
+        feed.stop()
+    if faults.getvalue():
+        report = write_report(faults.getvalue())
+        print(f"tuimon: the app has crashed, its logs are untouched; report: {report}", file=sys.stderr)
+    return app.return_code or 0
+
+
+def place_text(paths: Sequence[str | Path]) -> str:
+    """Where the runs are, as a person would say it: the home directory as ``~``, more places counted."""
+    first, *others = [str(path) for path in paths] or ["."]
+    home = str(Path.home())
+    whole = str(Path(first).absolute())
+    text = f"~{whole[len(home) :]}" if whole == home or whole.startswith(home + os.sep) else whole
+    return f"{text} +{len(others)}" if others else text
+
+
+def write_report(text: str) -> Path:
+    """Keep a traceback in the user's log directory; returns the file."""
+    from platformdirs import user_log_path
+
+    directory = user_log_path("tuimon", ensure_exists=True)
+    report = directory / f"crash_{datetime.now():%Y%m%d_%H%M%S}.txt"
+    report.write_text(text, encoding="utf-8")
+    return report

@@ -1,0 +1,265 @@
+"""The lines around the charts and the table: header, view, facts of a run, keys. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.style import Style
+
+from tuimon.analysis.flat_config import flatten_config
+from tuimon.charts.compare_text import config_text
+from tuimon.charts.notation import clock_text, cut_middle, duration_text, harmless, value_text
+from tuimon.charts.palette import style
+from tuimon.charts.picture import Line
+from tuimon.charts.states import state_sign, state_style
+from tuimon.charts.text_line import LineBuilder
+from tuimon.store.liveness import RunState
+from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
+from tuimon.tui.actions import Action
+from tuimon.tui.choices import sort_label
+from tuimon.tui.look import Look
+from tuimon.tui.workspace import Board
+
+_GAP = 3
+_LONGEST_NAME = 28
+_FACTS_OF_CONFIG = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Words of one style."""
+
+    text: str
+    ink: Style
+
+
+# Parts that belong together: shown or left out as one.
+Group = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inks:
+    """The styles of these lines."""
+
+    text: Style
+    strong: Style
+    muted: Style
+    accent: Style
+    bad: Style
+    warning: Style
+
+    @classmethod
+    def of(cls, look: Look) -> Inks:
+        """The styles of a theme."""
+        theme = look.theme
+        return cls(
+            text=style(theme, theme.text),
+            strong=style(theme, theme.text, bold=True),
+            muted=style(theme, theme.muted),
+            accent=style(theme, theme.accent, bold=True),
+            bad=style(theme, theme.bad, bold=True),
+            warning=style(theme, theme.warning, bold=True),
+        )
+
+
+def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look: Look) -> Line:
+    """Where the runs are, how many of which state, the best one, the time.
+
+    ``live`` is the newest snapshot: counters go on while the view is paused.
+    """
+    inks = Inks.of(look)
+    left: list[Group] = [(Part("tuimon", inks.accent), Part(f" {_cut_place(place, width)}", inks.text))]
+    counts = _state_counts(live, look)
+    if counts:
+        left.append(counts)
+    if board.state.paused:
+        left.append((Part("paused", inks.warning), Part(_missed(board, live), inks.muted)))
+    elif live.scanning:
+        left.append((Part("searching", inks.muted),))
+    best = board.best
+    if best is not None and best.best is not None and best.main_metric is not None:
+        name = cut_middle(harmless(best.name), _LONGEST_NAME)
+        label = harmless(best.main_metric).removesuffix("_loss")
+        value = value_text(best.main_metric, best.best)
+        left.append(
+            (
+                Part(f"best {label} ", inks.muted),
+                Part(value, inks.strong),
+                Part(f" {name}", inks.text),
+            )
+        )
+    left += [(Part(harmless(problem), inks.warning),) for problem in live.problems]
+    return _line(left, [(Part(clock_text(board.now), inks.muted),)], width, look)
+
+
+def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
+    """How the runs are sorted and filtered, what the charts show: all that is not the default by itself."""
+    inks = Inks.of(look)
+    state = board.state
+    arrow = "↓" if state.descending else "↑"
+    sort = (
+        f"{sort_label(state.sort, board.metrics.main)} {arrow}"
+        if state.sort
+        else "oldest first"
+        if state.descending
+        else "newest first"
+    )
+    left: list[Group] = [(Part("sort ", inks.muted), Part(harmless(sort), inks.text))]
+    if state.filter_text:
+        shown = f"  {len(board.rows)}/{board.total} shown"
+        left.append(
+            (
+                Part("filter ", inks.muted),
+                Part(harmless(state.filter_text), inks.warning),
+                Part(shown, inks.text),
+            )
+        )
+    else:
+        left.append((Part(f"{board.total} {'run' if board.total == 1 else 'runs'}", inks.text),))
+    if board.filter_error:
+        left.append((Part(harmless(board.filter_error), inks.bad),))
+    if state.marked:
+        left.append((Part(f"{len(state.marked)} marked", inks.text),))
+    right: list[Group] = [
+        (Part("paused" if state.paused else "following", inks.warning if state.paused else inks.muted),),
+        (Part("x ", inks.muted), Part(harmless(board.axis.label), inks.text)),
+        (Part("y ", inks.muted), Part("log" if state.log_y else "linear", inks.text)),
+        (
+            Part("smooth ", inks.muted),
+            Part(f"{state.smoothing:.3g}" if state.smoothing else "off", inks.text),
+        ),
+    ]
+    if pages > 1:
+        right.append((Part("page ", inks.muted), Part(f"{state.page % pages + 1}/{pages}", inks.text)))
+    return _line(left, right, width, look)
+
+
+def facts_line(board: Board, width: int, look: Look) -> Line:
+    """The run under the cursor: what differs in its config, where it runs, its last record."""
+    row = board.cursor_row
+    inks = Inks.of(look)
+    if row is None:
+        return LineBuilder(width, ascii=look.ascii).line()
+    run = row.run
+    state_ink = state_style(look.theme, run.state)
+    left: list[Group] = [
+        (
+            Part(cut_middle(harmless(run.name), _LONGEST_NAME), inks.strong),
+            Part(f" {run.state.value}", state_ink),
+        )
+    ]
+    if run.problem:
+        left.append((Part(harmless(run.problem), inks.bad),))
+    left += [(Part(text, inks.text),) for text in _config_facts(board, run)]
+    left += [(Part(text, inks.muted),) for text in _place_facts(run)]
+    right: list[Group] = []
+    if row.seen_seconds is not None:
+        right.append(
+            (Part("last record ", inks.muted), Part(f"{duration_text(row.seen_seconds)} ago", inks.text))
+        )
+    if run.bad_line_count:
+        lines = "bad line" if run.bad_line_count == 1 else "bad lines"
+        right.append((Part(f"{run.bad_line_count} {lines}", inks.warning),))
+    right.append((Part(board.snapshot.watch_mode, inks.muted),))
+    return _line(left, right, width, look)
+
+
+def keys_line(actions: Iterable[Action], width: int, look: Look) -> Line:
+    """The keys that matter most, in the order of the table; where room is scarce the least important go."""
+    inks = Inks.of(look)
+    shown = [action for action in actions if action.footer]
+    room = width - 1
+    kept: set[str] = set()
+    for action in sorted(shown, key=lambda action: action.footer):
+        size = cell_len(f"{action.key_name} {action.title}") + 2
+        if size > room and action.footer < 20:
+            continue
+        room -= size
+        kept.add(action.id)
+    line = LineBuilder(width, ascii=look.ascii).add(" ")
+    for action in shown:
+        if action.id in kept:
+            line.add(action.key_name, inks.accent).add(f" {action.title}  ", inks.muted)
+    return line.line()
+
+
+def _state_counts(snapshot: StoreSnapshot, look: Look) -> Group:
+    counts = dict.fromkeys(RunState, 0)
+    for run in snapshot.runs:
+        counts[run.state] += 1
+    parts = [
+        Part(f"{state_sign(state)}{count} ", state_style(look.theme, state))
+        for state, count in counts.items()
+        if count
+    ]
+    return tuple(parts)
+
+
+def _missed(board: Board, live: StoreSnapshot) -> str:
+    changed = sum(1 for run in live.runs if board.run(run.key) is not run)
+    return f" {changed} {'run' if changed == 1 else 'runs'} changed since" if changed else ""
+
+
+def _config_facts(board: Board, run: RunSnapshot) -> list[str]:
+    """The first keys of the config that differ between the runs in the charts, with the baseline's value."""
+    own = flatten_config(run.header.config)
+    baseline = board.run(board.state.baseline)
+    base = flatten_config(baseline.header.config) if baseline is not None and baseline is not run else {}
+    facts = []
+    for key in board.differing[:_FACTS_OF_CONFIG]:
+        if key not in own:
+            continue
+        fact = f"{harmless(key)} {config_text(key, own[key])}"
+        if key in base and base[key] != own[key]:
+            fact += f" (base {config_text(key, base[key])})"
+        facts.append(fact)
+    return facts
+
+
+def _place_facts(run: RunSnapshot) -> list[str]:
+    header = run.header
+    facts = []
+    if header.host:
+        facts.append(harmless(header.host))
+    if header.pid is not None:
+        facts.append(f"pid {header.pid}")
+    if header.job_id:
+        index = f"_{header.array_index}" if header.array_index is not None else ""
+        facts.append(harmless(f"job {header.job_id}{index}"))
+    return facts
+
+
+def _cut_place(place: str, width: int) -> str:
+    return cut_middle(harmless(place), max(10, width // 3))
+
+
+def _line(left: list[Group], right: list[Group], width: int, look: Look) -> Line:
+    """Groups from the left and from the right; what finds no room between them is left out."""
+    line = LineBuilder(width, ascii=look.ascii).add(" ")
+    kept: list[Group] = []
+    room = width - 2 - (_width(left[0]) if left else 0)
+    for group in right:
+        if _width(group) + _GAP <= room:
+            kept.append(group)
+            room -= _width(group) + _GAP
+    end = width - 1 - sum(_width(group) for group in kept) - _GAP * max(0, len(kept) - 1)
+    for number, group in enumerate(left):
+        start = line.column + (_GAP if number else 0)
+        if number and start + _width(group) + (_GAP if kept else 0) > end:
+            continue
+        line.to(start)
+        for part in group:
+            line.add(part.text, part.ink)
+    column = end
+    for group in reversed(kept):
+        line.to(column)
+        for part in group:
+            line.add(part.text, part.ink)
+        column = line.column + _GAP
+    return line.line()
+
+
+def _width(group: Group) -> int:
+    return sum(cell_len(part.text) for part in group)

@@ -1,0 +1,318 @@
+"""The dashboard: the charts above, the live table of runs below, the view and the keys last."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import DescendantFocus, Resize
+
+from tuimon.tui.actions import Scope, actions_of
+from tuimon.tui.bindings import screen_bindings
+from tuimon.tui.charts_painter import ChartsPainter, ChartsRequest, page_count
+from tuimon.tui.choices import NEWEST_FIRST, sort_choices
+from tuimon.tui.drawing import Drawn
+from tuimon.tui.layout import DashboardLayout, dashboard_layout
+from tuimon.tui.screen_lines import facts_line, header_line, keys_line, view_line
+from tuimon.tui.screens.board_screen import BoardScreen
+from tuimon.tui.view_state import ViewState
+from tuimon.tui.widgets.charts_pane import ChartsPane
+from tuimon.tui.widgets.filter_input import FilterInput
+from tuimon.tui.widgets.lines_view import LinesView
+from tuimon.tui.widgets.run_table import RunTable
+from tuimon.tui.workspace import Board
+
+MOST_COMPARED = 8  # side by side; more columns than that nobody reads
+
+
+class DashboardScreen(BoardScreen):
+    """Charts, table, status and keys."""
+
+    SCOPE = Scope.DASHBOARD
+    BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.DASHBOARD)]
+    AUTO_FOCUS = "RunTable"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layout: DashboardLayout | None = None
+        self._painter: ChartsPainter | None = None
+        self._filter_before = ""
+        self.header = LinesView(id="header")
+        self.charts = ChartsPane(id="charts")
+        self.table = RunTable(id="runs")
+        self.filter_input = FilterInput(id="filter")
+        self.status = LinesView(id="status")
+        self.keys = LinesView(id="keys")
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        self.filter_input.display = False
+        yield self.header
+        yield self.charts
+        yield self.table
+        yield self.filter_input
+        yield self.status
+        yield self.keys
+
+    # Showing
+
+    def show_board(self, board: Board) -> None:
+        """Lines that cost nothing at once, charts as soon as they are drawn."""
+        layout = self._place(board)
+        look, width = self.app.look, layout.width
+        pages = page_count(len(board.strips), len(layout.strips))
+        self.header.show_lines(
+            [header_line(board, self.app.feed.snapshot(), self.app.place, width, look)], width
+        )
+        status = [view_line(board, width, look, pages=1 if layout.beside else pages)]
+        if layout.status > 1:
+            status.append(facts_line(board, width, look))
+        self.status.show_lines(status, width)
+        self.table.show_board(board)
+        self._draw_charts(board, layout)
+
+    def _place(self, board: Board) -> DashboardLayout:
+        """Give every part its height; where nothing changed this costs nothing."""
+        width, height = self.app.size
+        if self.filter_input.display:
+            height -= 1
+        layout = dashboard_layout(width, height, len(board.rows), full_chart=board.state.full_chart)
+        if layout != self._layout:
+            self._layout = layout
+            for widget, rows in (
+                (self.charts, layout.charts),
+                (self.table, layout.table),
+                (self.status, layout.status),
+                (self.keys, layout.keys),
+            ):
+                widget.styles.height = rows
+                widget.display = rows > 0
+            self.keys.show_lines([keys_line(actions_of(self.SCOPE), width, self.app.look)], width)
+        return layout
+
+    def _draw_charts(self, board: Board, layout: DashboardLayout) -> None:
+        painter = self._painter
+        if painter is None:
+            painter = self._painter = ChartsPainter(self.app.look, self.app.place)
+        chosen = board.state.chart if self.focused is self.charts else None
+        request = ChartsRequest(board, layout, chosen)
+        self.app.drawing.request(self, "charts", lambda: painter.paint(request))
+
+    def on_drawn(self, message: Drawn) -> None:
+        """The charts are ready."""
+        self.charts.show(message.result)
+
+    def on_resize(self, _event: Resize) -> None:
+        """Another size, another layout."""
+        self._show_again()
+
+    def on_descendant_focus(self, _event: DescendantFocus) -> None:
+        """The chosen chart is marked while the charts have the focus."""
+        self._show_again()
+
+    def _show_again(self) -> None:
+        if self.app.board is not None:
+            self.show_board(self.app.board)
+
+    # Moving
+
+    @property
+    def _view(self) -> ViewState:
+        return self.app.view
+
+    def _move(self, by: int) -> None:
+        board = self.app.board
+        if board is None or self._layout is None:
+            return
+        if self.focused is self.charts:
+            state = self._view.chart_moved(by, len(board.charts), len(self._layout.strips))
+        else:
+            state = self._view.moved(board.keys, by)
+        self.app.change_view(state)
+
+    def action_down(self) -> None:
+        """One row or chart further."""
+        self._move(1)
+
+    def action_up(self) -> None:
+        """One row or chart back."""
+        self._move(-1)
+
+    def action_first(self) -> None:
+        """To the first row or chart."""
+        self._move(-self._far())
+
+    def action_last(self) -> None:
+        """To the last row or chart."""
+        self._move(self._far())
+
+    def action_page_down(self) -> None:
+        """A page of rows further."""
+        self._move(max(1, self.table.size.height - 2))
+
+    def action_page_up(self) -> None:
+        """A page of rows back."""
+        self._move(-max(1, self.table.size.height - 2))
+
+    def _far(self) -> int:
+        board = self.app.board
+        return len(board.rows) + len(board.charts) if board is not None else 0
+
+    def action_next_pane(self) -> None:
+        """From the table to the charts, and back."""
+        charts_usable = self._layout is not None and self._layout.chart is not None
+        (self.charts if charts_usable and self.focused is not self.charts else self.table).focus()
+
+    @on(ChartsPane.Clicked)
+    def _chart_clicked(self, message: ChartsPane.Clicked) -> None:
+        board, layout = self.app.board, self._layout
+        number = layout.chart_at(message.x, message.y) if layout is not None else None
+        if board is None or layout is None or number is None:
+            return
+        per_page = len(layout.strips)
+        page = self._view.page % page_count(len(board.strips), per_page)
+        chart = number + page * per_page if number else 0
+        self.app.change_view(self._view.chart_moved(chart - self._view.chart, len(board.charts), per_page))
+
+    # Runs
+
+    def _cursor(self) -> str | None:
+        return self.app.board.cursor if self.app.board is not None else None
+
+    def action_mark(self) -> None:
+        """Mark or unmark, and on to the next, so that several are marked by pressing it again."""
+        board, key = self.app.board, self._cursor()
+        if board is not None and key is not None:
+            self.app.change_view(self._view.mark_toggled(key).moved(board.keys, 1))
+
+    def action_mark_all(self) -> None:
+        """Mark all that are shown."""
+        if self.app.board is not None:
+            self.app.change_view(self._view.all_marked(self.app.board.keys))
+
+    def action_mark_none(self) -> None:
+        """Unmark all."""
+        self.app.change_view(self._view.none_marked())
+
+    def action_baseline(self) -> None:
+        """The run under the cursor as baseline, or none."""
+        key = self._cursor()
+        if key is not None:
+            self.app.change_view(self._view.baseline_toggled(key))
+
+    def action_open(self) -> None:
+        """The run's own screen; in the charts pane the chosen metric into the large chart."""
+        board = self.app.board
+        if board is not None and self.focused is self.charts:
+            chart = self._view.chart
+            if 0 < chart < len(board.charts):
+                self.app.change_view(self._view.with_main_metric(board.charts[chart]))
+            else:
+                self.app.change_view(self._view.full_chart_toggled())
+            return
+        key = self._cursor()
+        if key is not None:
+            self.open_run(key)
+
+    def open_run(self, key: str) -> None:
+        """Show everything about a run."""
+        from tuimon.tui.screens.run import RunScreen  # loaded at its first use
+
+        self.app.push_screen(RunScreen(key))
+
+    def action_compare(self) -> None:
+        """The marked runs side by side; without marks those in the charts."""
+        from tuimon.tui.screens.compare import CompareScreen  # loaded at its first use
+
+        board = self.app.board
+        if board is not None and board.plotted:
+            marked = [run.key for run in board.plotted if run.key in board.state.marked]
+            keys = marked if len(marked) > 1 else [run.key for run in board.plotted]
+            self.app.push_screen(CompareScreen(tuple(keys[:MOST_COMPARED])))
+
+    @on(RunTable.CursorMoved)
+    def _cursor_moved(self, message: RunTable.CursorMoved) -> None:
+        self.app.change_view(self._view.with_cursor(message.key))
+
+    @on(RunTable.Opened)
+    def _opened(self, message: RunTable.Opened) -> None:
+        self.open_run(message.key)
+
+    # Filter and sort
+
+    def action_filter(self) -> None:
+        """Type a filter; the table follows while typing."""
+        self._filter_before = self._view.filter_text
+        self.filter_input.value = self._filter_before
+        self.filter_input.display = True
+        self.filter_input.focus()
+        self._show_again()
+
+    @on(FilterInput.Changed)
+    def _filter_typed(self, message: FilterInput.Changed) -> None:
+        if self.filter_input.display:
+            self.app.change_view(self._view.filtered(message.text))
+
+    @on(FilterInput.Closed)
+    def _filter_closed(self, message: FilterInput.Closed) -> None:
+        self.filter_input.display = False
+        self.table.focus()
+        if not message.keep:
+            self.app.change_view(self._view.filtered(self._filter_before))
+        self._show_again()
+
+    def action_sort(self) -> None:
+        """Pick the column that sorts; the table follows while the list is open."""
+        from tuimon.tui.screens.pick import Option, PickScreen  # loaded at its first use
+
+        board, before = self.app.board, self._view
+        if board is None:
+            return
+        choices = {choice.column: choice for choice in sort_choices(board)}
+
+        def sort_by(column: str) -> None:
+            wanted = None if column == NEWEST_FIRST else column
+            self.app.change_view(self._view.sorted_by(wanted, descending=choices[column].descending))
+
+        def picked(column: str | None) -> None:
+            if column is None:
+                self.app.change_view(self._view.sorted_by(before.sort, descending=before.descending))
+            else:
+                sort_by(column)
+
+        options = [Option(choice.column, choice.label) for choice in choices.values()]
+        current = before.sort or NEWEST_FIRST
+        self.app.push_screen(PickScreen("sort by", options, current=current, on_highlight=sort_by), picked)
+
+    def action_reverse_sort(self) -> None:
+        """The other way round."""
+        self.app.change_view(self._view.sort_reversed())
+
+    # Charts
+
+    def _turn_page(self, by: int) -> None:
+        board = self.app.board
+        if board is not None and self._layout is not None:
+            pages = page_count(len(board.strips), len(self._layout.strips))
+            self.app.change_view(self._view.page_turned(by, pages))
+
+    def action_next_page(self) -> None:
+        """The next strips."""
+        self._turn_page(1)
+
+    def action_previous_page(self) -> None:
+        """The previous strips."""
+        self._turn_page(-1)
+
+    def action_full_chart(self) -> None:
+        """One chart on the whole screen, or the dashboard again."""
+        self.app.change_view(self._view.full_chart_toggled())
+
+    def action_back(self) -> None:
+        """One layer back: from the full chart, then from the filter."""
+        if self._view.full_chart:
+            self.app.change_view(self._view.full_chart_toggled())
+        elif self._view.filter_text:
+            self.app.change_view(self._view.filtered(""))

@@ -1,0 +1,107 @@
+"""The actions that change the view in the same way on every screen, and those that end or explain the app."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import App
+
+from tuimon.tui.choices import chart_metrics
+from tuimon.tui.view_state import ViewState
+from tuimon.tui.workspace import Board
+
+
+class ViewActions(App[object]):
+    """Mixed into the app: one method for each action of the table that has ``on_app``."""
+
+    view: ViewState
+    board: Board | None
+
+    def change_view(self, state: ViewState) -> None:
+        """Show another view; the app does this."""
+        raise NotImplementedError
+
+    def action_log_y(self) -> None:
+        """The other y scale."""
+        self.change_view(self.view.log_y_toggled())
+
+    def action_more_smoothing(self) -> None:
+        """A step more smoothing."""
+        self.change_view(self.view.smoothed_by(1))
+
+    def action_less_smoothing(self) -> None:
+        """A step less smoothing."""
+        self.change_view(self.view.smoothed_by(-1))
+
+    def action_no_smoothing(self) -> None:
+        """No smoothing."""
+        self.change_view(self.view.unsmoothed())
+
+    def action_pause(self) -> None:
+        """Freeze the view, or follow again."""
+        self.change_view(self.view.pause_toggled())
+
+    def action_choose_x_axis(self) -> None:
+        """Pick the x axis; the charts follow while the list is open."""
+        from tuimon.tui.screens.pick import Option, PickScreen  # loaded at its first use
+
+        board = self.board
+        if board is None or not board.axes:
+            return
+        before = self.view.x_axis
+        screen = PickScreen(
+            "x axis",
+            [Option(axis.id, axis.label) for axis in board.axes],
+            current=board.axis.id,
+            on_highlight=lambda axis: self.change_view(self.view.with_x_axis(axis)),
+        )
+
+        def picked(axis: str | None) -> None:
+            self.change_view(self.view.with_x_axis(before if axis is None else axis))
+
+        self.push_screen(screen, picked)
+
+    def action_choose_metrics(self) -> None:
+        """Pick the metric of the large chart, and check those that have a strip."""
+        from tuimon.tui.screens.pick import Option, PickScreen  # loaded at its first use
+
+        board = self.board
+        metrics: Sequence[str] = chart_metrics(board) if board is not None else ()
+        if board is None or not metrics:
+            return
+        screen = PickScreen(
+            "metrics: Enter large chart, Space strip",
+            [Option(metric, metric) for metric in metrics],
+            current=board.metric,
+            checked=frozenset(metrics) - frozenset(self.view.hidden_metrics),
+            on_toggle=lambda metric: self.change_view(self.view.metric_toggled(metric)),
+        )
+
+        def picked(metric: str | None) -> None:
+            if metric is not None:
+                self.change_view(self.view.with_main_metric(metric))
+
+        self.push_screen(screen, picked)
+
+    def action_quit_now(self) -> None:
+        """Quit from anywhere."""
+        self.exit()
+
+    def action_help(self) -> None:
+        """Show the keys of this screen, or go back from them."""
+        from tuimon.tui.screens.board_screen import BoardScreen
+        from tuimon.tui.screens.help import HelpScreen  # loaded at its first use
+
+        if isinstance(self.screen, HelpScreen):
+            self.pop_screen()
+        elif isinstance(self.screen, BoardScreen):
+            self.push_screen(HelpScreen(self.screen.SCOPE))
+
+    def action_palette(self) -> None:
+        """Find an action or a run by typing."""
+        from textual.command import CommandPalette
+
+        from tuimon.tui.palette_commands import ActionCommands, RunCommands
+
+        if not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(providers=[ActionCommands, RunCommands]))

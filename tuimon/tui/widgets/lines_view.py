@@ -1,0 +1,48 @@
+"""A widget that shows finished lines, and repaints those alone that are not what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tuimon.charts.picture import Line
+
+
+class LinesView(Widget):
+    """Lines drawn elsewhere. Until there are new ones it keeps showing the old ones: nothing flickers."""
+
+    DEFAULT_CSS = """
+    LinesView { height: 1; width: 1fr; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id)
+        self._strips: tuple[Strip, ...] = ()
+
+    def show(self, strips: Sequence[Strip]) -> None:
+        """Show these lines instead."""
+        before, self._strips = self._strips, tuple(strips)
+        if before is self._strips:
+            return
+        width = self.size.width
+        changed = [
+            Region(0, y, width, 1)
+            for y in range(max(len(before), len(self._strips)))
+            if y >= len(before) or y >= len(self._strips) or before[y] != self._strips[y]
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def show_lines(self, lines: Sequence[Line], width: int) -> None:
+        """Show lines of Rich segments, each ``width`` cells wide."""
+        self.show([Strip(line, width) for line in lines])
+
+    def render_line(self, y: int) -> Strip:
+        """The line at ``y``, as it is."""
+        if y < len(self._strips):
+            return self._strips[y]
+        return Strip([Segment(" " * self.size.width)], self.size.width)

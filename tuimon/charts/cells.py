@@ -65,7 +65,8 @@ class CellGrid:
     def lines(self, *, ascii: bool = False) -> tuple[Line, ...]:  # noqa: A002
         """The rows as segments, one for each run of equal style; ``ascii`` replaces all other characters."""
         return tuple(
-            _segments(characters, styles, ascii) for characters, styles in zip(self.characters, self.styles, strict=True)
+            _segments(characters, styles, ascii)
+            for characters, styles in zip(self.characters, self.styles, strict=True)
         )
 
 
@@ -79,12 +80,12 @@ def _segments(characters: list[str], styles: list[Style], ascii: bool) -> Line: 
         while stop < count and (styles[stop] is style):
             stop += 1
         text = "".join(characters[start:stop])
-        segments.append(Segment(_ascii_cells(text) if ascii else text, style))
+        segments.append(Segment(ascii_cells(text) if ascii else text, style))
         start = stop
     return tuple(segments)
 
 
-def _ascii_cells(text: str) -> str:
+def ascii_cells(text: str) -> str:
     """ASCII of the same width in cells."""
     if text.isascii():
         return text

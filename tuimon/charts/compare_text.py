@@ -23,8 +23,9 @@ from tuimon.charts.text_line import LineBuilder
 BASELINE_SIGN = "◆"
 RUN_SIGN = "●"
 
-_LEAST_LABEL, _MOST_LABEL = 12, 30
-_LONGEST_TEXT = 24  # cells: longer names and config values are cut in the middle, or no two runs fit beside each other
+_LEAST_LABEL, _MOST_LABEL = 14, 30
+# Longer names and config values are cut in the middle, or no two runs would fit beside each other.
+_LONGEST_TEXT, _SHORTEST_TEXT = 24, 16
 _LEAST_GAP, _MOST_GAP = 2, 6
 _MARGIN = 1
 
@@ -33,7 +34,7 @@ _MARGIN = 1
 class CompareSpec:
     """What the comparison is to look like.
 
-    ``colours`` maps run keys to hex colours. ``all_config`` shows the keys that are the same in all runs, too.
+    ``colours`` maps run keys to hex colours. With ``all_config`` the keys that do not differ are shown, too.
     ``first`` is the number of runs, besides the baseline, that are scrolled out of sight on the left.
     """
 
@@ -48,7 +49,7 @@ class CompareSpec:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """What stands in one run's column: a value, where on the axis it holds, how far it is from the baseline."""
+    """What stands in one run's column: a value, where it holds, how far it is from the baseline's."""
 
     value: str
     value_style: Style
@@ -87,9 +88,11 @@ class CompareTable:
         self.spec = spec
         self._rows = _config_rows(spec) + _metric_rows(spec)
         labels = [cell_len(row.label) for row in self._rows if row.cells]
-        most = min(_MOST_LABEL, max(_LEAST_LABEL, spec.width // 3))
-        self._label_width = min(most, max(labels, default=_LEAST_LABEL))
-        self.first, self._columns = self._place_columns()
+        self._label_width = min(_MOST_LABEL, max(labels, default=_LEAST_LABEL))
+        self.first, self._columns = self._place_columns(_LONGEST_TEXT)
+        if self.furthest:  # a run more is worth more than whole labels and names
+            self._label_width = min(self._label_width, _LEAST_LABEL)
+            self.first, self._columns = self._place_columns(_SHORTEST_TEXT)
         self.heading = self._draw_heading()
 
     def __len__(self) -> int:
@@ -119,11 +122,11 @@ class CompareTable:
     def _builder(self) -> LineBuilder:
         return LineBuilder(self.spec.width, ascii=self.spec.ascii)
 
-    def _place_columns(self) -> tuple[int, tuple[_Column, ...]]:
+    def _place_columns(self, longest_text: int) -> tuple[int, tuple[_Column, ...]]:
         """The columns that fit: the baseline, then the others from ``first`` on."""
         comparison = self.spec.comparison
         others = [index for index in range(len(comparison.runs)) if index != comparison.baseline]
-        shapes = {index: self._shape(index) for index in (comparison.baseline, *others)}
+        shapes = {index: self._shape(index, longest_text) for index in (comparison.baseline, *others)}
         room = self.spec.width - _MARGIN - self._label_width
 
         def fitting(first: int) -> list[int]:
@@ -149,17 +152,17 @@ class CompareTable:
             left += shape.width
         return first, tuple(columns)
 
-    def _shape(self, run: int) -> _Column:
+    def _shape(self, run: int, longest_text: int) -> _Column:
         """The widths of a run's column, as if it stood at the left border."""
         cells = [row.cells[run] for row in self._rows if row.cells]
         aligned = [cell for cell in cells if cell.place or cell.change]
         value = max((cell_len(cell.value) for cell in aligned), default=8)
         place = max((cell_len(cell.place) for cell in cells), default=0)
         change = max((cell_len(cell.change) for cell in cells), default=0)
-        numbers = value + (place + 1 if place else 0) + (change + 2 if change else 0)
+        numbers = value + (place + 1 if place else 0) + (change + 1 if change else 0)
         texts = max((cell_len(cell.value) for cell in cells), default=0)
         name = cell_len(harmless(self.spec.comparison.runs[run].name)) + 4
-        width = max(numbers, min(_LONGEST_TEXT, max(texts, name)))
+        width = max(numbers, min(longest_text, max(texts, name)))
         return _Column(run, 0, width, value, place)
 
     def _draw_heading(self) -> tuple[Line, ...]:
@@ -168,7 +171,9 @@ class CompareTable:
         hidden = len(comparison.runs) - len(self._columns)
         if hidden:
             last = self.first + len(self._columns) - 1
-            builder.add(f"runs {self.first + 1}–{last} of {len(comparison.runs) - 1} ←→", style(theme, theme.muted))
+            builder.add(
+                f"runs {self.first + 1}–{last} of {len(comparison.runs) - 1} ←→", style(theme, theme.muted)
+            )
         for column in self._columns:
             run = comparison.runs[column.run]
             sign = BASELINE_SIGN if column.run == comparison.baseline else RUN_SIGN
@@ -189,7 +194,7 @@ def _draw_cell(builder: LineBuilder, column: _Column, cell: _Cell, theme: Theme)
     if cell.place:
         builder.to(after + 1).add(cell.place, style(theme, theme.muted))
     if cell.change:
-        builder.to(after + (column.place + 1 if column.place else 0) + 2).add(cell.change, cell.change_style)
+        builder.to(after + (column.place + 1 if column.place else 0) + 1).add(cell.change, cell.change_style)
 
 
 def _config_rows(spec: CompareSpec) -> list[_Row]:
@@ -202,7 +207,11 @@ def _config_rows(spec: CompareSpec) -> list[_Row]:
     else:
         title = f"config   {differing} of {total} keys differ"
     lines = comparison.config if spec.all_config else comparison.differing
-    return [_title(title, theme), *(_config_row(line, comparison.baseline, theme) for line in lines), _title("", theme)]
+    return [
+        _title(title, theme),
+        *(_config_row(line, comparison.baseline, theme) for line in lines),
+        _title("", theme),
+    ]
 
 
 def _config_row(line: ConfigLine, baseline: int, theme: Theme) -> _Row:
@@ -210,7 +219,11 @@ def _config_row(line: ConfigLine, baseline: int, theme: Theme) -> _Row:
     plain = style(theme, theme.text)
     cells = []
     for index, (value, ratio) in enumerate(zip(line.values, line.ratios, strict=True)):
-        same = index != baseline and value == line.values[baseline] and type(value) is type(line.values[baseline])
+        same = (
+            index != baseline
+            and value == line.values[baseline]
+            and type(value) is type(line.values[baseline])
+        )
         shown = muted if same or value is ABSENT or not line.differs else plain
         factor = "" if index == baseline or same or ratio is None else f"×{ratio:.3g}"
         cells.append(_Cell(config_text(line.key, value), shown, change=factor, change_style=muted))
@@ -258,7 +271,11 @@ def _change_colour(theme: Theme, cell: MetricCell) -> str:
 
 def _best_cell(line: MetricLine) -> int | None:
     """The cell with the best value; None where nothing is better or all are as good."""
-    values = {i: cell.value for i, cell in enumerate(line.cells) if cell.value is not None and cell.value == cell.value}
+    values = {
+        i: cell.value
+        for i, cell in enumerate(line.cells)
+        if cell.value is not None and cell.value == cell.value
+    }
     if line.direction is None or len(set(values.values())) < 2:
         return None
     choose = min if line.direction == "min" else max
@@ -266,7 +283,7 @@ def _best_cell(line: MetricLine) -> int | None:
 
 
 def metric_label(line: MetricLine, comparison: Comparison) -> str:
-    """What a metric line is about: ``val_loss best``, ``reached 1.4620 in``."""
+    """What a metric line is about: ``val_loss best``, ``time to 1.4620``."""
     metric = harmless(notation.short_metric(line.metric))
     match line.measure:
         case Measure.LAST:
@@ -275,7 +292,7 @@ def metric_label(line: MetricLine, comparison: Comparison) -> str:
             at = "" if comparison.at is None else x_text(comparison.axis, comparison.at)
             return f"{metric} @{at}"
         case Measure.REACHED:
-            return f"reached {notation.value_text(line.metric, line.target)} in"
+            return f"time to {notation.value_text(line.metric, line.target)}"
         case Measure.DURATION:
             return "duration"
         case _:
@@ -329,11 +346,15 @@ def config_text(key: str, value: Any) -> str:
     if isinstance(value, str):
         return harmless(value) if value else '""'
     if isinstance(value, float):
-        short = notation.value_text(key, value) if "learning_rate" in key or key.rsplit(".", 1)[-1] == "lr" else ""
-        return short if _says(short, value) else repr(value)
+        short = notation.learning_rate_text(value)
+        return short if _is_learning_rate(key) and _says(short, value) else repr(value)
     if value is None or isinstance(value, bool | int):
         return str(value)
     return harmless(json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":")))
+
+
+def _is_learning_rate(key: str) -> bool:
+    return "learning_rate" in key or "lr" in key.replace(".", "_").split("_")
 
 
 def _says(text: str, value: float) -> bool:

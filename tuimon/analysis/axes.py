@@ -83,6 +83,28 @@ def x_at_rows(run: RunSnapshot, rows: RowNumbers, axis: XAxis) -> Floats | None:
     return _metric_at(run, axis.id, rows)
 
 
+def x_sources(run: RunSnapshot, axis: XAxis) -> tuple[object, ...]:
+    """What the x of a column's rows come from: while these are equal and the column is the same, so are they.
+
+    Iterations are not among them: those of rows that a column has never change.
+    """
+    if axis.id == ITERATION.id:
+        return ()
+    if axis.id == ELAPSED.id:
+        return (run.metrics.get("wallclock_time"),)
+    if axis.id == CLOCK.id:
+        return run.metrics.get("wallclock_time"), run.header.start_time, run.resumes, run.segment_rows
+    if axis.id == TOKENS.id and "tokens" not in run.metrics:
+        return run.metrics.get("gradient_step"), run.header
+    return (run.metrics.get(axis.id),)
+
+
+def x_at_row(run: RunSnapshot, row: int, axis: XAxis) -> float | None:
+    """The x of one row; None where the run lacks the axis or the row has no finite x."""
+    x = x_at_rows(run, np.array([row], dtype=np.int32), axis)
+    return float(x[0]) if x is not None and np.isfinite(x[0]) else None
+
+
 def has_axis(run: RunSnapshot, axis: XAxis) -> bool:
     """Whether the run can be drawn over the axis."""
     if axis.id == CLOCK.id:
@@ -109,13 +131,17 @@ def default_axis(runs: Iterable[RunSnapshot]) -> XAxis:
     return GRADIENT_STEP if counted else ITERATION
 
 
+def step_axis(run: RunSnapshot) -> XAxis:
+    """The axis that a run's steps are counted on: gradient steps where it counted them, else iterations."""
+    return GRADIENT_STEP if counts_gradient_steps(run) else ITERATION
+
+
 def counts_gradient_steps(run: RunSnapshot) -> bool:
     """Whether the run ever counted a gradient step; a counter that stayed 0 was not used."""
     view = run.metrics.get("gradient_step")
     if view is not None:
         return view.finite_max is not None and view.finite_max > 0
-    summary = run.summaries.get("gradient_step")
-    return summary is not None and summary.max is not None and summary.max > 0
+    return run.last_values.get("gradient_step", 0.0) > 0
 
 
 def smoothing_axis(axis: XAxis) -> XAxis:

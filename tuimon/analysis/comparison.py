@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from tuimon.analysis.axes import XAxis
-from tuimon.analysis.metric_roles import Direction
+import numpy as np
+
+from tuimon.analysis.alignment import FiniteCurve, finite_curve
+from tuimon.analysis.axes import ELAPSED, XAxis, default_axis, x_at_row
+from tuimon.analysis.flat_config import flatten_config
+from tuimon.analysis.metric_roles import Direction, Role, direction_of, main_metric, metric_groups, role_of
 from tuimon.store.snapshot import RunSnapshot
 
 
@@ -96,15 +101,177 @@ def compare_runs(
     axis: XAxis | None = None,
     at: float | None = None,
 ) -> Comparison:
-    """Put the runs side by side; the baseline is the first one unless given."""
-    raise NotImplementedError
+    """Put the runs side by side.
 
+    The baseline is the first run unless given; one that is not among the runs is put before them. ``axis``
+    None is the default axis. With ``at`` every metric has a line with its value there, interpolated between
+    samples and None beyond them. Raises ValueError without runs.
 
-def flatten_config(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Nested mappings as ``a.b`` keys; lists stay values; an empty mapping is a value."""
-    raise NotImplementedError
+    The lines of the main metric come first, then the times to reach the baseline's best value of it and the
+    best value that all reached, duration, mean throughput, and the other metrics in the order of the charts.
+    """
+    if baseline is not None and baseline.key not in (run.key for run in runs):
+        runs = (baseline, *runs)
+    if not runs:
+        raise ValueError("no runs to compare")
+    place = 0 if baseline is None else next(i for i, run in enumerate(runs) if run.key == baseline.key)
+    axis = axis if axis is not None else default_axis(runs)
+    sides = _Sides(tuple(runs), place, axis, at)
+    return Comparison(tuple(runs), place, axis, at, _config_lines(runs, place), tuple(_metric_lines(sides)))
 
 
 def config_difference(runs: Sequence[RunSnapshot]) -> tuple[ConfigLine, ...]:
     """The keys that are not the same in all runs, the first run being the baseline."""
-    raise NotImplementedError
+    return tuple(line for line in _config_lines(runs, 0) if line.differs)
+
+
+def _config_lines(runs: Sequence[RunSnapshot], baseline: int) -> tuple[ConfigLine, ...]:
+    """One line per key: those that differ first, each half in the order of the configs."""
+    configs = [flatten_config(run.header.config) for run in runs]
+    keys = dict.fromkeys(key for config in configs for key in config)
+    lines = [
+        _config_line(key, tuple(config.get(key, ABSENT) for config in configs), baseline) for key in keys
+    ]
+    return tuple(sorted(lines, key=lambda line: not line.differs))
+
+
+def _config_line(key: str, values: tuple[Any, ...], baseline: int) -> ConfigLine:
+    base = values[baseline]
+    differs = any(not _same(value, base) for value in values)
+    return ConfigLine(key, values, tuple(_ratio(value, base) for value in values), differs)
+
+
+def _same(value: Any, base: Any) -> bool:
+    if isinstance(value, bool) is not isinstance(base, bool):
+        return False  # True == 1, yet nobody would call them the same setting
+    return bool(value == base or (value != value and base != base))  # NaN is the same setting as NaN
+
+
+def _ratio(value: Any, base: Any) -> float | None:
+    if not (_is_number(value) and _is_number(base)) or base == 0:
+        return None
+    return float(value / base)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What is compared, and over which axis."""
+
+    runs: tuple[RunSnapshot, ...]
+    baseline: int
+    axis: XAxis
+    at: float | None
+
+    def curves(self, metric: str) -> list[FiniteCurve | None]:
+        """The finite samples of the metric, one curve per run."""
+        return [finite_curve(run, metric, self.axis) for run in self.runs]
+
+
+def _metric_lines(sides: _Sides) -> Iterator[MetricLine]:
+    main = main_metric(sides.runs)
+    if main is not None:
+        yield from _lines_of(sides, main)
+        yield from _reached_lines(sides, main)
+    yield _line(sides, "wallclock_time", Measure.DURATION, None, [_duration(run) for run in sides.runs])
+    others = [metric for group in metric_groups(sides.runs) for metric in group if metric != main]
+    for metric in others:
+        yield from _lines_of(sides, metric)
+
+
+def _lines_of(sides: _Sides, metric: str) -> Iterator[MetricLine]:
+    """The lines of one metric: at the x asked for, last, best; the mean where it is a throughput."""
+    direction = direction_of(metric)
+    curves = [finite_curve(run, metric, sides.axis) for run in sides.runs]
+    if sides.at is not None:
+        values = [None if curve is None else curve.at(sides.at) for curve in curves]
+        yield _line(sides, metric, Measure.AT, direction, values, [sides.at] * len(values))
+    yield _last_line(sides, metric, curves)
+    if direction is not None:
+        best = [(None, None) if curve is None else _best_sample(curve, direction) for curve in curves]
+        yield _line(sides, metric, Measure.BEST, direction, [y for _, y in best], [x for x, _ in best])
+    if role_of(metric) is Role.THROUGHPUT:
+        means = [None if curve is None else float(curve.y.mean()) for curve in curves]
+        yield _line(sides, metric, Measure.MEAN, direction, means)
+
+
+def _last_line(sides: _Sides, metric: str, curves: Sequence[FiniteCurve | None]) -> MetricLine:
+    """The newest values as logged, each compared with the baseline interpolated at its x."""
+    direction = direction_of(metric)
+    base = curves[sides.baseline]
+    cells = []
+    for place, run in enumerate(sides.runs):
+        view = run.metrics.get(metric)
+        if view is None or not len(view):
+            cells.append(MetricCell(None))
+            continue
+        x = x_at_row(run, int(view.rows[-1]), sides.axis)
+        there = base.at(x) if base is not None and x is not None and place != sides.baseline else None
+        cells.append(_cell(view.last_value, x, there, direction))
+    return MetricLine(metric, Measure.LAST, direction, tuple(cells))
+
+
+def _reached_lines(sides: _Sides, metric: str) -> Iterator[MetricLine]:
+    """The time each run took to the baseline's best value, and to the best value that every run reached."""
+    direction = direction_of(metric)
+    if direction is None:
+        return
+    curves = [finite_curve(run, metric, ELAPSED) for run in sides.runs]
+    best = [None if curve is None else _best_sample(curve, direction)[1] for curve in curves]
+    known = [value for value in best if value is not None]
+    common = (max(known) if direction == "min" else min(known)) if len(known) == len(best) else None
+    for target in dict.fromkeys((best[sides.baseline], common)):
+        if target is not None:
+            times = [None if curve is None else _time_to(curve, target, direction) for curve in curves]
+            yield _line(sides, metric, Measure.REACHED, "min", times, target=target)
+
+
+def _time_to(curve: FiniteCurve, target: float, direction: Direction) -> float | None:
+    """When the curve, over elapsed time, first had a value as good as the target."""
+    good = curve.y <= target if direction == "min" else curve.y >= target
+    return float(curve.x[np.argmax(good)]) if good.any() else None
+
+
+def _best_sample(curve: FiniteCurve, direction: Direction) -> tuple[float, float]:
+    place = int(np.argmin(curve.y) if direction == "min" else np.argmax(curve.y))
+    return float(curve.x[place]), float(curve.y[place])
+
+
+def _duration(run: RunSnapshot) -> float | None:
+    if run.end is not None and run.end.duration_seconds is not None:
+        return run.end.duration_seconds
+    view = run.metrics.get("wallclock_time")
+    return None if view is None else view.finite_max
+
+
+def _line(
+    sides: _Sides,
+    metric: str,
+    measure: Measure,
+    direction: Direction | None,
+    values: Sequence[float | None],
+    places: Sequence[float | None] | None = None,
+    target: float | None = None,
+) -> MetricLine:
+    """A line whose cells are compared with the baseline's cell."""
+    base = values[sides.baseline]
+    places = places if places is not None else [None] * len(values)
+    cells = [
+        _cell(value, x, base if place != sides.baseline else None, direction)
+        for place, (value, x) in enumerate(zip(values, places, strict=True))
+    ]
+    return MetricLine(metric, measure, direction, tuple(cells), target)
+
+
+def _cell(
+    value: float | None, x: float | None, base: float | None, direction: Direction | None
+) -> MetricCell:
+    """A cell compared with the baseline's value; the baseline's own cell is compared with None."""
+    if value is None or base is None or not math.isfinite(value):
+        return MetricCell(value, x)
+    delta = value - base
+    better = (delta < 0) is (direction == "min") if direction is not None and delta else None
+    return MetricCell(value, x, delta, delta / abs(base) if base else None, better)

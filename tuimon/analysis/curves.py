@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tuimon.analysis.axes import XAxis, axis_extent, smoothing_axis, x_values
+from tuimon.analysis.axes import XAxis, axis_extent, smoothing_axis, x_sources, x_values
 from tuimon.analysis.smoothing import smooth
 from tuimon.store.columns import Floats
 from tuimon.store.snapshot import RunSnapshot
@@ -103,7 +103,7 @@ class CurveCache:
     def __init__(self, max_points: int = 2_000_000) -> None:
         self._max_points = max_points
         self._points = 0
-        self._curves: OrderedDict[_Key, tuple[RunSnapshot, Series | None]] = OrderedDict()
+        self._curves: OrderedDict[_Key, tuple[tuple[object, ...], Series | None]] = OrderedDict()
         self._lock = Lock()
 
     def series(
@@ -111,15 +111,16 @@ class CurveCache:
     ) -> Series | None:
         """As ``build_series``."""
         key = (run.key, metric, axis, smoothing, span if smoothing else None)
+        sources = (run.metrics.get(metric), *x_sources(run, axis), *x_sources(run, smoothing_axis(axis)))
         with self._lock:
             known = self._curves.get(key)
-            if known is not None and known[0] is run:
+            if known is not None and known[0] == sources:
                 self._curves.move_to_end(key)
                 return known[1]
         series = _make_series(run, metric, axis, smoothing, span)
         with self._lock:
             self._forget(key)
-            self._curves[key] = (run, series)
+            self._curves[key] = (sources, series)
             self._points += len(series or ())
             while self._points > self._max_points and len(self._curves) > 1:
                 self._forget(next(iter(self._curves)))

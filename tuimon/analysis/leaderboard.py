@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tuimon.store.liveness import RunState
+import numpy as np
+
+from tuimon.analysis.alignment import FiniteCurve, finite_curve, newest_finite
+from tuimon.analysis.axes import XAxis, counts_gradient_steps, default_axis, step_axis, x_at_row, x_at_rows
+from tuimon.analysis.metric_roles import direction_of, main_metric, throughput_metric, train_metric
+from tuimon.analysis.progress import eta_of, progress_of, seconds_left
+from tuimon.analysis.run_rows import SPARK_POINTS, RunRow
+from tuimon.analysis.smoothing import DEFAULT_SMOOTHING, smooth
+from tuimon.analysis.sorting import sort_rows
 from tuimon.store.snapshot import RunSnapshot
+
+__all__ = ["SPARK_POINTS", "Leaderboard", "RunRow", "eta_of", "progress_of", "run_row", "sort_rows"]
+
+# The throughput shown is the median of this many newest values: one slow step is no news.
+_THROUGHPUT_VALUES = 11
 
 
 @dataclass(frozen=True, slots=True)
-class RunRow:
-    """What the run table says of one run. ``None`` is absent; a loss may be NaN.
+class _Facts:
+    """What a row says that depends on the run's data alone, not on the time or the baseline."""
 
-    ``step`` is the latest gradient step where it is counted, else the latest iteration. ``best`` is the best
-    finite value of ``main_metric`` by its direction, ``last`` its newest value; ``delta`` is ``last`` (the
-    latest finite one, at ``delta_step``) less the baseline's value interpolated there. ``seen_seconds`` is
-    the time since the newest bytes, ``age_seconds`` since the start. ``spark`` is the main metric (the
-    training loss where the main metric has too few points) thinned to SPARK_POINTS values, NaN kept.
-    """
-
-    run: RunSnapshot
-    key: str
-    run_id: str
-    name: str
-    state: RunState
-    is_baseline: bool
-    main_metric: str | None
     step: float | None
     progress: float | None
     train_loss_smoothed: float | None
@@ -34,20 +34,24 @@ class RunRow:
     best_step: float | None
     last: float | None
     last_step: float | None
-    delta: float | None
-    delta_step: float | None
     throughput: float | None
-    eta_seconds: float | None
-    seen_seconds: float | None
-    age_seconds: float | None
+    seconds_left: float | None
     duration_seconds: float | None
     sparkline: tuple[float, ...]
     nan_count: int
-    bad_lines: int
 
 
 class Leaderboard:
-    """Builds rows, and keeps what depends on a run's data alone until that run changes."""
+    """Builds rows, and keeps what depends on a run's data alone until that run changes.
+
+    Not for several threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._choice: tuple[str | None, float] = (None, 0.0)
+        self._facts: dict[str, tuple[RunSnapshot, _Facts]] = {}
+        self._deltas = _Deltas(None, None)
+        self._known_deltas: dict[str, tuple[RunSnapshot, _Delta]] = {}
 
     def rows(
         self,
@@ -56,32 +60,241 @@ class Leaderboard:
         *,
         baseline: RunSnapshot | None = None,
         metric: str | None = None,
-        smoothing: float = 0.9,
+        smoothing: float = DEFAULT_SMOOTHING,
     ) -> tuple[RunRow, ...]:
         """One row per run, in the order given. ``now`` is unix time; ``metric`` None: the main metric."""
-        raise NotImplementedError
+        metric = metric if metric is not None else main_metric(runs)
+        self._prepare(runs, baseline, metric, smoothing)
+        return tuple(
+            _row(run, now, metric, self._facts_of(run), self._delta_of(run), run is baseline) for run in runs
+        )
+
+    def _prepare(
+        self, runs: Sequence[RunSnapshot], baseline: RunSnapshot | None, metric: str | None, smoothing: float
+    ) -> None:
+        """Forget what no longer holds and runs that are gone."""
+        if self._choice != (metric, smoothing):
+            self._choice = metric, smoothing
+            self._facts.clear()
+        if self._deltas.baseline is not baseline or self._deltas.metric != metric:
+            self._deltas = _Deltas(baseline, metric)
+            self._known_deltas.clear()
+        keys = {run.key for run in runs}
+        for known in (self._facts, self._known_deltas):
+            for key in known.keys() - keys:
+                del known[key]
+
+    def _facts_of(self, run: RunSnapshot) -> _Facts:
+        known = self._facts.get(run.key)
+        if known is None or known[0] is not run:
+            known = self._facts[run.key] = run, _facts(run, *self._choice)
+        return known[1]
+
+    def _delta_of(self, run: RunSnapshot) -> _Delta:
+        known = self._known_deltas.get(run.key)
+        if known is None or known[0] is not run:
+            known = self._known_deltas[run.key] = run, self._deltas.of(run)
+        return known[1]
 
 
 def run_row(
-    run: RunSnapshot, now: float, *, baseline: RunSnapshot | None = None, metric: str | None = None
+    run: RunSnapshot,
+    now: float,
+    *,
+    baseline: RunSnapshot | None = None,
+    metric: str | None = None,
+    smoothing: float = DEFAULT_SMOOTHING,
 ) -> RunRow:
     """The row of a single run, nothing kept."""
-    raise NotImplementedError
+    return Leaderboard().rows((run,), now, baseline=baseline, metric=metric, smoothing=smoothing)[0]
 
 
-def sort_rows(rows: Iterable[RunRow], column: str, descending: bool = False) -> tuple[RunRow, ...]:
-    """Sorted by a RunRow field, ``cfg.KEY`` or ``metric.NAME``; absent and NaN last both ways.
+@dataclass(frozen=True, slots=True)
+class _Delta:
+    value: float | None = None
+    step: float | None = None
 
-    Equal rows keep the order they came in.
+
+class _Deltas:
+    """The differences of runs to one baseline in one metric."""
+
+    def __init__(self, baseline: RunSnapshot | None, metric: str | None) -> None:
+        self.baseline = baseline
+        self.metric = metric
+        self._curves: dict[XAxis, FiniteCurve | None] = {}
+
+    def of(self, run: RunSnapshot) -> _Delta:
+        """The run's newest finite value less the baseline's there, over the step that both count."""
+        if self.baseline is None or self.metric is None or run is self.baseline:
+            return _Delta()
+        axis = default_axis((run, self.baseline))
+        if axis not in self._curves:
+            self._curves[axis] = finite_curve(self.baseline, self.metric, axis)
+        curve, newest = self._curves[axis], newest_finite(run, self.metric, axis)
+        if curve is None or newest is None:
+            return _Delta()
+        step, value = newest
+        there = curve.at(step)
+        return _Delta() if there is None else _Delta(value - there, step)
+
+
+def _row(
+    run: RunSnapshot, now: float, metric: str | None, facts: _Facts, delta: _Delta, is_baseline: bool
+) -> RunRow:
+    seen = None if run.last_change is None else max(now - run.last_change, 0.0)
+    start = run.header.start_time
+    left = facts.seconds_left
+    return RunRow(
+        run=run,
+        key=run.key,
+        run_id=run.run_id,
+        name=run.name,
+        state=run.state,
+        is_baseline=is_baseline,
+        main_metric=metric,
+        step=facts.step,
+        progress=facts.progress,
+        train_loss_smoothed=facts.train_loss_smoothed,
+        best=facts.best,
+        best_step=facts.best_step,
+        last=facts.last,
+        last_step=facts.last_step,
+        delta=delta.value,
+        delta_step=delta.step,
+        throughput=facts.throughput,
+        eta_seconds=None if left is None else max(left - (seen or 0.0), 0.0),
+        seen_seconds=seen,
+        age_seconds=None if start is None else max(now - start.timestamp(), 0.0),
+        duration_seconds=facts.duration_seconds,
+        sparkline=facts.sparkline,
+        nan_count=facts.nan_count,
+        bad_lines=run.bad_line_count,
+    )
+
+
+def _facts(run: RunSnapshot, metric: str | None, smoothing: float) -> _Facts:
+    if run.loading:
+        return _facts_before_reading(run, metric)
+    axis = step_axis(run)
+    best, best_step = _best(run, metric, axis)
+    last, last_step = _last(run, metric, axis)
+    train = train_metric((run,))
+    return _Facts(
+        step=_latest_step(run, axis),
+        progress=progress_of(run),
+        train_loss_smoothed=_smoothed_end(run, train, axis, smoothing),
+        best=best,
+        best_step=best_step,
+        last=last,
+        last_step=last_step,
+        throughput=_throughput(run),
+        seconds_left=seconds_left(run),
+        duration_seconds=_duration(run),
+        sparkline=_sparkline(run, train or metric),
+        nan_count=sum(view.nan_count + view.inf_count for view in run.metrics.values()),
+    )
+
+
+def _facts_before_reading(run: RunSnapshot, metric: str | None) -> _Facts:
+    """What is known of a run whose log is not read wholly: its last record, its ``end`` line if there is one.
+
+    What was read so far stands in where the two ends of the log don't tell.
     """
-    raise NotImplementedError
+    axis = step_axis(run)
+    best, best_step = _best_of_summary(run, metric)
+    if best is None:
+        best, best_step = _best(run, metric, axis)
+    train = train_metric((run,))
+    return _Facts(
+        step=run.last_values.get(axis.id),
+        progress=progress_of(run),
+        train_loss_smoothed=_last_known(run, train),
+        best=best,
+        best_step=best_step,
+        last=_last_known(run, metric),
+        last_step=None,
+        throughput=_last_known(run, throughput_metric((run,))),
+        seconds_left=None,
+        duration_seconds=_duration(run),
+        sparkline=_sparkline(run, train or metric),
+        nan_count=sum(each.nan_count for each in run.summaries.values()),
+    )
 
 
-def progress_of(run: RunSnapshot) -> float | None:
-    """The share of the planned steps done, 0 to 1; None where the config names no total."""
-    raise NotImplementedError
+def _best_of_summary(run: RunSnapshot, metric: str | None) -> tuple[float | None, float | None]:
+    summary = run.summaries.get(metric or "")
+    direction = direction_of(metric) if metric is not None else None
+    if summary is None or direction is None:
+        return None, None
+    best, iteration = summary.max, summary.max_iteration
+    if direction == "min":
+        best, iteration = summary.min, summary.min_iteration
+    # The summary knows iterations: no step to show where the steps shown are gradient steps.
+    return best, None if counts_gradient_steps(run) else iteration
 
 
-def eta_of(run: RunSnapshot) -> float | None:
-    """Seconds until the planned steps are done at the recent rate; None where it cannot be told."""
-    raise NotImplementedError
+def _last_known(run: RunSnapshot, metric: str | None) -> float | None:
+    summary = run.summaries.get(metric or "")
+    return summary.last if summary is not None else run.last_values.get(metric or "")
+
+
+def _latest_step(run: RunSnapshot, axis: XAxis) -> float | None:
+    return x_at_row(run, len(run.iterations) - 1, axis) if len(run.iterations) else None
+
+
+def _best(run: RunSnapshot, metric: str | None, axis: XAxis) -> tuple[float | None, float | None]:
+    view = run.metrics.get(metric) if metric is not None else None
+    direction = direction_of(metric) if metric is not None else None
+    if view is None or direction is None:
+        return None, None
+    best = view.finite_min if direction == "min" else view.finite_max
+    if best is None:
+        return None, None
+    return best, x_at_row(run, int(view.rows[np.argmax(view.values == best)]), axis)
+
+
+def _last(run: RunSnapshot, metric: str | None, axis: XAxis) -> tuple[float | None, float | None]:
+    view = run.metrics.get(metric) if metric is not None else None
+    if view is None or not len(view):
+        return None, None
+    return view.last_value, x_at_row(run, int(view.rows[-1]), axis)
+
+
+def _smoothed_end(run: RunSnapshot, metric: str | None, axis: XAxis, smoothing: float) -> float | None:
+    view = run.metrics.get(metric) if metric is not None else None
+    if view is None or not len(view):
+        return None
+    x = x_at_rows(run, view.rows, axis)
+    if x is None or not math.isfinite(view.last_value):
+        return view.last_value
+    return float(smooth(x, view.values, smoothing)[-1])
+
+
+def _throughput(run: RunSnapshot) -> float | None:
+    view = run.metrics.get(throughput_metric((run,)) or "")
+    if view is None:
+        return None
+    newest = view.values[-_THROUGHPUT_VALUES:]
+    newest = newest[np.isfinite(newest)]
+    return float(np.median(newest)) if len(newest) else None
+
+
+def _duration(run: RunSnapshot) -> float | None:
+    view, summary = run.metrics.get("wallclock_time"), run.summaries.get("wallclock_time")
+    if run.end is not None and run.end.duration_seconds is not None:
+        return run.end.duration_seconds
+    return view.finite_max if view is not None else summary.max if summary is not None else None
+
+
+def _sparkline(run: RunSnapshot, metric: str | None) -> tuple[float, ...]:
+    """The mean of each of SPARK_POINTS equal parts; a value that is not finite takes its whole part."""
+    view = run.metrics.get(metric) if metric is not None else None
+    if view is None or not len(view):
+        return ()
+    values = view.values
+    if len(values) <= SPARK_POINTS:
+        return tuple(values.tolist())
+    starts = np.linspace(0, len(values), SPARK_POINTS, endpoint=False).astype(np.intp)
+    with np.errstate(invalid="ignore"):  # inf and -inf in one part add up to NaN, which is what to show
+        means = np.add.reduceat(values, starts) / np.diff(np.append(starts, len(values)))
+    return tuple(means.tolist())

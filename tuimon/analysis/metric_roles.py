@@ -179,8 +179,11 @@ def metric_groups(runs: Iterable[RunSnapshot]) -> tuple[tuple[str, ...], ...]:
 
 
 def metric_names(run: RunSnapshot) -> Iterable[str]:
-    """The metrics that the run has, as far as is known before its log is read."""
-    return run.metrics or run.summaries
+    """The metrics that the run has, as far as is known before its log is read wholly."""
+    if not run.loading:
+        return run.metrics
+    known = dict.fromkeys((*run.metrics, *run.summaries, *run.last_values))
+    return [name for name in known if name != "iteration"]
 
 
 def _metric_counts(runs: Iterable[RunSnapshot]) -> Counter[str]:

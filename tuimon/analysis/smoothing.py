@@ -90,8 +90,8 @@ def _distances(x: Floats) -> Floats:
     distances[0] = distances[ahead[0]] if len(ahead) else 1.0
     back = np.flatnonzero(distances < 0)
     if len(back):
-        before = np.searchsorted(ahead, back) - 1
-        distances[back] = np.where(before >= 0, distances[ahead[np.maximum(before, 0)]], distances[0])
+        ahead = np.append(0, ahead)
+        distances[back] = distances[ahead[np.searchsorted(ahead, back) - 1]]
     return distances
 
 

@@ -1,0 +1,41 @@
+"""A run's configuration as flat keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# A config can come from a file written by anybody: deeper nesting stays a value.
+_MAX_DEPTH = 20
+
+
+def flatten_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Nested mappings as ``a.b`` keys; lists stay values, an empty mapping is a value.
+
+    Where two paths give one key (``{"a.b": 1, "a": {"b": 2}}``) the later one wins.
+    """
+    flat: dict[str, Any] = {}
+    _collect(config, "", flat, 0)
+    return flat
+
+
+def _collect(config: Mapping[str, Any], prefix: str, flat: dict[str, Any], depth: int) -> None:
+    for key, value in config.items():
+        if isinstance(value, Mapping) and value and depth < _MAX_DEPTH:
+            _collect(value, f"{prefix}{key}.", flat, depth + 1)
+        else:
+            flat[f"{prefix}{key}"] = value
+
+
+def config_value(config: Mapping[str, Any], key: str) -> Any:
+    """What ``flatten_config(config)`` has under ``key``, found without flattening; None where it has none."""
+    value = config.get(key)
+    if value is not None and not (isinstance(value, Mapping) and value):
+        return value
+    for place, character in enumerate(key):
+        inner = config.get(key[:place]) if character == "." else None
+        if isinstance(inner, Mapping):
+            value = config_value(inner, key[place + 1 :])
+            if value is not None:
+                return value
+    return None

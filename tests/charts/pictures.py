@@ -62,7 +62,9 @@ def _near(raw: Any) -> Any:
     return raw[index]
 
 
-def make_spec(curves: Sequence[Curve] | Series, width: int = 80, height: int = 16, **changes: Any) -> ChartSpec:
+def make_spec(
+    curves: Sequence[Curve] | Series, width: int = 80, height: int = 16, **changes: Any
+) -> ChartSpec:
     """A chart of these curves (or of one series named ``run``) with everything else at its default."""
     if isinstance(curves, Series):
         curves = [Curve(curves, "run", RUN_COLOURS[0])]

@@ -16,7 +16,7 @@ _COVERED = ""  # the cell behind a wide character
 
 
 class CellGrid:
-    """``width`` x ``height`` cells, blank at first. Whatever is written outside is cut off, never an error."""
+    """``width`` x ``height`` cells, blank at first. What is written outside is cut off."""
 
     __slots__ = ("characters", "height", "styles", "width")
 
@@ -34,7 +34,7 @@ class CellGrid:
             size = 1 if character < "\u0300" else get_character_cell_size(character)
             if size == 0:
                 continue  # a combining mark without a cell of its own: dropped rather than misplaced
-            if 0 <= x and x + size <= self.width:
+            if x >= 0 and x + size <= self.width:
                 self._set(x, y, character, style)
                 if size == 2:
                     self._set(x + 1, y, _COVERED, style)
@@ -52,13 +52,13 @@ class CellGrid:
 
     def is_blank(self, x: int, y: int, width: int) -> bool:
         """Whether ``width`` cells from (x, y) lie within the grid and hold nothing."""
-        if not (0 <= y < self.height and 0 <= x and x + width <= self.width):
+        if not (0 <= y < self.height and x >= 0 and x + width <= self.width):
             return False
         return all(character == " " for character in self.characters[y][x : x + width])
 
     def is_free(self, x: int, y: int, width: int) -> bool:
         """The same where a line of the background grid counts as nothing."""
-        if not (0 <= y < self.height and 0 <= x and x + width <= self.width):
+        if not (0 <= y < self.height and x >= 0 and x + width <= self.width):
             return False
         return all(character in BACKGROUND for character in self.characters[y][x : x + width])
 

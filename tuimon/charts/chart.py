@@ -2,222 +2,64 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
-from rich.style import Style
+from rich.cells import cell_len
 
-from tuimon.analysis.axes import XAxis
 from tuimon.charts import end_labels, marks, title
-from tuimon.charts.cells import GRID_LINE, CellGrid
-from tuimon.charts.frame import FrameSpec, canvas_of, draw_frame
-from tuimon.charts.notation import cut_middle, harmless
+from tuimon.charts.body import draw_body
+from tuimon.charts.cells import CellGrid
+from tuimon.charts.notation import cut_middle
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Picture, Rect
-from tuimon.charts.ranges import Range, fit, visible, x_bounds, y_bounds
-from tuimon.charts.raster import BRAILLE_BASE, rasterise, rasterise_cells
 from tuimon.charts.spec import ChartSpec, Curve
-from tuimon.charts.strokes import Stroke, strokes_of, to_dots
-from tuimon.charts.ticks import TickList, x_ticks, y_ticks
 from tuimon.charts.view import View
 
 __all__ = ["ChartSpec", "Curve", "draw_chart"]
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 12, 4  # below this a chart is its title alone
-_LEAST_CANVAS = 4
-_LEAST_LABEL_WIDTH = 4  # of the y labels, so that the frame does not jump at each new digit
-
-# How bright the parts of a chart are, as a share of the run's colour over the background.
-_DIMMED = 0.5
-_RAW, _RAW_DIMMED = 0.34, 0.2
-_COMPANION, _COMPANION_DIMMED = 0.6, 0.34
-_GRID = 0.35
-_ASCII_FAINT = "."
-
-
-@dataclass(frozen=True, slots=True)
-class _Pen:
-    """How one stroke is drawn: its layer (higher is in front), style and, in ASCII, character."""
-
-    layer: int
-    style: Style
-    sign: str
-    dashed: bool = False
 
 
 def draw_chart(spec: ChartSpec) -> Picture:
     """Draw the chart in exactly ``spec.width`` x ``spec.height`` cells. Never raises for data or sizes."""
     grid = CellGrid(spec.width, spec.height)
-    if grid.width == 0 or grid.height == 0:
-        return _picture(grid, spec, None)
     view = None
     clipped = 0
     if grid.width >= _LEAST_WIDTH and grid.height >= _LEAST_HEIGHT:
-        body = Rect(0, 1, grid.width, grid.height - 1)
-        view = _draw_body(grid, spec, body)
-        if view is None:
-            _draw_message(grid, spec, body)
-        else:
-            clipped = marks.count_clipped(spec, view)
+        view = _draw_chart(grid, spec)
+        clipped = marks.count_clipped(spec, view) if view else 0
     title.draw_title(grid, spec, clipped)
-    return _picture(grid, spec, view, clipped)
+    return picture_of(grid, spec, view, clipped)
 
 
-def _picture(grid: CellGrid, spec: ChartSpec, view: View | None, clipped: int = 0) -> Picture:
+def picture_of(grid: CellGrid, spec: ChartSpec, view: View | None, clipped: int = 0) -> Picture:
+    """The finished picture."""
     lines = grid.lines(ascii=spec.ascii)
     if view is None:
         return Picture(lines, grid.width, grid.height, Rect(0, 0, 0, 0))
     return Picture(lines, grid.width, grid.height, view.canvas, view.x_range, view.y_range, clipped)
 
 
-def _draw_body(grid: CellGrid, spec: ChartSpec, body: Rect) -> View | None:
-    """Frame, curves, marks and labels; None when there is nothing to draw to scale."""
-    x_range = _x_range(spec)
-    y_range = _y_range(spec, x_range) if x_range else None
-    if x_range is None or y_range is None:
-        return None
-    gutter = end_labels.gutter_width(spec, body.width) if spec.end_labels else 0
-    view = _draw_frame(grid, spec, replace(body, width=body.width - gutter), x_range, y_range)
+def draw_message(grid: CellGrid, spec: ChartSpec, area: Rect) -> None:
+    """One sentence in the middle of a chart that has nothing to show."""
+    text = cut_middle(title.empty_sentence(spec), area.width)
+    x = area.x + max(0, (area.width - cell_len(text)) // 2)
+    grid.put(x, area.y + (area.height - 1) // 2, text, style(spec.theme, spec.theme.muted))
+
+
+def _draw_chart(grid: CellGrid, spec: ChartSpec) -> View | None:
+    """Everything below the title."""
+    below = Rect(0, 1, grid.width, grid.height - 1)
+    gutter = end_labels.gutter_width(spec, grid.width) if spec.end_labels else 0
+    view = draw_body(grid, spec, replace(below, width=below.width - gutter))
     if view is None:
+        draw_message(grid, spec, below)
         return None
-    _draw_curves(grid, spec, view)
     marks.draw_cursor(grid, spec, view)
     marks.draw_clip_marks(grid, spec, view)
+    marks.draw_single_points(grid, spec, view)
     marks.draw_best(grid, spec, view)
     marks.draw_not_finite(grid, spec, view)
     if spec.end_labels:
         end_labels.draw_end_labels(grid, spec, view)
     return view
-
-
-def _x_range(spec: ChartSpec) -> Range | None:
-    asked = fit(spec.x_range, log=False) if spec.x_range else None
-    return asked or x_bounds(curve.series for curve in spec.curves)
-
-
-def _y_range(spec: ChartSpec, x_range: Range) -> Range | None:
-    asked = fit(spec.y_range, log=spec.log_y) if spec.y_range else None
-    if asked:
-        return asked
-    values = []
-    for curve in spec.curves:
-        values.append(visible(curve.series, x_range))
-        if spec.shows_raw(curve):
-            values.append(visible(curve.series, x_range, raw=True))
-    return y_bounds(values, log=spec.log_y, clip=spec.clip_outliers)
-
-
-def _draw_frame(grid: CellGrid, spec: ChartSpec, body: Rect, x_range: Range, y_range: Range) -> View | None:
-    rows = canvas_of(body.width, body.height, 0).height
-    y_marks = y_ticks(*y_range, rows, log=spec.log_y)
-    label_width = max([_LEAST_LABEL_WIDTH, *(len(label) for _, label in y_marks)])
-    canvas = canvas_of(body.width, body.height, label_width)
-    if canvas.width < _LEAST_CANVAS:
-        y_marks, label_width = [], 0
-        canvas = canvas_of(body.width, body.height, 0)
-    if canvas.width < 1 or canvas.height < 1:
-        return None
-    view = View(canvas, x_range, y_range, spec.log_y)
-    x_marks = _place_x_ticks(x_ticks(spec.x_axis.kind, *x_range, canvas.width), view, _label_start(grid, spec.x_axis))
-    y_cells = {canvas.height - 1 - view.row(value): label for value, label in reversed(y_marks)}
-    frame = draw_frame(
-        FrameSpec(body.width, body.height, tuple(x_marks) or ((0, ""),), tuple(sorted(y_cells.items())), label_width)
-    )
-    muted, axis = style(spec.theme, spec.theme.muted), style(spec.theme, spec.theme.axis)
-    left = frame.canvas.x
-    for y, row in enumerate(frame.rows):
-        last = y == len(frame.rows) - 1
-        grid.put(0, body.y + y, row[: left - 1], muted)
-        grid.put(left - 1, body.y + y, row[left - 1 :], muted if last else axis)
-    if not spec.ascii:
-        faint = style(spec.theme, spec.theme.axis, share=_GRID)
-        for cell in y_cells:
-            grid.put(left, body.y + canvas.height - 1 - cell, GRID_LINE * canvas.width, faint)
-    _draw_axis_name(grid, spec, body.y + body.height - 1)
-    return View(replace(frame.canvas, y=body.y + frame.canvas.y), x_range, y_range, spec.log_y)
-
-
-def _axis_name(axis: XAxis, width: int) -> str:
-    name = harmless(axis.label)
-    return cut_middle(name, 24) if width >= 3 * len(name) else ""
-
-
-def _label_start(grid: CellGrid, axis: XAxis) -> int:
-    """The column from which the row of x labels belongs to the name of the axis."""
-    name = _axis_name(axis, grid.width)
-    return grid.width - len(name) - 1 if name else grid.width + 1
-
-
-def _draw_axis_name(grid: CellGrid, spec: ChartSpec, y: int) -> None:
-    name = _axis_name(spec.x_axis, grid.width)
-    grid.put(grid.width - len(name), y, name, style(spec.theme, spec.theme.muted))
-
-
-def _place_x_ticks(ticks: TickList, view: View, limit: int) -> list[tuple[int, str]]:
-    """Cells of the ticks; without those whose labels would run into each other or into the axis name."""
-    placed: list[tuple[int, str]] = []
-    free_from = 0
-    for value, label in ticks:
-        column = view.column(value)
-        if column is None:
-            continue
-        cell = column - view.canvas.x
-        begin = max(0, min(cell - len(label) // 2, view.canvas.width - len(label)))
-        if begin < free_from or view.canvas.x + begin + len(label) >= limit:
-            continue
-        placed.append((cell, label))
-        free_from = begin + len(label) + 1
-    return placed
-
-
-def _draw_message(grid: CellGrid, spec: ChartSpec, body: Rect) -> None:
-    """One sentence in the middle of a chart that has nothing to show."""
-    text = cut_middle(title.empty_sentence(spec), body.width)
-    x = max(0, (body.width - len(text)) // 2)
-    grid.put(x, body.y + (body.height - 1) // 2, text, style(spec.theme, spec.theme.muted))
-
-
-def _draw_curves(grid: CellGrid, spec: ChartSpec, view: View) -> None:
-    """All lines, in layers, into the canvas."""
-    across, down = (1, 1) if spec.ascii else (2, 4)
-    strokes: list[Stroke] = []
-    pens: list[_Pen] = []
-    for index, curve in enumerate(spec.curves):
-        for raw in (True, False) if spec.shows_raw(curve) else (False,):
-            found = strokes_of(curve.series, view.x_range, across * view.canvas.width, raw=raw)
-            strokes += found
-            pens += [_pen(spec, curve, index, raw=raw)] * len(found)
-    if not strokes:
-        return
-    extents = to_dots(strokes, view.y_range, down * view.canvas.height, log=view.log)
-    layers = np.array([pen.layer for pen in pens], dtype=np.int16)
-    size = (view.canvas.width, view.canvas.height)
-    if spec.ascii:
-        raster = rasterise_cells(extents, layers, *size)
-    else:
-        dashed = np.array([pen.dashed for pen in pens])
-        raster = rasterise(extents, layers, *size, dashed=dashed)
-    rows, columns = np.nonzero(raster.dots)
-    dots, owners = raster.dots[rows, columns].tolist(), raster.owner[rows, columns].tolist()
-    left, top = view.canvas.x, view.canvas.y
-    characters, styles = grid.characters, grid.styles
-    for row, column, dot, owner in zip(rows.tolist(), columns.tolist(), dots, owners, strict=True):
-        pen = pens[owner]
-        characters[top + row][left + column] = pen.sign if spec.ascii else chr(BRAILLE_BASE + dot)
-        styles[top + row][left + column] = pen.style
-
-
-def _pen(spec: ChartSpec, curve: Curve, index: int, *, raw: bool) -> _Pen:
-    bright = spec.is_bright(curve)
-    if raw:
-        share, layer, sign = (_RAW if bright else _RAW_DIMMED), 0, _ASCII_FAINT
-    elif curve.companion:
-        share, layer, sign = (_COMPANION if bright else _COMPANION_DIMMED), 2, _ASCII_FAINT
-    else:
-        share, layer, sign = (1.0 if bright else _DIMMED), 4, spec.ascii_sign(index)
-    return _Pen(
-        layer=layer + bright,
-        style=style(spec.theme, curve.colour, share=share),
-        sign=sign,
-        dashed=curve.companion and not raw,
-    )

@@ -1,4 +1,4 @@
-"""Where the labels at the ends of curves go: beside the end where it is free, else in the gutter, in order."""
+"""The labels at the ends of curves: beside the end where it is free, else in the gutter, in order."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from rich.cells import cell_len
 
+from tuimon.analysis.curves import Series
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.marks import INFINITY_SIGN, NAN_SIGN
 from tuimon.charts.notation import cut_middle, harmless, value_text
@@ -37,7 +38,9 @@ class _Label:
 
 def gutter_width(spec: ChartSpec, width: int) -> int:
     """How many columns to leave free at the right for the labels of curves that reach the right side."""
-    texts = [cell_len(_text(spec, index, None)) + 1 for index, curve in enumerate(spec.curves) if _labelled(curve)]
+    texts = [
+        cell_len(_text(spec, index, None)) + 1 for index, curve in enumerate(spec.curves) if _labelled(curve)
+    ]
     room = width // _GUTTER_SHARE
     return min(max(texts), room) if texts and room >= _LEAST_GUTTER else 0
 
@@ -54,7 +57,11 @@ def draw_end_labels(grid: CellGrid, spec: ChartSpec, view: View) -> None:
     room = grid.width - gutter
     if not waiting or room < _LEAST_GUTTER - 1:
         return
-    rows = [y for y in range(view.canvas.y, view.canvas.y + view.canvas.height) if grid.is_blank(gutter - 1, y, room + 1)]
+    rows = [
+        y
+        for y in range(view.canvas.y, view.canvas.y + view.canvas.height)
+        if grid.is_blank(gutter - 1, y, room + 1)
+    ]
     if not rows:
         return
     waiting.sort(key=lambda label: not label.important)
@@ -100,18 +107,34 @@ def _text(spec: ChartSpec, index: int, view: View | None) -> str:
     name = cut_middle(harmless(curve.name), _LONGEST_NAME)
     sign = f"{spec.ascii_sign(index)} " if spec.ascii else ""
     value = series.last_value
-    if value is not None and not math.isfinite(value) and len(series.marks):
-        mark = NAN_SIGN if math.isnan(value) else INFINITY_SIGN
-        return f"{mark} {value_text(series.metric, value)} @{x_text(spec.x_axis.kind, _tail_start(curve))} {name}"
-    if view is not None and series.rising and series.x_range is not None and series.x_range[1] > view.x_range[1]:
+    broken = _broken_series(spec, curve)
+    if broken is not None and broken.last_value is not None:
+        mark = NAN_SIGN if math.isnan(broken.last_value) else INFINITY_SIGN
+        since = x_text(spec.x_axis.kind, _tail_start(broken))
+        return f"{mark} {value_text(series.metric, broken.last_value)} @{since} {name}"
+    if (
+        view is not None
+        and series.rising
+        and series.x_range is not None
+        and series.x_range[1] > view.x_range[1]
+    ):
         end = _end(curve, view)
         value = end[1] if end else value
     return f"{sign}{value_text(series.metric, value)} {name}"
 
 
-def _tail_start(curve: Curve) -> float:
+def _broken_series(spec: ChartSpec, curve: Curve) -> Series | None:
+    """The run's series whose newest value is not finite, if any: the curve's own or a companion's."""
+    for other in (curve, *spec.curves):
+        series = other.series
+        last = series.last_value
+        if series.run_key == curve.series.run_key and last is not None and not math.isfinite(last):
+            return series
+    return None
+
+
+def _tail_start(series: Series) -> float:
     """The x of the first of the values at the end that are not finite."""
-    series = curve.series
     finite = np.flatnonzero(~np.isnan(series.raw_y))
     if len(finite) == 0 or finite[-1] + 1 >= len(series.x):
         return float(series.marks.x[-1])
@@ -154,7 +177,7 @@ def assign_rows(wanted: Sequence[int], free: Sequence[int]) -> list[int]:
     labels, rows = len(wanted), len(free)
     if labels > rows:
         raise ValueError(f"{labels} labels do not fit into {rows} rows")
-    # best[j]: least sum for the labels so far in the first j rows; taken[i][j]: whether row j - 1 has label i.
+    # best[j]: least sum for the labels so far in the first j rows; taken[i][j]: row j - 1 has label i.
     best = [0] * (rows + 1)
     taken: list[list[bool]] = []
     for row_wanted in wanted:

@@ -32,7 +32,7 @@ class FrameSpec:
     """Size in cells and the ticks: (cell within the canvas, label), x from the left, y from the bottom.
 
     ``label_width`` is the least width of the column of y labels, so that charts above each other align.
-    ``grid`` asks for horizontal lines at the y ticks.
+    Without ``x_line`` there is no x axis at all.
     """
 
     width: int
@@ -40,6 +40,7 @@ class FrameSpec:
     x_ticks: Ticks
     y_ticks: Ticks
     label_width: int = 0
+    x_line: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,10 @@ class Frame:
     canvas: Rect
 
 
-def canvas_of(width: int, height: int, label_width: int, *, x_labels: bool = True) -> Rect:
-    """Where the canvas of a frame of this size will lie: labels and one column left, one or two rows below."""
+def canvas_of(width: int, height: int, label_width: int, *, x_line: bool = True) -> Rect:
+    """Where the canvas of a frame will lie: right of the labels and a line, above a line and its labels."""
     left = label_width + 1
-    below = 2 if x_labels else 1
+    below = 2 if x_line else 0
     return Rect(left, 0, max(0, width - left), max(0, height - below))
 
 
@@ -65,7 +66,7 @@ def draw_frame(spec: FrameSpec) -> Frame:
     """
     label_width = max((len(label) for _, label in spec.y_ticks), default=0)
     label_width = max(label_width, spec.label_width)
-    canvas = canvas_of(spec.width, spec.height, label_width, x_labels=bool(spec.x_ticks))
+    canvas = canvas_of(spec.width, spec.height, label_width, x_line=spec.x_line)
     _check(spec, canvas)
 
     terminal = type(plotext.terminal)()
@@ -73,17 +74,25 @@ def draw_frame(spec: FrameSpec) -> Frame:
     figure = terminal._master
     figure.plot_size(spec.width, spec.height)
     figure.axes(False, axis=[0, 1], side=1)
+    figure.axes(spec.x_line, axis=0, side=0)
     columns, rows = figure.ruler(0, 0), figure.ruler(1, 0)
     # One cell would give equal limits, which plotext remarks upon on the standard output.
     columns.lim(0, max(1, canvas.width - 1))
-    columns.ticks([cell for cell, _ in spec.x_ticks], [label for _, label in spec.x_ticks])
+    # Without ticks plotext would leave out their row: a blank one keeps it.
+    x_ticks = (spec.x_ticks or ((0, " "),)) if spec.x_line else ()
+    columns.ticks([cell for cell, _ in x_ticks], [label for _, label in x_ticks])
     rows.lim(0, max(1, canvas.height - 1))
-    rows.ticks([cell for cell, _ in spec.y_ticks], [label.rjust(label_width) for _, label in spec.y_ticks])
+    rows.ticks(*_padded(spec.y_ticks, label_width))
 
     characters = figure.build().string(True).split("\n")
     x, y = figure._parts.canvas.position()
     width, height = figure._parts.canvas.size()
     return Frame(tuple(characters[: spec.height]), Rect(x, y, width, height))
+
+
+def _padded(ticks: Ticks, width: int) -> tuple[list[int], list[str]]:
+    """Cells and labels of the y ticks; a label of spaces holds the column's width where there is no tick."""
+    return [cell for cell, _ in ticks], [label.rjust(width) for _, label in ticks]
 
 
 def _check(spec: FrameSpec, canvas: Rect) -> None:

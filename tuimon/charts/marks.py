@@ -1,4 +1,4 @@
-"""What is marked on the curves: NaN and infinity, the best value, single points, clipped points, the cursor."""
+"""Marks on the curves: NaN and infinity, the best value, single points, clipped points, the cursor."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ from tuimon.charts.view import View, x_text
 NAN_SIGN, INFINITY_SIGN = "✗", "∞"
 BEST_SIGN = POINT_SIGN = "●"
 CLIPPED_ABOVE, CLIPPED_BELOW = "▲", "▼"
-
-# Points so few that each is shown as a dot: the samples of an evaluation, not a curve of records.
-_FEW_POINTS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +77,17 @@ def find_best(spec: ChartSpec, x_range: tuple[float, float]) -> Best | None:
     return best
 
 
-def draw_best(grid: CellGrid, spec: ChartSpec, view: View) -> None:
-    """A dot on the best value; and one for a curve that is a single point, which no line would show."""
+def draw_single_points(grid: CellGrid, spec: ChartSpec, view: View) -> None:
+    """A dot for a curve of a single point, which no line would show."""
     for curve in spec.curves:
-        if len(curve.series) == len(curve.series.marks) + _FEW_POINTS:
-            index = int(np.flatnonzero(~np.isnan(curve.series.y))[0]) if len(curve.series.y) else 0
-            _draw_point(grid, spec, view, curve, float(curve.series.x[index]), float(curve.series.y[index]))
+        series = curve.series
+        if len(series) - len(series.marks) == 1:
+            index = int(np.flatnonzero(~np.isnan(series.y))[0])
+            _draw_point(grid, spec, view, curve, float(series.x[index]), float(series.y[index]))
+
+
+def draw_best(grid: CellGrid, spec: ChartSpec, view: View) -> None:
+    """A dot on the best value."""
     best = find_best(spec, view.x_range)
     if best is not None:
         _draw_point(grid, spec, view, best.curve, best.x, best.value)
@@ -128,7 +130,7 @@ def draw_clip_marks(grid: CellGrid, spec: ChartSpec, view: View) -> None:
                     grid.put(column, row, sign, ink)
 
 
-def draw_cursor(grid: CellGrid, spec: ChartSpec, view: View) -> None:
+def draw_cursor(grid: CellGrid, spec: ChartSpec, view: View, *, label: bool = True) -> None:
     """A vertical line at the cursor, through the free cells, with its x on the row of tick labels."""
     column = view.column(spec.cursor_x) if spec.cursor_x is not None else None
     if column is None or spec.cursor_x is None:
@@ -139,6 +141,10 @@ def draw_cursor(grid: CellGrid, spec: ChartSpec, view: View) -> None:
             grid.put(column, y, "│", line)
         else:
             grid.styles[y][column] = style(spec.theme, spec.theme.text, bold=True)
+    if not label:
+        return
     text = f" {x_text(spec.x_axis.kind, spec.cursor_x)} "
     start = max(view.canvas.x, min(column - len(text) // 2, grid.width - len(text)))
-    grid.put(start, view.canvas.y + view.canvas.height + 1, text, style(spec.theme, spec.theme.text, reverse=True))
+    grid.put(
+        start, view.canvas.y + view.canvas.height + 1, text, style(spec.theme, spec.theme.text, reverse=True)
+    )

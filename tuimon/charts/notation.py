@@ -194,7 +194,8 @@ _ASCII_FORMS = str.maketrans(
     {
         MINUS: "-", "–": "-", "—": "-", "…": "~", "·": ".", "Δ": "d", "±": "+-", "×": "x", "●": "*", "○": "o",
         "◆": "B", "↑": "^", "↓": "v", "▲": "^", "▼": "v", "▶": ">", "■": "#", "✗": "x", "□": "i", "†": "!",
-        "◌": "~", "┄": "-", "│": "|", "─": "-", "┤": "+", "┬": "+", "└": "+", "┈": ".", "┊": ":", "█": "#", "░": ".", "→": ">", "←": "<", "✓": "+", "∞": "I",
+        "◌": "~", "┄": "-", "│": "|", "─": "-", "┤": "+", "┬": "+", "└": "+", "┈": ".",
+        "█": "#", "░": ".", "→": ">", "←": "<", "✓": "+", "∞": "I",
     }
 )  # fmt: skip
 
@@ -214,7 +215,7 @@ def cut_middle(text: str, width: int, ellipsis: str = "…") -> str:
 
 
 def pad(text: str, width: int, align: str = "<") -> str:
-    """The text in exactly ``width`` cells: cut in the middle or filled with spaces (``<``, ``>`` or ``^``)."""
+    """The text in exactly ``width`` cells: cut in the middle or filled up (``<``, ``>`` or ``^``)."""
     text = cut_middle(text, width)
     free = width - cell_len(text)
     before = {"<": 0, ">": free, "^": free // 2}[align]

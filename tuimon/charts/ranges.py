@@ -45,7 +45,7 @@ def visible(series: Series, x_range: Range, *, raw: bool = False) -> Floats:
     return y[start:stop]
 
 
-def y_bounds(values: Sequence[Floats], *, log: bool, clip: bool) -> Range | None:
+def y_bounds(values: Sequence[Floats], *, log: bool, clip: bool, air: bool = True) -> Range | None:
     """The range of values to show, or None when there is nothing to show (on a log axis: nothing above 0)."""
     bounds = [found for curve in values if (found := _bounds(curve, log=log, clip=clip)) is not None]
     if not bounds:
@@ -54,7 +54,8 @@ def y_bounds(values: Sequence[Floats], *, log: bool, clip: bool) -> Range | None
     if clip:
         every = [found for curve in values if (found := _bounds(curve, log=log, clip=False)) is not None]
         low, high = _with_margin(low, high, min(low for low, _ in every), max(high for _, high in every))
-    return _log_air(math.log10(low), math.log10(high)) if log else _air(low, high)
+    share = _AIR if air else 0.0
+    return _log_air(math.log10(low), math.log10(high), share) if log else _air(low, high, share)
 
 
 def _bounds(values: Floats, *, log: bool, clip: bool) -> Range | None:
@@ -92,18 +93,18 @@ def _with_margin(low: float, high: float, least: float, greatest: float) -> Rang
     return (low if lower <= 0 < low else lower), upper
 
 
-def _air(low: float, high: float) -> Range:
+def _air(low: float, high: float, share: float) -> Range:
     low, high = max(low, -_LARGEST), min(high, _LARGEST)
     if high - low <= 1e-12 * max(abs(low), abs(high)):
         half = max(abs(low) * 0.1, 1e-12) if low else 1.0
         return low - half, high + half
-    air = (high - low) * _AIR
+    air = (high - low) * share
     floor = 0.0 if 0 <= low < air else low - air
     return floor, high + air
 
 
-def _log_air(low: float, high: float) -> Range:
+def _log_air(low: float, high: float, share: float) -> Range:
     if high - low < 1e-6:
         low, high = low - 0.2, high + 0.2
-    air = (high - low) * _AIR
+    air = (high - low) * share
     return float(10.0 ** max(low - air, -300.0)), float(10.0 ** min(high + air, 300.0))

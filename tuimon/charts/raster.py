@@ -79,18 +79,23 @@ def connect(extents: Extents) -> tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def rasterise(
-    extents: Extents, layers: NDArray[np.int16], width: int, height: int, *, dashed: NDArray[np.bool_] | None = None
+    extents: Extents,
+    layers: NDArray[np.int16],
+    width: int,
+    height: int,
+    *,
+    dashed: NDArray[np.bool_] | None = None,
 ) -> Raster:
     """Braille cells of the curves: ``extents`` in dots, two dot columns and four dot rows to a cell.
 
-    ``layers`` ranks the curves: in a cell only the dots of its highest layer are shown, so that a bright curve
+    ``layers`` ranks the curves: a cell shows the dots of its highest layer alone, so that a bright curve
     stays crisp before faint ones. ``dashed`` curves leave out every other cell.
     """
     curves = extents.low.shape[0]
     if curves == 0 or width <= 0 or height <= 0:
         return Raster(np.zeros((height, width), np.uint8), np.full((height, width), -1, np.int16))
     low, high = connect(extents)
-    bits = _bits_per_curve(low, high, width, height)
+    bits = _bits_per_curve(low, high, height)
     if dashed is not None and dashed.any():
         bits[np.ix_(dashed, np.arange(height), np.arange(1, width, 2))] = 0
     return _flatten(bits, layers)
@@ -107,9 +112,7 @@ def rasterise_cells(extents: Extents, layers: NDArray[np.int16], width: int, hei
     return _flatten(covered.astype(np.uint8), layers)
 
 
-def _bits_per_curve(
-    low: NDArray[np.float64], high: NDArray[np.float64], width: int, height: int
-) -> NDArray[np.uint8]:
+def _bits_per_curve(low: NDArray[np.float64], high: NDArray[np.float64], height: int) -> NDArray[np.uint8]:
     """Braille bits of each curve alone: (curves, height, width)."""
     rows = 4 * height
     seen = (high >= 0) & (low < rows)  # false for NaN, and for what lies wholly above or below
@@ -125,7 +128,7 @@ def _bits_per_curve(
 
 def _flatten(bits: NDArray[np.uint8], layers: NDArray[np.int16]) -> Raster:
     """All curves into one picture, the highest layer first in each cell."""
-    curves, height, width = bits.shape
+    _, height, width = bits.shape
     dots = np.zeros((height, width), np.uint8)
     owner = np.full((height, width), -1, np.int16)
     top_layer = np.full((height, width), np.iinfo(np.int16).min, np.int16)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,9 @@ class Stroke:
         return bool(np.isnan(self.low).all())
 
 
-def strokes_of(series: Series, x_range: tuple[float, float], columns: int, *, raw: bool = False) -> list[Stroke]:
+def strokes_of(
+    series: Series, x_range: tuple[float, float], columns: int, *, raw: bool = False
+) -> list[Stroke]:
     """The series' line (``raw``: as logged, without smoothing) in ``columns`` equal columns of ``x_range``.
 
     One stroke for each part in which x rises and no value is missing. A line that enters or leaves at the
@@ -62,7 +65,7 @@ def _parts(series: Series, y: Floats) -> list[tuple[int, int]]:
     if not 0 < len(breaks) < MOST_PARTS:
         return whole
     borders = [0, *breaks.tolist(), len(y)]
-    return list(zip(borders, borders[1:], strict=False))
+    return list(pairwise(borders))
 
 
 def _stroke(x: Floats, y: Floats, x_range: tuple[float, float], columns: int) -> Stroke:
@@ -110,7 +113,10 @@ def to_dots(strokes: list[Stroke], y_range: tuple[float, float], rows: int, *, l
         return np.asarray((values / 2 - bottom / 2) / (top / 2 - bottom / 2) * rows)
 
     first, lowest, highest, last = (
-        place(np.stack([getattr(stroke, name) for stroke in strokes])) for name in ("first", "low", "high", "last")
+        place(np.stack([getattr(stroke, name) for stroke in strokes]))
+        for name in ("first", "low", "high", "last")
     )
     # The top of the range belongs to the top row.
-    return Extents(*(np.where(values == rows, rows - 0.5, values) for values in (first, lowest, highest, last)))
+    return Extents(
+        *(np.where(values == rows, rows - 0.5, values) for values in (first, lowest, highest, last))
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from tuimon.charts.notation import MINUS, duration_text, tick_count_text
 
@@ -18,6 +19,13 @@ _TIME_STEPS = (
 # A log axis within this many decades is marked at 1, 2, 5 (or every digit), within the smaller one linearly.
 _SUBDIVIDED_DECADES = 2.0
 _LINEAR_DECADES = 0.35
+_SUBDIVISIONS: tuple[tuple[float, ...], ...] = (
+    (1,),
+    (1, 3),
+    (1, 2, 5),
+    (1, 2, 3, 5, 7),
+    (1, 1.5, 2, 3, 4, 5, 6, 8),
+)
 
 TickList = list[tuple[float, str]]
 
@@ -37,7 +45,7 @@ def x_ticks(kind: str, low: float, high: float, room: int) -> TickList:
 
 
 def y_ticks(low: float, high: float, rows: int, *, log: bool = False) -> TickList:
-    """Ticks of a value axis of ``rows`` cells, linear or logarithmic; log labels are the values themselves."""
+    """Ticks of a value axis of ``rows`` cells, linear or logarithmic (labelled with the values)."""
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low or rows < 1:
         return []
     count = max(2, min(6, rows // 3 + 1))
@@ -45,6 +53,24 @@ def y_ticks(low: float, high: float, rows: int, *, log: bool = False) -> TickLis
         return _log_ticks(low, high, count)
     values = nice_values(low, high, count)
     return list(zip(values, value_labels(values), strict=True))
+
+
+def end_ticks(low: float, high: float, rows: int) -> TickList:
+    """The two ends of an axis too short for round values; the middle alone where there is one row."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low or rows < 1:
+        return []
+    if rows == 1:
+        return [(high, end_label(high))]
+    return [(low, end_label(low)), (high, end_label(high))]
+
+
+def end_label(value: float) -> str:
+    """Three significant digits at most: ``6e-04``, ``0.97``, ``51.2k``, ``0``."""
+    size = abs(value)
+    if size >= 1e15 or 0 < size < 1e-3:
+        mantissa, power = f"{value:.1e}".split("e")
+        return _plain(f"{mantissa.removesuffix('.0')}e{power}")
+    return tick_count_text(float(f"{value:.3g}"))
 
 
 def nice_values(low: float, high: float, count: int) -> list[float]:
@@ -75,7 +101,7 @@ def value_labels(values: list[float]) -> list[str]:
     largest = max((abs(value) for value in values), default=0.0)
     if largest == 0:
         return ["0"] * len(values)
-    step = min((b - a for a, b in zip(values, values[1:], strict=False)), default=largest)
+    step = min((b - a for a, b in pairwise(values)), default=largest)
     if largest >= 10_000:
         return [_large_label(value, step, largest) for value in values]
     if largest < 1e-3:
@@ -114,16 +140,25 @@ def _log_ticks(low: float, high: float, count: int) -> TickList:
     if decades < _LINEAR_DECADES:
         values = [value for value in nice_values(low, high, count) if value > 0]
         return list(zip(values, value_labels(values), strict=True))
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    if decades < _SUBDIVIDED_DECADES:
-        digits = (1, 2, 3, 5, 7) if decades < 0.8 and count > 3 else (1, 2, 5)
-        powers = range(first, last + 1)
-    else:
-        digits = (1,)
+    if decades >= _SUBDIVIDED_DECADES:
         step = max(1, math.ceil(decades / count))
-        powers = range(math.ceil(first / step) * step, last + 1, step)
+        first = math.ceil(math.log10(low) / step - 1e-9) * step
+        values = [
+            float(f"1e{power}") for power in range(first, math.floor(math.log10(high) + 1e-9) + 1, step)
+        ]
+        return [(value, log_label(value)) for value in values]
+    values = []
+    for digits in _SUBDIVISIONS:
+        values = _within_decades(low, high, digits)
+        if len(values) >= min(3, count):
+            break
+    return [(value, log_label(value)) for value in values]
+
+
+def _within_decades(low: float, high: float, digits: tuple[float, ...]) -> list[float]:
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     values = [float(f"{digit}e{power}") for power in powers for digit in digits]
-    return [(value, log_label(value)) for value in values if low * 0.999999 <= value <= high * 1.000001]
+    return [value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
 
 
 def log_label(value: float) -> str:

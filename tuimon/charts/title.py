@@ -54,7 +54,11 @@ def _put(grid: CellGrid, x: int, piece: Piece) -> int:
 def _notes(spec: ChartSpec, clipped: int) -> list[Piece]:
     """What stands behind the metric's name, the most telling first."""
     theme = spec.theme
-    muted, bad, warning = style(theme, theme.muted), style(theme, theme.bad, bold=True), style(theme, theme.warning)
+    muted, bad, warning = (
+        style(theme, theme.muted),
+        style(theme, theme.bad, bold=True),
+        style(theme, theme.warning),
+    )
     notes: list[Piece] = []
     if spec.smoothing > 0:
         notes.append(((f"~{spec.smoothing:.2f}", muted),))
@@ -113,7 +117,9 @@ def empty_sentence(spec: ChartSpec) -> str:
     metric = harmless(spec.metric)
     nan_count, infinity_count = count_not_finite(spec)
     if nan_count or infinity_count:
-        kinds = [f"{count_text(n)} {kind}" for n, kind in ((nan_count, "NaN"), (infinity_count, "infinite")) if n]
+        kinds = [
+            f"{count_text(n)} {kind}" for n, kind in ((nan_count, "NaN"), (infinity_count, "infinite")) if n
+        ]
         return f"{metric} has no finite value: {' and '.join(kinds)}"
     finite = [curve for curve in spec.curves if curve.series.y_range is not None]
     if finite and spec.log_y:
@@ -121,4 +127,3 @@ def empty_sentence(spec: ChartSpec) -> str:
     if finite and spec.x_range is not None:
         return f"no values of {metric} in this range"
     return f"no values of {metric} yet"
-

@@ -1,0 +1,202 @@
+"""The body of a chart: the frame and, inside of it, the curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from rich.style import Style
+
+from tuimon.analysis.axes import XAxis
+from tuimon.charts.cells import GRID_LINE, CellGrid
+from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
+from tuimon.charts.notation import cut_middle, harmless
+from tuimon.charts.palette import style
+from tuimon.charts.picture import Rect
+from tuimon.charts.ranges import Range, fit, visible, x_bounds, y_bounds
+from tuimon.charts.raster import BRAILLE_BASE, rasterise, rasterise_cells
+from tuimon.charts.spec import ChartSpec, Curve
+from tuimon.charts.strokes import Stroke, strokes_of, to_dots
+from tuimon.charts.ticks import TickList, end_ticks, x_ticks, y_ticks
+from tuimon.charts.view import View
+
+_LEAST_CANVAS = 4
+_LEAST_LABEL_WIDTH = 4  # of the y labels, so that the frame does not jump at each new digit
+_LEAST_ROWS_FOR_TICKS = 5  # in fewer rows the ends of the axis are labelled, not round values
+
+# How bright the parts of a chart are, as a share of the run's colour over the background.
+_DIMMED = 0.5
+_RAW, _RAW_DIMMED = 0.34, 0.2
+_COMPANION, _COMPANION_DIMMED = 0.6, 0.34
+_GRID = 0.35
+
+_ASCII_FAINT = "."
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """How one stroke is drawn: its layer (higher is in front), style and, in ASCII, character."""
+
+    layer: int
+    style: Style
+    sign: str
+    dashed: bool = False
+
+
+def shown_x_range(spec: ChartSpec) -> Range | None:
+    """The x range asked for, else that of all curves; None without any point."""
+    asked = fit(spec.x_range, log=False) if spec.x_range else None
+    return asked or x_bounds(curve.series for curve in spec.curves)
+
+
+def shown_y_range(spec: ChartSpec, x_range: Range, *, air: bool) -> Range | None:
+    """The y range asked for, else that of what is drawn within ``x_range``; None when that is nothing."""
+    asked = fit(spec.y_range, log=spec.log_y) if spec.y_range else None
+    if asked:
+        return asked
+    values = []
+    for curve in spec.curves:
+        values.append(visible(curve.series, x_range))
+        if spec.shows_raw(curve):
+            values.append(visible(curve.series, x_range, raw=True))
+    return y_bounds(values, log=spec.log_y, clip=spec.clip_outliers, air=air)
+
+
+def draw_body(grid: CellGrid, spec: ChartSpec, body: Rect, *, x_line: bool = True) -> View | None:
+    """Draw frame and curves into ``body``; None when there is nothing to draw to scale, or no room.
+
+    Without ``x_line`` there is no x axis: every row below the title is for the curves.
+    """
+    x_range = shown_x_range(spec)
+    rows = canvas_of(body.width, body.height, 0, x_line=x_line).height
+    # A few rows are too little to give some of them away to air above and below.
+    y_range = shown_y_range(spec, x_range, air=rows >= _LEAST_ROWS_FOR_TICKS) if x_range else None
+    if x_range is None or y_range is None:
+        return None
+    view = _draw_frame(grid, spec, body, x_range, y_range, x_line=x_line)
+    if view is not None:
+        _draw_curves(grid, spec, view)
+    return view
+
+
+def _draw_frame(
+    grid: CellGrid, spec: ChartSpec, body: Rect, x_range: Range, y_range: Range, *, x_line: bool
+) -> View | None:
+    rows = canvas_of(body.width, body.height, 0, x_line=x_line).height
+    few = rows < _LEAST_ROWS_FOR_TICKS
+    y_marks = end_ticks(*y_range, rows) if few else y_ticks(*y_range, rows, log=spec.log_y)
+    label_width = max([_LEAST_LABEL_WIDTH, *(len(label) for _, label in y_marks)])
+    canvas = canvas_of(body.width, body.height, label_width, x_line=x_line)
+    if canvas.width < _LEAST_CANVAS:
+        y_marks, label_width = [], 0
+        canvas = canvas_of(body.width, body.height, 0, x_line=x_line)
+    if canvas.width < 1 or canvas.height < 1:
+        return None
+    view = View(canvas, x_range, y_range, spec.log_y)
+    y_cells = {canvas.height - 1 - view.row(value): label for value, label in reversed(y_marks)}
+    x_marks: list[tuple[int, str]] = []
+    if x_line:
+        found = x_ticks(spec.x_axis.kind, *x_range, canvas.width)
+        x_marks = _place_x_ticks(found, view, _label_start(grid, spec.x_axis))
+    frame = draw_frame(
+        FrameSpec(
+            body.width, body.height, tuple(x_marks), tuple(sorted(y_cells.items())), label_width, x_line
+        )
+    )
+    _copy_frame(grid, spec, body, frame)
+    if not spec.ascii and not few:
+        faint = style(spec.theme, spec.theme.axis, share=_GRID)
+        for cell in y_cells:
+            grid.put(frame.canvas.x, body.y + canvas.height - 1 - cell, GRID_LINE * canvas.width, faint)
+    if x_line:
+        _draw_axis_name(grid, spec, body.y + body.height - 1)
+    return View(replace(frame.canvas, y=body.y + frame.canvas.y), x_range, y_range, spec.log_y)
+
+
+def _copy_frame(grid: CellGrid, spec: ChartSpec, body: Rect, frame: Frame) -> None:
+    """The frame's characters: labels quiet, lines quieter."""
+    muted, axis = style(spec.theme, spec.theme.muted), style(spec.theme, spec.theme.axis)
+    line = frame.canvas.x - 1
+    below = frame.canvas.y + frame.canvas.height + 1
+    for y, row in enumerate(frame.rows):
+        grid.put(0, body.y + y, row[:line], muted)
+        grid.put(line, body.y + y, row[line:], muted if y >= below else axis)
+
+
+def _axis_name(axis: XAxis, width: int) -> str:
+    name = harmless(axis.label)
+    return cut_middle(name, 24) if width >= 3 * len(name) else ""
+
+
+def _label_start(grid: CellGrid, axis: XAxis) -> int:
+    """The column from which the row of x labels belongs to the name of the axis."""
+    name = _axis_name(axis, grid.width)
+    return grid.width - len(name) - 1 if name else grid.width + 1
+
+
+def _draw_axis_name(grid: CellGrid, spec: ChartSpec, y: int) -> None:
+    name = _axis_name(spec.x_axis, grid.width)
+    grid.put(grid.width - len(name), y, name, style(spec.theme, spec.theme.muted))
+
+
+def _place_x_ticks(ticks: TickList, view: View, limit: int) -> list[tuple[int, str]]:
+    """Cells of the ticks; without those whose labels would run into each other or into the axis name."""
+    placed: list[tuple[int, str]] = []
+    free_from = 0
+    for value, label in ticks:
+        column = view.column(value)
+        if column is None:
+            continue
+        cell = column - view.canvas.x
+        begin = max(0, min(cell - len(label) // 2, view.canvas.width - len(label)))
+        if begin < free_from or view.canvas.x + begin + len(label) >= limit:
+            continue
+        placed.append((cell, label))
+        free_from = begin + len(label) + 1
+    return placed
+
+
+def _draw_curves(grid: CellGrid, spec: ChartSpec, view: View) -> None:
+    """All lines, in layers, into the canvas."""
+    across, down = (1, 1) if spec.ascii else (2, 4)
+    strokes: list[Stroke] = []
+    pens: list[_Pen] = []
+    for index, curve in enumerate(spec.curves):
+        for raw in (True, False) if spec.shows_raw(curve) else (False,):
+            found = strokes_of(curve.series, view.x_range, across * view.canvas.width, raw=raw)
+            strokes += found
+            pens += [_pen(spec, curve, index, raw=raw)] * len(found)
+    if not strokes:
+        return
+    extents = to_dots(strokes, view.y_range, down * view.canvas.height, log=view.log)
+    layers = np.array([pen.layer for pen in pens], dtype=np.int16)
+    size = (view.canvas.width, view.canvas.height)
+    if spec.ascii:
+        raster = rasterise_cells(extents, layers, *size)
+    else:
+        dashed = np.array([pen.dashed for pen in pens])
+        raster = rasterise(extents, layers, *size, dashed=dashed)
+    rows, columns = np.nonzero(raster.dots)
+    dots, owners = raster.dots[rows, columns].tolist(), raster.owner[rows, columns].tolist()
+    left, top = view.canvas.x, view.canvas.y
+    characters, styles = grid.characters, grid.styles
+    for row, column, dot, owner in zip(rows.tolist(), columns.tolist(), dots, owners, strict=True):
+        pen = pens[owner]
+        characters[top + row][left + column] = pen.sign if spec.ascii else chr(BRAILLE_BASE + dot)
+        styles[top + row][left + column] = pen.style
+
+
+def _pen(spec: ChartSpec, curve: Curve, index: int, *, raw: bool) -> _Pen:
+    bright = spec.is_bright(curve)
+    if raw:
+        share, layer, sign = (_RAW if bright else _RAW_DIMMED), 0, _ASCII_FAINT
+    elif curve.companion:
+        share, layer, sign = (_COMPANION if bright else _COMPANION_DIMMED), 2, _ASCII_FAINT
+    else:
+        share, layer, sign = (1.0 if bright else _DIMMED), 4, spec.ascii_sign(index)
+    return _Pen(
+        layer=layer + bright,
+        style=style(spec.theme, curve.colour, share=share),
+        sign=sign,
+        dashed=curve.companion and not raw,
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from tuimon.records.candidates import candidate
 from tuimon.records.experiment import (
     ExperimentConfig,
     ExperimentLog,
@@ -15,7 +16,6 @@ from tuimon.records.experiment import (
     best_loss,
     last_loss,
 )
-from tuimon.records.candidates import candidate
 from tuimon.records.folded_run import FoldedRun, fold_log
 from tuimon.records.original_json import read_document
 from tuimon.records.run_names import newest_first

@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from tuimon.records.experiment import ExperimentConfig, ExperimentLog
 from tuimon.records.lines import plain
 from tuimon.records.run_header import RunHeader, id_from_path, parse_time
+from tuimon.records.whole_file import write_whole
 
 
 class BadDocument(ValueError):  # noqa: N818 (it names the document, not the failure)
@@ -29,6 +32,11 @@ def document_from_log(log: ExperimentLog) -> dict[str, Any]:
     """``log`` in the original shape, as strict JSON holds it: absent is null, non-finite values are text."""
     document: dict[str, Any] = plain(log.to_dict())
     return document
+
+
+def write_document(path: Path, log: ExperimentLog) -> None:
+    """Write ``log`` to ``path`` in the original shape, whole or not at all. Raises ``OSError``."""
+    write_whole(path, orjson.dumps(document_from_log(log), option=orjson.OPT_INDENT_2))
 
 
 def read_document(path: Path) -> tuple[ExperimentLog, RunHeader]:

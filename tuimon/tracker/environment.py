@@ -1,0 +1,128 @@
+"""Where a run runs: read once, at its start, from files and variables; only what was really read.
+
+Nothing here waits: the one process that is asked, git for the dirty flag, has a bound (see ``git_state``).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tuimon.tracker.git_state import find_git_directory, is_dirty, read_commit
+
+MAX_GPUS = 64
+
+
+def process_facts() -> dict[str, Any]:
+    """What tells later whether this process still lives: host, pid, its start, boot id, pid namespace."""
+    pid = os.getpid()
+    return {
+        "host": os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME"),
+        "pid": pid,
+        "process_start_time": process_start_time(pid),
+        "boot_id": _read("/proc/sys/kernel/random/boot_id").strip() or None,
+        "pid_namespace": _link("/proc/self/ns/pid"),
+    }
+
+
+def job_facts(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """SLURM's job id, array index and restart count, where it set them."""
+    return {
+        "job_id": environment.get("SLURM_JOB_ID"),
+        "array_index": _integer(environment.get("SLURM_ARRAY_TASK_ID")),
+        "restart_count": _integer(environment.get("SLURM_RESTART_COUNT")),
+    }
+
+
+def rank_of(given: int | None, environment: Mapping[str, str] = os.environ) -> tuple[int | None, int | None]:
+    """Rank and world size: ``given``, else ``RANK`` where ``WORLD_SIZE`` is above 1."""
+    world = _integer(environment.get("WORLD_SIZE"))
+    if given is not None:
+        return given, world
+    if world is None or world <= 1:
+        return None, world
+    return _integer(environment.get("RANK")), world
+
+
+def program_facts() -> dict[str, Any]:
+    """The command line, the directory, the commit, Python and the GPUs."""
+    directory = _working_directory()
+    commit, dirty = None, None
+    git = find_git_directory(directory) if directory is not None else None
+    if git is not None:
+        root, git_directory = git
+        commit, dirty = read_commit(git_directory), is_dirty(root)
+    return {
+        "argv": tuple(sys.orig_argv),
+        "cwd": str(directory) if directory is not None else None,
+        "git_commit": commit,
+        "git_dirty": dirty,
+        "python": sys.version.split()[0],
+        "gpu_names": gpu_names(),
+    }
+
+
+def process_start_time(pid: int) -> float | None:
+    """When process ``pid`` started, in Unix seconds; ``None`` if it is gone."""
+    if not sys.platform.startswith("linux"):
+        return _start_time_elsewhere(pid)
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()  # the command may hold spaces and brackets
+    if len(fields) < 20 or (boot := _boot_time()) is None:
+        return None
+    return boot + int(fields[19]) / os.sysconf("SC_CLK_TCK")
+
+
+def gpu_names(directory: Path = Path("/proc/driver/nvidia/gpus")) -> tuple[str, ...]:
+    """The NVIDIA GPUs that the driver's files name; elsewhere nothing rather than a slow look."""
+    try:
+        gpus = sorted(path.name for path in directory.iterdir())[:MAX_GPUS]
+    except OSError:
+        return ()
+    lines = (line for gpu in gpus for line in _read(str(directory / gpu / "information")).splitlines())
+    return tuple(line.partition(":")[2].strip() for line in lines if line.startswith("Model:"))
+
+
+def _boot_time() -> float | None:
+    for line in _read("/proc/stat").splitlines():
+        if line.startswith("btime "):
+            return float(line.split()[1])
+    return None
+
+
+def _start_time_elsewhere(pid: int) -> float | None:
+    import psutil  # macOS and Windows have no /proc; 20 ms there, nothing on Linux
+
+    try:
+        started: float = psutil.Process(pid).create_time()
+    except psutil.Error:
+        return None
+    return started
+
+
+def _working_directory() -> Path | None:
+    try:
+        return Path.cwd()
+    except OSError:
+        return None  # it was removed
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def _link(path: str) -> str | None:
+    try:
+        return os.readlink(path)  # noqa: PTH115 (pathlib would make `pid:[4026531836]` a path)
+    except OSError:
+        return None
+
+
+def _integer(text: str | None) -> int | None:
+    return int(text) if text is not None and text.strip().isdecimal() else None

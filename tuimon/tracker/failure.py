@@ -1,0 +1,31 @@
+"""What an exception that ends a run leaves in its log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MAX_TRACEBACK = 64_000  # characters; of a recursion's endless one both ends are kept
+
+
+def status_of(error: BaseException | None) -> str:
+    """How a run that ``error`` ends is called; leaving by ``sys.exit()`` without a failure is finishing."""
+    if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
+        return "finished"
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+
+
+def failure_fields(error: BaseException | None) -> dict[str, Any]:
+    """Type, message and traceback of a failure, for an ``EndRecord``; nothing for any other ending."""
+    if error is None or status_of(error) != "failed":
+        return {}
+    import traceback  # only a failing run pays for it
+
+    try:
+        text = "".join(traceback.format_exception(error))
+        message = str(error)
+    except Exception as second:  # an exception whose own text fails; the run still ends as failed
+        text, message = "", f"<no text: {type(second).__name__}>"
+    if len(text) > MAX_TRACEBACK:
+        half = MAX_TRACEBACK // 2
+        text = f"{text[:half]}\n[...]\n{text[-half:]}"
+    return {"exception_type": type(error).__name__, "exception_message": message, "traceback": text}

@@ -1,0 +1,109 @@
+"""How a process can end, and what each way writes into the logs of its running trackers.
+
+============================  ==============================================================
+the interpreter exits         ``end``: finished, or failed after an uncaught exception
+Ctrl+C                        ``end``: interrupted
+SIGTERM                       ``end``: interrupted; the process dies by the same signal
+``os._exit``, SIGKILL         nothing: readers see from the process that it is gone
+a fork                        the child lets go of the logs, they are the parent's
+============================  ==============================================================
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+from types import FrameType, TracebackType
+from typing import Protocol
+
+
+class Mortal(Protocol):
+    """What has to write its last words."""
+
+    def end_at_exit(self, error: BaseException | None) -> None:
+        """The interpreter exits, after the uncaught ``error`` if there was one."""
+
+    def end_by_signal(self) -> None:
+        """The process is about to die by a signal; takes no lock."""
+
+    def abandon(self) -> None:
+        """This is a forked child: the log is the parent's."""
+
+
+class _Process:
+    """What is hooked into this process, and for whom."""
+
+    def __init__(self) -> None:
+        self.running: dict[int, Mortal] = {}
+        self.hooked = False
+        self.uncaught: BaseException | None = None
+        self.previous_hook = sys.excepthook
+
+
+_process = _Process()
+
+
+def watch(tracker: Mortal) -> None:
+    """From now on ``tracker`` hears how the process ends."""
+    if not _process.hooked:
+        _process.hooked = True
+        atexit.register(_at_exit)
+        _process.previous_hook, sys.excepthook = sys.excepthook, _on_uncaught
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=_in_child)
+    _process.running[id(tracker)] = tracker
+    _handle_sigterm()
+
+
+def release(tracker: Mortal) -> None:
+    """``tracker`` has ended; with the last one SIGTERM goes back to its default."""
+    _process.running.pop(id(tracker), None)
+    if not _process.running:
+        _let_go_of_sigterm()
+
+
+def _at_exit() -> None:
+    for tracker in tuple(_process.running.values()):
+        tracker.end_at_exit(_process.uncaught)
+
+
+def _on_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Remember what ends the main thread (threads have their own hook); a prompt's errors end nothing."""
+    if not hasattr(sys, "ps1"):
+        _process.uncaught = error
+    _process.previous_hook(kind, error, trace)
+
+
+def _on_sigterm(number: int, _frame: FrameType | None) -> None:
+    for tracker in tuple(_process.running.values()):
+        tracker.end_by_signal()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+
+
+def _handle_sigterm() -> None:
+    """Handle SIGTERM where nobody else does."""
+    try:
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _on_sigterm)
+    except ValueError:
+        return  # not the main thread, where alone handlers can be set
+
+
+def _let_go_of_sigterm() -> None:
+    try:
+        if signal.getsignal(signal.SIGTERM) is _on_sigterm:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    except ValueError:
+        return  # not the main thread; the handler, left in place, only passes the signal on
+
+
+def _in_child() -> None:
+    """The child's SIGTERM is the default again: whoever ends a worker expects it to die at once."""
+    for tracker in tuple(_process.running.values()):
+        tracker.abandon()
+    _process.running.clear()
+    _process.uncaught = None
+    _let_go_of_sigterm()

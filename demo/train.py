@@ -32,7 +32,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--max-learning-rate", type=float, default=1e-2)
     parser.add_argument("--max-iters", type=int, default=2000)
     parser.add_argument("--max-seconds", type=float, default=math.inf, help="end earlier after this time")
-    parser.add_argument("--warmup-iters", type=int, help="default: a fifth of --max-iters")
+    parser.add_argument("--warmup-iters", type=int, help="default: 400, at most half of --max-iters")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--context-length", type=int, default=64)
     parser.add_argument("--d-model", type=int, default=64)
@@ -44,7 +44,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--checkpoint", metavar="FILE.npz", help="save the trained weights here")
     options = parser.parse_args()
-    options.warmup_iters = options.warmup_iters or max(1, options.max_iters // 5)
+    options.warmup_iters = options.warmup_iters or min(400, max(1, options.max_iters // 2))
     options.eval_interval = options.eval_interval or max(1, options.max_iters // 40)
     return options
 

@@ -59,7 +59,7 @@ def demo(directory: Path, keep: bool, iterations: int | None, seconds: float | N
 
 def _watched(sweep: DemoSweep, *, keep: bool) -> int:
     try:
-        from tuimon.tui.app import run_app
+        from tuimon.tui.run import run_app
 
         code = run_app((sweep.directory,), mark_names=RUN_NAMES)
     finally:

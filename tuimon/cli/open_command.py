@@ -44,7 +44,7 @@ def open_app(
         require_existing(chosen, root.list_commands(ctx) if isinstance(root, click.Group) else ())
         print_snapshot(chosen)
         return 0
-    from tuimon.tui.app import run_app  # Textual takes 150 ms to load
+    from tuimon.tui.run import run_app  # Textual takes 150 ms to load
 
     return run_app(chosen, poll=poll or None)
 

@@ -34,9 +34,8 @@ FIELDS = (
     "progress",
     "metric",
     "best",
-    "best_step",
+    "best_iteration",
     "last",
-    "last_step",
     "train_loss_best",
     "train_loss_last",
     "val_loss_best",
@@ -52,7 +51,7 @@ FIELDS = (
     "path",
 )
 
-_HEADINGS = ("state", "name", "id", "step", "done", "best", "@step", "last", "train", "age")
+_HEADINGS = ("state", "name", "id", "step", "done", "best", "last", "train", "age")
 _LEFT_ALIGNED = frozenset({"state", "name", "id"})
 _NAME = _HEADINGS.index("name")
 _SHORTEST_NAME = 12
@@ -69,13 +68,12 @@ def record_of(row: RunRow) -> dict[str, Any]:
         "run_id": row.run_id,
         "name": row.name,
         "state": str(row.state),
-        "step": row.step,
+        "step": _whole(row.step),
         "progress": row.progress,
         "metric": row.main_metric,
         "best": row.best,
-        "best_step": row.best_step,
+        "best_iteration": _whole(_best_iteration(row)),
         "last": row.last,
-        "last_step": row.last_step,
         "train_loss_best": train.min if train else None,
         "train_loss_last": train.last if train else None,
         "val_loss_best": val.min if val else None,
@@ -90,6 +88,20 @@ def record_of(row: RunRow) -> dict[str, Any]:
         "notes": run.notes,
         "path": str(run.path),
     }
+
+
+def _best_iteration(row: RunRow) -> float | None:
+    """The iteration rather than the step: the summary of an ended run knows no other."""
+    metric = row.main_metric or ""
+    summary = row.run.summaries.get(metric)
+    if summary is None or row.best is None:
+        return None
+    return summary.max_iteration if direction_of(metric) == "max" else summary.min_iteration
+
+
+def _whole(count: float | None) -> float | None:
+    """A count as an integer where it is one, so that it is printed as ``200``."""
+    return int(count) if count is not None and count.is_integer() else count
 
 
 def as_json(rows: Sequence[RunRow]) -> str:
@@ -190,7 +202,6 @@ def _cells(row: RunRow, *, utf8: bool) -> tuple[str, ...]:
         count_text(row.step),
         percent_text(row.progress),
         value_text(metric, row.best),
-        count_text(row.best_step),
         value_text(metric, row.last),
         value_text("train_loss", train.last if train else None),
         duration_text(row.age_seconds),

@@ -1,0 +1,172 @@
+"""``tuimon ls`` on a directory with known contents."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.terminal_app import TerminalApp
+from tests.cli.commands import run_tuimon
+from tests.cli.sample_runs import write_run, write_sample_runs
+
+TABLE = """\
+state          name             id        step  done  best val_loss    last   train  age
+◌ stalled      silent           aaaaaaa4   200   50%         3.5000  3.5000  3.5000  AGE
+□ interrupted  [bold]·[31m日本  aaaaaaa3   100   25%              –       –  4.0000  AGE
+✗ failed       lr_1e-02         aaaaaaa2   300   75%         4.2000  4.2000     NaN  AGE
+■ finished     baseline         aaaaaaa1   400  100%         1.6000  1.6000  1.5000  AGE
+"""
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    """A working directory with the sample runs in its default log directory."""
+    write_sample_runs(tmp_path / "experiment_logs")
+    return tmp_path
+
+
+def listed(runs: Path, *words: str) -> list[str]:
+    """The names in the order in which they are listed."""
+    done = run_tuimon("ls", "--json", *words, cwd=runs)
+    assert done.returncode == 0, done.stderr
+    return [run["name"] for run in json.loads(done.stdout)]
+
+
+def test_the_table(runs: Path) -> None:
+    """The newest first; absent, NaN, wide and hostile text are shown harmless, without ANSI in a pipe."""
+    done = run_tuimon("ls", cwd=runs)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert normalised(done.stdout) == TABLE
+
+
+def normalised(table: str) -> str:
+    """Ages depend on today."""
+    return re.sub(
+        r" +(age|\d+d\d\dh)$", lambda age: "  age" if age[1] == "age" else "  AGE", table, flags=re.M
+    )
+
+
+def test_json_is_strict_and_complete(runs: Path) -> None:
+    """Absent is null, NaN a string, steps are integers, and every row has the same keys."""
+    done = run_tuimon("ls", "--json", cwd=runs)
+
+    def refuse(token: str) -> float:
+        raise AssertionError(f"bare {token} is no JSON")
+
+    rows = json.loads(done.stdout, parse_constant=refuse)
+    by_name = {row["name"]: row for row in rows}
+    assert len({tuple(row) for row in rows}) == 1
+    baseline, odd, failed = by_name["baseline"], by_name["[bold]\x1b[31m日本"], by_name["lr_1e-02"]
+    assert (baseline["state"], baseline["step"], baseline["progress"]) == ("finished", 400, 1.0)
+    assert (baseline["metric"], baseline["best"], baseline["best_iteration"]) == ("val_loss", 1.6, 400)
+    assert (odd["best"], odd["tags"]) == (None, ["odd"])
+    assert (failed["train_loss_last"], failed["train_loss_best"], failed["nan_count"]) == ("NaN", 4.0, 1)
+    assert baseline["path"] == "experiment_logs/experiment_1_20260105_090001.jsonl"
+    assert isinstance(baseline["step"], int)
+
+
+def test_csv_has_the_same_columns(runs: Path) -> None:
+    """A heading and a line a run, text with commas and line ends whole."""
+    rows = json.loads(run_tuimon("ls", "--json", cwd=runs).stdout)
+    table = list(csv.DictReader(io.StringIO(run_tuimon("ls", "--csv", cwd=runs).stdout)))
+    assert [row["name"] for row in table] == [row["name"] for row in rows]
+    assert list(table[0]) == list(rows[0])
+    assert table[-1]["best"] == "1.6"
+    assert table[1]["best"] == ""
+
+
+def test_one_line_for_a_status_bar(runs: Path) -> None:
+    """Counts by state, the best run, and where the live one is."""
+    done = run_tuimon("ls", "--oneline", cwd=runs)
+    assert done.stdout == "■1 ✗1 □1 ◌1  best val_loss 1.6000 baseline  silent 50%\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("--sort", "best"), ["baseline", "silent", "lr_1e-02"]),
+        (("--sort", "best", "--reverse"), ["lr_1e-02", "silent", "baseline"]),
+        (("--sort", "step"), ["silent", "lr_1e-02", "baseline"]),
+        (("--sort", "cfg.max_learning_rate"), ["silent", "lr_1e-02", "baseline"]),
+        (("--sort", "metric.val_loss"), ["baseline", "silent", "lr_1e-02"]),
+        (("--filter", "BASE"), ["baseline"]),
+        (("--filter", "odd"), []),
+    ],
+)
+def test_sorting_and_filtering(words: tuple[str, ...], names: list[str], runs: Path) -> None:
+    """By a column or a config key, absent values last both ways; words are looked for in names and tags."""
+    assert [name for name in listed(runs, *words) if not name.startswith("[")] == names
+
+
+def test_a_filter_finds_tags(runs: Path) -> None:
+    """The run with the tag, whatever its name."""
+    assert listed(runs, "--filter", "odd") == ["[bold]\x1b[31m日本"]
+
+
+def test_a_path_may_be_a_log(runs: Path) -> None:
+    """Files are taken as well as directories."""
+    assert listed(runs, "experiment_logs/experiment_1_20260105_090001.jsonl") == ["baseline"]
+
+
+def test_without_utf8_the_table_is_ascii(runs: Path) -> None:
+    """Signs, the absent mark and names are replaced."""
+    done = run_tuimon("ls", cwd=runs, environment={"LC_ALL": "C"})
+    assert done.stdout.isascii()
+    assert "# finished     baseline" in done.stdout
+
+
+def test_an_empty_directory_is_said_on_stderr(tmp_path: Path) -> None:
+    """No runs is no failure: exit code 0, and programs get an empty list."""
+    (tmp_path / "logs").mkdir()
+    done = run_tuimon("ls", "logs", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "tuimon: logs: no runs yet\n")
+    assert run_tuimon("ls", "logs", "--json", cwd=tmp_path).stdout == "[]\n"
+    assert run_tuimon("ls", "logs", "--oneline", cwd=tmp_path).stdout == "no runs\n"
+
+
+def test_garbage_is_listed_beside_whole_runs(runs: Path) -> None:
+    """A binary file with a log's name does not hide the others, nor is it a traceback."""
+    (runs / "experiment_logs" / "experiment_x_20260105_090000.jsonl").write_bytes(bytes(range(256)) * 40)
+    done = run_tuimon("ls", "--json", cwd=runs)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert "baseline" in [run["name"] for run in json.loads(done.stdout)]
+
+
+def test_a_name_that_is_too_long_for_the_terminal_is_cut_in_the_middle(tmp_path: Path) -> None:
+    """On a terminal each run takes one line; in a pipe the name is whole."""
+    name = "start" + "x" * 200 + "end"
+    write_run(tmp_path, name, number=1, losses=[2.0], val_losses=[2.0])
+    assert name in run_tuimon("ls", ".", cwd=tmp_path).stdout
+    with TerminalApp(
+        [sys.executable, "-m", "tuimon", "ls", "."], columns=100, rows=10, cwd=tmp_path
+    ) as terminal:
+        terminal.wait_for(r"startx+…x+end +aaaaaaa1")
+        assert len(terminal.text().strip().splitlines()) == 2
+
+
+def test_a_thousand_finished_runs_take_less_than_a_second(tmp_path: Path) -> None:
+    """Only first and last lines are read: the whole process, start of Python included."""
+    losses = [5.0 / (1 + index) for index in range(300)]
+    body = write_run(tmp_path, "model", number=1, losses=losses, val_losses=losses).read_text("utf-8")
+    for index in range(999):
+        copy = tmp_path / f"experiment_run{index}_20260105_100000.jsonl"
+        copy.write_text(body.replace("aaaaaaa1", f"{index:08d}"), encoding="utf-8")
+    seconds = []
+    for _ in range(3):
+        before = os.times()
+        done = run_tuimon("ls", ".", "--json", cwd=tmp_path)
+        after = os.times()
+        assert len(json.loads(done.stdout)) == 1000
+        # Processor time rather than the clock's: tests run beside others.
+        seconds.append(
+            after.children_user + after.children_system - before.children_user - before.children_system
+        )
+    assert min(seconds) < 1.0

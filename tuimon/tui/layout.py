@@ -15,7 +15,7 @@ FACTS_HEIGHT = 30
 _STRIP_HEIGHT = 5  # a title, three rows of dots, the axis
 _LINE_STRIP_WIDTH = 25  # a strip of one line: name, value, sparkline
 _LEAST_CHART = 5  # below this a chart is no help, and the table gets its rows
-_TABLE_SHARE = 0.4
+_TABLE_SHARE = 0.42
 _LEAST_TABLE = 4  # the header and three runs: the table does not jump when the second run appears
 
 

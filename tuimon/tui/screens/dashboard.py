@@ -38,7 +38,6 @@ class DashboardScreen(BoardScreen):
         super().__init__()
         self._layout: DashboardLayout | None = None
         self._painter: ChartsPainter | None = None
-        self._filter_before = ""
         self.header = LinesView(id="header")
         self.charts = ChartsPane(id="charts")
         self.table = RunTable(id="runs")
@@ -244,8 +243,7 @@ class DashboardScreen(BoardScreen):
 
     def action_filter(self) -> None:
         """Type a filter; the table follows while typing."""
-        self._filter_before = self._view.filter_text
-        self.filter_input.value = self._filter_before
+        self.filter_input.value = self._view.filter_text
         self.filter_input.display = True
         self.filter_input.focus()
         self._show_again()
@@ -260,7 +258,7 @@ class DashboardScreen(BoardScreen):
         self.filter_input.display = False
         self.table.focus()
         if not message.keep:
-            self.app.change_view(self._view.filtered(self._filter_before))
+            self.app.change_view(self._view.filtered(""))
         self._show_again()
 
     def action_sort(self) -> None:

@@ -1,0 +1,86 @@
+"""The dashboard's layout: pure arithmetic, right at every size."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tuimon.tui.layout import dashboard_layout
+
+
+@given(
+    width=st.integers(1, 400),
+    height=st.integers(1, 120),
+    runs=st.integers(0, 1000),
+    full=st.booleans(),
+)
+def test_the_parts_fill_the_screen_and_never_overlap(width: int, height: int, runs: int, full: bool) -> None:
+    """Header, charts, table, status and keys add up to the height; each chart is within its pane, alone."""
+    layout = dashboard_layout(width, height, runs, full_chart=full)
+    assert 1 + layout.charts + layout.table + layout.status + layout.keys == height
+    assert min(layout.charts, layout.table, layout.status, layout.keys) >= 0
+    taken: set[tuple[int, int]] = set()
+    for place in (layout.chart, *layout.strips):
+        if place is not None:
+            assert 0 <= place.x
+            assert place.x + place.width <= width
+            assert 0 <= place.y
+            assert place.y + place.height <= layout.charts
+            cells = {(x, place.y) for x in range(place.x, place.x + place.width)}
+            cells |= {(place.x, y) for y in range(place.y, place.y + place.height)}
+            assert not cells & taken
+            taken |= cells
+
+
+def test_a_small_terminal_has_one_line_of_strips_below_the_chart() -> None:
+    """80x24: the large chart keeps the width; the table shows eight runs."""
+    layout = dashboard_layout(80, 24, 40)
+    assert not layout.beside
+    assert layout.chart is not None
+    assert (layout.chart.width, layout.chart.height) == (80, 11)
+    assert [place.height for place in layout.strips] == [1, 1, 1]
+    assert layout.table == 9
+    assert layout.status == 1
+
+
+@pytest.mark.parametrize(("width", "height", "strips"), [(120, 36, 3), (200, 50, 10)])
+def test_a_larger_terminal_has_strips_beside_the_chart(width: int, height: int, strips: int) -> None:
+    """The large chart is the largest thing on the screen; beyond 160 columns there are two columns of strips."""
+    layout = dashboard_layout(width, height, 40)
+    assert layout.beside
+    assert len(layout.strips) == strips
+    assert layout.chart is not None
+    assert layout.chart.width > width / 2
+    assert layout.chart.height == layout.charts > layout.table
+
+
+def test_the_table_takes_no_more_rows_than_it_has_runs() -> None:
+    """With few runs the charts get the room, and the second run doesn't move anything."""
+    assert dashboard_layout(120, 36, 1) == dashboard_layout(120, 36, 3)
+    assert dashboard_layout(120, 36, 3).charts > dashboard_layout(120, 36, 40).charts
+
+
+def test_a_full_chart_has_the_whole_screen_between_header_and_status() -> None:
+    """No strips, no table."""
+    layout = dashboard_layout(120, 36, 40, full_chart=True)
+    assert layout.table == 0
+    assert layout.strips == ()
+    assert layout.chart is not None
+    assert (layout.chart.width, layout.chart.height) == (120, 32)
+
+
+def test_a_tiny_terminal_shows_runs_rather_than_a_chart_nobody_can_read() -> None:
+    """20x5: the header and the table."""
+    layout = dashboard_layout(20, 5, 40)
+    assert layout.chart is None
+    assert layout.table == 4
+
+
+def test_a_click_finds_the_chart_under_it() -> None:
+    """Cells of the large chart are chart 0, the divider is none, the first strip is chart 1."""
+    layout = dashboard_layout(120, 36, 40)
+    assert layout.chart is not None
+    assert layout.chart_at(3, 3) == 0
+    assert layout.chart_at(layout.chart.width, 3) is None
+    assert layout.chart_at(119, 0) == 1

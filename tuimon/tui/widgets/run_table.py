@@ -1,0 +1,108 @@
+"""The live table of runs: only what is seen is drawn, and the cursor stays on its run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.events import Click, Resize
+from textual.message import Message
+
+from tuimon.charts.picture import Line
+from tuimon.charts.run_table import TableSpec, draw_header, draw_row
+from tuimon.tui.look import Look
+from tuimon.tui.widgets.scrolled_lines import ScrolledLines
+from tuimon.tui.workspace import Board
+
+if TYPE_CHECKING:
+    from tuimon.tui.app import TuimonApp
+
+
+@dataclass(frozen=True, slots=True)
+class TableLines:
+    """The table of a board as lines: the header stays, the runs scroll."""
+
+    spec: TableSpec
+
+    @property
+    def heading(self) -> tuple[Line, ...]:
+        """The column titles."""
+        return (draw_header(self.spec),)
+
+    def __len__(self) -> int:
+        return len(self.spec.rows)
+
+    def line(self, index: int) -> Line:
+        """A run's line."""
+        return draw_row(self.spec, self.spec.rows[index])
+
+
+def table_lines(board: Board, width: int, look: Look) -> TableLines:
+    """The lines of a board's table, ``width`` cells wide."""
+    state = board.state
+    spec = TableSpec(
+        rows=board.rows,
+        width=width,
+        cursor_key=board.cursor,
+        marked=frozenset(state.marked),
+        baseline=state.baseline,
+        colours=board.colours,
+        sort=state.sort,
+        descending=state.descending,
+        ascii=look.ascii,
+        theme=look.theme,
+    )
+    return TableLines(spec)
+
+
+class RunTable(ScrolledLines, can_focus=True):
+    """The runs of a board. Keys are the screen's; the mouse moves the cursor, opens and scrolls."""
+
+    class CursorMoved(Message):
+        """The person pointed at another run."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    class Opened(Message):
+        """The person asked for the run's own screen."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    app: TuimonApp
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id)
+        self._board: Board | None = None
+        self._cursor_row = 0
+
+    def show_board(self, board: Board) -> None:
+        """Show a board; where the cursor was seen and has moved, or was moved, it is brought into sight."""
+        before = self._board
+        moved = before is None or before.cursor != board.cursor
+        was_seen = self.top <= self._cursor_row < self.top + self.page_height
+        row = next((place for place, shown in enumerate(board.rows) if shown.key == board.cursor), 0)
+        self._board, was_row, self._cursor_row = board, self._cursor_row, row
+        self.show_source(table_lines(board, self.size.width, self.app.look))
+        if moved or (was_seen and row != was_row):
+            self.bring_into_sight(row)
+
+    def on_resize(self, _event: Resize) -> None:
+        """Draw in the new width, with the cursor in sight."""
+        if self._board is not None:
+            self.show_source(table_lines(self._board, self.size.width, self.app.look))
+            self.bring_into_sight(self._cursor_row)
+
+    def on_click(self, event: Click) -> None:
+        """A click moves the cursor to a run, a second one on the same run opens it."""
+        index = self.line_at(event.y)
+        if self._board is None or index is None:
+            return
+        key = self._board.rows[index].key
+        if event.chain == 2:
+            self.post_message(self.Opened(key))
+        else:
+            self.post_message(self.CursorMoved(key))

@@ -1,0 +1,125 @@
+"""A scrolling view of lines that are drawn when they are seen, and repainted when they have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from rich.segment import Segment
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tuimon.charts.picture import Line
+
+
+class LineSource(Protocol):
+    """Lines to be seen: ``heading`` stays in place, the others scroll below it."""
+
+    @property
+    def heading(self) -> Sequence[Line]:
+        """The lines that stay in place."""
+
+    def __len__(self) -> int:
+        """How many lines scroll."""
+
+    def line(self, index: int) -> Line:
+        """One of the lines that scroll."""
+
+
+class ScrolledLines(ScrollView):
+    """Shows a source of lines. Of a new source only the visible lines are drawn, and those that differ painted.
+
+    The screen handles the keys, by the action table.
+    """
+
+    DEFAULT_CSS = """
+    ScrolledLines {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
+        super().__init__(id=id)
+        self._source: LineSource | None = None
+        self._painted: dict[int, Strip] = {}
+
+    @property
+    def heading_height(self) -> int:
+        """The rows at the top that don't scroll."""
+        return len(self._source.heading) if self._source is not None else 0
+
+    @property
+    def page_height(self) -> int:
+        """How many of the scrolling lines are seen at once."""
+        return max(1, self.size.height - self.heading_height)
+
+    @property
+    def top(self) -> int:
+        """The first of the scrolling lines that is seen."""
+        return round(self.scroll_y)
+
+    def show_source(self, source: LineSource) -> None:
+        """Show these lines instead, at the same place."""
+        before = self._painted
+        self._source = source
+        self.virtual_size = Size(self.size.width, len(source) + len(source.heading))
+        self._painted = {y: self._draw(y) for y in range(self.size.height)}
+        width = self.size.width
+        changed = [
+            Region(0, y, width, 1) for y, strip in self._painted.items() if before.get(y) != strip
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def bring_into_sight(self, index: int) -> None:
+        """Scroll as little as needed to see one of the scrolling lines."""
+        if index < self.top:
+            self.scroll_to(y=index, animate=False)
+        elif index >= self.top + self.page_height:
+            self.scroll_to(y=index - self.page_height + 1, animate=False)
+
+    def scroll_lines(self, by: int) -> None:
+        """Scroll down (up, below 0) by so many lines."""
+        self.scroll_to(y=self.top + by, animate=False)
+
+    def line_at(self, y: int) -> int | None:
+        """The scrolling line in row ``y`` of the widget; None where there is none."""
+        index = y - self.heading_height + self.top
+        seen = self._source is not None and y >= self.heading_height and index < len(self._source)
+        return index if seen else None
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Other lines are seen now."""
+        self._painted.clear()
+        super().watch_scroll_y(old_value, new_value)
+
+    def notify_style_update(self) -> None:
+        """Draw anew in other styles."""
+        self._painted.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the widget."""
+        strip = self._painted.get(y)
+        if strip is None:
+            strip = self._painted[y] = self._draw(y)
+        return strip
+
+    def _draw(self, y: int) -> Strip:
+        source, width = self._source, self.size.width
+        if source is not None and y < len(source.heading):
+            return _fitted(source.heading[y], width)
+        index = self.line_at(y)
+        if source is None or index is None:
+            return Strip([Segment(" " * width)], width)
+        return _fitted(source.line(index), width)
+
+
+def _fitted(line: Line, width: int) -> Strip:
+    """The line in the width that the widget has now: a line drawn for an earlier size is cut or filled."""
+    return Strip(line).adjust_cell_length(width)

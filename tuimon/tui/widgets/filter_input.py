@@ -13,7 +13,7 @@ from textual.widgets import Input, Label
 
 
 class FilterInput(Widget):
-    """A line of text behind a slash: every change is told at once. Enter keeps the filter, Escape clears it."""
+    """A line to type in; every change is told at once. Enter keeps the filter, Escape clears it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close(False)", "Clear", show=False),
@@ -61,7 +61,7 @@ class FilterInput(Widget):
 
     def focus(self, scroll_visible: bool = True, *, from_app_focus: bool = False) -> Self:
         """Begin typing."""
-        self._input.focus(scroll_visible)
+        self._input.focus(scroll_visible, from_app_focus=from_app_focus)
         return self
 
     @on(Input.Changed)

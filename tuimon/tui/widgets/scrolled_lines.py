@@ -28,7 +28,7 @@ class LineSource(Protocol):
 
 
 class ScrolledLines(ScrollView):
-    """Shows a source of lines. Of a new source only the visible lines are drawn, and those that differ painted.
+    """Shows a source of lines: only what is seen is drawn, and only what differs from before is painted.
 
     The screen handles the keys, by the action table.
     """
@@ -70,9 +70,7 @@ class ScrolledLines(ScrollView):
         self.virtual_size = Size(self.size.width, len(source) + len(source.heading))
         self._painted = {y: self._draw(y) for y in range(self.size.height)}
         width = self.size.width
-        changed = [
-            Region(0, y, width, 1) for y, strip in self._painted.items() if before.get(y) != strip
-        ]
+        changed = [Region(0, y, width, 1) for y, strip in self._painted.items() if before.get(y) != strip]
         if changed:
             self.refresh(*changed)
 

@@ -1,0 +1,233 @@
+"""A list to pick from: typing narrows it, moving shows what it would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.events import Click, Resize
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from tuimon.charts.notation import cut_middle, harmless
+from tuimon.charts.palette import Theme, blend, style
+from tuimon.charts.picture import Line
+from tuimon.charts.run_table import CURSOR_SIGN
+from tuimon.charts.text_line import LineBuilder
+from tuimon.tui.look import Look
+from tuimon.tui.widgets.lines_view import LinesView
+from tuimon.tui.widgets.scrolled_lines import ScrolledLines
+
+if TYPE_CHECKING:
+    from tuimon.tui.app import TuimonApp
+
+_LEAST_WIDTH, _MOST_WIDTH = 28, 64
+_AROUND = 4  # rows of the dialog besides the list: the border, the line to type in, the keys
+_CURSOR_SHARE = 0.25  # of the accent colour in the background of the row under the cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to pick; ``note`` stands right of the label in a quiet colour."""
+
+    id: str
+    label: str
+    note: str = ""
+
+
+def cursor_ground(theme: Theme) -> Style:
+    """The background of the row under the cursor."""
+    if theme.monochrome:
+        return Style.null()  # the sign and the bold text say it
+    return Style(bgcolor=blend(theme.accent, theme.background, _CURSOR_SHARE))
+
+
+def matching(options: Sequence[Option], text: str) -> tuple[Option, ...]:
+    """The options that contain every word of ``text``, in their order."""
+    words = text.casefold().split()
+    return tuple(option for option in options if all(word in option.label.casefold() for word in words))
+
+
+@dataclass(frozen=True, slots=True)
+class OptionLines:
+    """The narrowed list as lines; ``checked`` None: there is nothing to check."""
+
+    options: tuple[Option, ...]
+    cursor: str | None
+    checked: frozenset[str] | None
+    width: int
+    look: Look
+    heading: tuple[Line, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.options)
+
+    def line(self, index: int) -> Line:
+        """One option."""
+        option, theme = self.options[index], self.look.theme
+        under = option.id == self.cursor
+        ground = cursor_ground(theme) if under else Style.null()
+        ink, quiet = style(theme, theme.text, bold=under) + ground, style(theme, theme.muted) + ground
+        sign = style(theme, theme.accent, bold=True) + ground
+        line = LineBuilder(self.width, ascii=self.look.ascii)
+        line.add(f"{CURSOR_SIGN} " if under else "  ", sign)
+        if self.checked is not None:
+            line.add(*(("✓ ", sign) if option.id in self.checked else ("· ", quiet)))
+        note = f"  {harmless(option.note)} " if option.note else " "
+        line.add(cut_middle(harmless(option.label), max(0, line.room - cell_len(note))), ink)
+        return line.to(self.width - cell_len(note), ground).add(note, quiet).line(ground)
+
+
+class PickScreen(ModalScreen[str | None]):
+    """A modal list. It is dismissed with the id picked by Enter, or None by Escape.
+
+    ``on_highlight`` is called with the id under the cursor as it moves, so that the choice can be seen before
+    it is made. With ``checked`` every option has a check mark, and Space calls ``on_toggle``.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("escape", "dismiss(None)", "Close", show=False),
+        # Before the line to type in takes it.
+        Binding("space", "check", "Check", show=False, priority=True),
+    ]
+    DEFAULT_CSS = """
+    PickScreen { align: right top; background: transparent; }
+    PickScreen > Vertical { border: round $accent; background: $background; }
+    PickScreen Input { border: none; height: 1; padding: 0 1; background: transparent; }
+    PickScreen Input:focus { border: none; background-tint: $foreground 0%; }
+    """
+
+    app: TuimonApp
+
+    def __init__(
+        self,
+        title: str,
+        options: Sequence[Option],
+        *,
+        current: str | None = None,
+        on_highlight: Callable[[str], None] | None = None,
+        checked: frozenset[str] | None = None,
+        on_toggle: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self._options = tuple(options)
+        self._shown = self._options
+        known = any(option.id == current for option in options)
+        self._cursor = current if known else options[0].id if options else None
+        self._on_highlight = on_highlight
+        self._checked = checked
+        self._on_toggle = on_toggle
+        self._input = Input(compact=True, placeholder="type to narrow")
+        self._list = ScrolledLines()
+        self._list.can_focus = False
+        self._hint = LinesView()
+        self._box = Vertical(self._input, self._list, self._hint)
+        self._box.border_title = title
+
+    def compose(self) -> ComposeResult:
+        """The box."""
+        yield self._box
+
+    def on_mount(self) -> None:
+        """ASCII terminals have no round corners."""
+        if self.app.ascii:
+            self._box.styles.border = ("ascii", self.app.palette_theme.accent)
+        self._input.focus()
+
+    def on_resize(self, event: Resize) -> None:
+        """As large as the options need, as far as there is room."""
+        longest = max((cell_len(f"{option.label} {option.note}") for option in self._options), default=0)
+        width = min(event.size.width, max(_LEAST_WIDTH, min(_MOST_WIDTH, longest + 10)))
+        self._box.styles.width = width
+        self._box.styles.height = min(event.size.height, len(self._options) + _AROUND)
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        width = self._list.size.width
+        self._list.show_source(OptionLines(self._shown, self._cursor, self._checked, width, self.app.look))
+        place = self._place()
+        if place is not None:
+            self._list.bring_into_sight(place)
+        self._hint.show_lines([self._hint_line(self._hint.size.width)], self._hint.size.width)
+
+    def _hint_line(self, width: int) -> Line:
+        theme = self.app.palette_theme
+        key, quiet = style(theme, theme.accent), style(theme, theme.muted)
+        line = LineBuilder(width, ascii=self.app.ascii).add(" ")
+        line.add("Enter", key).add(" pick  ", quiet)
+        if self._checked is not None:
+            line.add("Space", key).add(" check  ", quiet)
+        line.add("Esc", key).add(" close", quiet)
+        count = f"{len(self._shown)}/{len(self._options)} "
+        return line.to(width - len(count)).add(count, quiet).line()
+
+    def _place(self) -> int | None:
+        """The row of the cursor; None where no option is left."""
+        places = (place for place, option in enumerate(self._shown) if option.id == self._cursor)
+        return next(places, None)
+
+    def _highlight(self, option_id: str | None) -> None:
+        if option_id == self._cursor:
+            return
+        self._cursor = option_id
+        if option_id is not None and self._on_highlight is not None:
+            self._on_highlight(option_id)
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        event.stop()
+        self._shown = matching(self._options, event.value)
+        if self._place() is None:
+            self._highlight(self._shown[0].id if self._shown else None)
+        self._show()
+
+    @on(Input.Submitted)
+    def _pick(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._cursor is not None:
+            self.dismiss(self._cursor)
+
+    def action_move(self, by: int) -> None:
+        """The cursor ``by`` rows further, stopping at both ends."""
+        if self._shown:
+            place = (self._place() or 0) + by
+            self._highlight(self._shown[min(max(place, 0), len(self._shown) - 1)].id)
+            self._show()
+
+    def action_page(self, by: int) -> None:
+        """The cursor ``by`` pages further."""
+        self.action_move(by * max(1, self._list.page_height - 1))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A space is a space where there is nothing to check."""
+        return self._checked is not None if action == "check" else super().check_action(action, parameters)
+
+    def action_check(self) -> None:
+        """Check or uncheck the option under the cursor."""
+        if self._checked is None or self._cursor is None:
+            return
+        self._checked = self._checked ^ {self._cursor}
+        if self._on_toggle is not None:
+            self._on_toggle(self._cursor)
+        self._show()
+
+    @on(Click)
+    def _clicked(self, event: Click) -> None:
+        """A click picks; one beside the box closes it."""
+        if not self._box.region.contains(event.screen_x, event.screen_y):
+            self.dismiss(None)
+            return
+        index = self._list.line_at(event.screen_y - self._list.region.y)
+        if index is not None and self._list.region.contains(event.screen_x, event.screen_y):
+            self.dismiss(self._shown[index].id)

@@ -59,9 +59,9 @@ class FilterInput(Widget):
         self._input.value = text
         self._input.cursor_position = len(text)
 
-    def focus(self, scroll_visible: bool = True, *, from_app_focus: bool = False) -> Self:
+    def focus(self, scroll_visible: bool = True) -> Self:
         """Begin typing."""
-        self._input.focus(scroll_visible, from_app_focus=from_app_focus)
+        self._input.focus(scroll_visible)
         return self
 
     @on(Input.Changed)

@@ -14,6 +14,7 @@ from tuimon.analysis.alignment import FiniteCurve, finite_curve
 from tuimon.analysis.axes import ELAPSED, XAxis, default_axis, x_at_row
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.metric_roles import Direction, Role, direction_of, main_metric, metric_groups, role_of
+from tuimon.analysis.progress import duration_of
 from tuimon.store.snapshot import RunSnapshot
 
 
@@ -176,7 +177,7 @@ def _metric_lines(sides: _Sides) -> Iterator[MetricLine]:
     if main is not None:
         yield from _lines_of(sides, main)
         yield from _reached_lines(sides, main)
-    yield _line(sides, "wallclock_time", Measure.DURATION, None, [_duration(run) for run in sides.runs])
+    yield _line(sides, "wallclock_time", Measure.DURATION, None, [duration_of(run) for run in sides.runs])
     others = [metric for group in metric_groups(sides.runs) for metric in group if metric != main]
     for metric in others:
         yield from _lines_of(sides, metric)
@@ -238,13 +239,6 @@ def _time_to(curve: FiniteCurve, target: float, direction: Direction) -> float |
 def _best_sample(curve: FiniteCurve, direction: Direction) -> tuple[float, float]:
     place = int(np.argmin(curve.y) if direction == "min" else np.argmax(curve.y))
     return float(curve.x[place]), float(curve.y[place])
-
-
-def _duration(run: RunSnapshot) -> float | None:
-    if run.end is not None and run.end.duration_seconds is not None:
-        return run.end.duration_seconds
-    view = run.metrics.get("wallclock_time")
-    return None if view is None else view.finite_max
 
 
 def _line(

@@ -29,13 +29,17 @@ def _collect(config: Mapping[str, Any], prefix: str, flat: dict[str, Any], depth
 
 def config_value(config: Mapping[str, Any], key: str) -> Any:
     """What ``flatten_config(config)`` has under ``key``, found without flattening; None where it has none."""
+    return _find(config, key, 0)
+
+
+def _find(config: Mapping[str, Any], key: str, depth: int) -> Any:
     value = config.get(key)
     if value is not None and not (isinstance(value, Mapping) and value):
         return value
-    for place, character in enumerate(key):
+    for place, character in enumerate(key if depth < _MAX_DEPTH else ""):
         inner = config.get(key[:place]) if character == "." else None
         if isinstance(inner, Mapping):
-            value = config_value(inner, key[place + 1 :])
+            value = _find(inner, key[place + 1 :], depth + 1)
             if value is not None:
                 return value
     return None

@@ -11,7 +11,8 @@ import numpy as np
 from tuimon.analysis.alignment import FiniteCurve, finite_curve, newest_finite
 from tuimon.analysis.axes import XAxis, counts_gradient_steps, default_axis, step_axis, x_at_row, x_at_rows
 from tuimon.analysis.metric_roles import direction_of, main_metric, throughput_metric, train_metric
-from tuimon.analysis.progress import eta_of, progress_of, seconds_left
+from tuimon.analysis.progress import duration_of, eta_of, progress_of, seconds_left
+from tuimon.analysis.robust import median_of
 from tuimon.analysis.run_rows import SPARK_POINTS, RunRow
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING, smooth
 from tuimon.analysis.sorting import sort_rows
@@ -189,7 +190,7 @@ def _facts(run: RunSnapshot, metric: str | None, smoothing: float) -> _Facts:
         last_step=last_step,
         throughput=_throughput(run),
         seconds_left=seconds_left(run),
-        duration_seconds=_duration(run),
+        duration_seconds=duration_of(run),
         sparkline=_sparkline(run, train or metric),
         nan_count=sum(view.nan_count + view.inf_count for view in run.metrics.values()),
     )
@@ -215,7 +216,7 @@ def _facts_before_reading(run: RunSnapshot, metric: str | None) -> _Facts:
         last_step=None,
         throughput=_last_known(run, throughput_metric((run,))),
         seconds_left=None,
-        duration_seconds=_duration(run),
+        duration_seconds=duration_of(run),
         sparkline=_sparkline(run, train or metric),
         nan_count=sum(each.nan_count for each in run.summaries.values()),
     )
@@ -276,14 +277,7 @@ def _throughput(run: RunSnapshot) -> float | None:
         return None
     newest = view.values[-_THROUGHPUT_VALUES:]
     newest = newest[np.isfinite(newest)]
-    return float(np.median(newest)) if len(newest) else None
-
-
-def _duration(run: RunSnapshot) -> float | None:
-    view, summary = run.metrics.get("wallclock_time"), run.summaries.get("wallclock_time")
-    if run.end is not None and run.end.duration_seconds is not None:
-        return run.end.duration_seconds
-    return view.finite_max if view is not None else summary.max if summary is not None else None
+    return median_of(newest) if len(newest) else None
 
 
 def _sparkline(run: RunSnapshot, metric: str | None) -> tuple[float, ...]:

@@ -181,7 +181,7 @@ def metric_groups(runs: Iterable[RunSnapshot]) -> tuple[tuple[str, ...], ...]:
 def metric_names(run: RunSnapshot) -> Iterable[str]:
     """The metrics that the run has, as far as is known before its log is read wholly."""
     if not run.loading:
-        return run.metrics
+        return run.metrics.keys()
     known = dict.fromkeys((*run.metrics, *run.summaries, *run.last_values))
     return [name for name in known if name != "iteration"]
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from tuimon.analysis.axes import ELAPSED, GRADIENT_STEP, ITERATION, XAxis, step_axis, x_at_rows
 from tuimon.analysis.flat_config import flatten_config
+from tuimon.analysis.robust import median_of
 from tuimon.store.columns import Floats, RowNumbers
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
@@ -96,8 +97,8 @@ def eta_of(run: RunSnapshot, now: float | None = None) -> float | None:
 
 def seconds_left(run: RunSnapshot) -> float | None:
     """As ``eta_of``, counted from the newest record."""
-    planned = planned_total(run)
-    if run.state is not RunState.RUNNING or planned is None:
+    planned = planned_total(run) if run.state is RunState.RUNNING else None
+    if planned is None:
         return None
     total, axis = planned
     counter, pace = _counter(run, axis), seconds_per_step(run, axis)
@@ -115,7 +116,17 @@ def seconds_per_step(run: RunSnapshot, axis: XAxis) -> float | None:
     rows, counter, elapsed = rows[changed], counter[changed], elapsed[changed]
     steps, seconds = np.diff(counter), np.diff(elapsed)
     usable = (steps > 0) & (seconds > 0) & ~_spans_a_restart(rows, run.segment_rows)
-    return float(np.median(seconds[usable] / steps[usable])) if usable.any() else None
+    return median_of(seconds[usable] / steps[usable]) if usable.any() else None
+
+
+def duration_of(run: RunSnapshot) -> float | None:
+    """How long the run has trained, in seconds, downtime left out; None where nothing tells."""
+    if run.end is not None and run.end.duration_seconds is not None:
+        return run.end.duration_seconds
+    view = run.metrics.get("wallclock_time")
+    if run.loading or view is None:
+        return run.last_values.get("wallclock_time")
+    return view.finite_max
 
 
 def _recent_rows(run: RunSnapshot) -> RowNumbers:
@@ -145,7 +156,7 @@ def _counter(run: RunSnapshot, axis: XAxis) -> _Counter | None:
 def _stride(counter: Floats) -> float:
     steps = np.diff(counter)
     ahead = steps[steps > 0]
-    return float(np.median(ahead)) if len(ahead) else 0.0
+    return median_of(ahead) if len(ahead) else 0.0
 
 
 def _counter_before_reading(run: RunSnapshot, axis: XAxis) -> _Counter | None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from tuimon.records.original_json import BadDocument, read_document
 from tuimon.records.quick_read import read_header
 from tuimon.records.run_header import RunHeader, header_from_path
-from tuimon.records.run_names import RUN_FILE_PATTERN, RunCandidate, log_directory, resolve_run
+from tuimon.records.run_lookup import RUN_FILE_PATTERN, RunCandidate, resolve_run
+from tuimon.records.run_names import log_directory
 
 
 def list_candidates(directory: Path) -> list[RunCandidate]:

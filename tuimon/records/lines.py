@@ -8,16 +8,17 @@ well.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import orjson
 
+TYPE_CHECKING = False  # importing typing costs a training 4 ms
+if TYPE_CHECKING:
+    from typing import Any
+
 MAX_LINE_BYTES = 64 * 2**20  # longer lines are no record of a training; parsing one would take gigabytes
 MAX_DEPTH = 64  # far beyond any config, far below Python's recursion limit
-MAX_ARRAY = (
-    1000  # elements of an array that are still written out as a list; a larger one is no hyperparameter
-)
+MAX_ARRAY = 1000  # elements of an array that is still written as a list; a larger one is no hyperparameter
 MAX_INTEGER = 2**64 - 1  # the largest and smallest integers that orjson writes
 MIN_INTEGER = -(2**63)
 
@@ -56,6 +57,23 @@ def decode_line(line: bytes) -> dict[str, Any]:
     if line.count(b"[") + line.count(b"{") > MAX_DEPTH and _deeper_than(record, MAX_DEPTH):
         raise BadLine(f"nested deeper than {MAX_DEPTH} levels")
     return record
+
+
+def decode_lines(lines: Sequence[bytes], *, brackets: int) -> list[dict[str, Any]]:
+    """The records of many lines, as :func:`decode_line` reads each, but faster where nothing is odd.
+
+    ``brackets`` is how many ``[`` and ``{`` there are in all of them, which bounds their nesting. Raises
+    :class:`BadLine` when one of them is no record.
+    """
+    if brackets < len(lines) + MAX_DEPTH:
+        try:
+            records = list(map(orjson.loads, lines))
+        except orjson.JSONDecodeError:
+            pass  # a bare NaN, NUL bytes, or really a bad line
+        else:
+            if all(type(record) is dict for record in records):
+                return records
+    return [decode_line(line) for line in lines]
 
 
 def as_number(value: object) -> float | None:

@@ -18,7 +18,7 @@ from tuimon.records.experiment import (
 )
 from tuimon.records.folded_run import FoldedRun, fold_log
 from tuimon.records.original_json import read_document
-from tuimon.records.run_names import newest_first
+from tuimon.records.run_lookup import newest_first
 
 
 def load_experiment_log(path: str | os.PathLike[str]) -> ExperimentLog:

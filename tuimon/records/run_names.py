@@ -1,60 +1,24 @@
-"""Names of runs and their files, and which run a person means."""
+"""Names of runs, of their files, and where those lie."""
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
+
+TYPE_CHECKING = False  # typing and dataclasses are left out here: each training would wait for their import
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MAX_NAME_BYTES = 100
 LOG_DIRECTORY_VARIABLE = "TUIMON_DIR"
 DEFAULT_LOG_DIRECTORY = "experiment_logs"
 
-RUN_FILE_PATTERN = re.compile(
-    r"experiment_(?P<name>.*?)"
-    r"(?:_(?P<time>\d{8}_\d{6})(?:_(?P<clash>\d+))?)?"
-    r"(?P<rank>\.rank\d+)?\.(?P<kind>jsonl|json)",
-    re.DOTALL,
-)
-"""Matched whole (``fullmatch``) against a file's name; other ranks' logs have a ``rank``."""
-
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
-NEWEST = "@"
-
-
-@dataclass(frozen=True, slots=True)
-class RunCandidate:
-    """A run that a text may mean."""
-
-    path: Path
-    run_id: str
-    name: str
-    start_time: datetime | None = None
-
-
-class UnknownRun(LookupError):  # noqa: N818 (it names the run, not the failure)
-    """No run is meant by ``text``; ``nearest`` are the names closest to it."""
-
-    def __init__(self, text: str, nearest: Sequence[str]) -> None:
-        hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
-        super().__init__(f"no run is called {text!r}{hint}")
-        self.text = text
-        self.nearest = tuple(nearest)
-
-
-class AmbiguousRun(LookupError):  # noqa: N818 (it names the run, not the failure)
-    """Several runs are meant by ``text``: ``matches``."""
-
-    def __init__(self, text: str, matches: Sequence[RunCandidate]) -> None:
-        names = ", ".join(f"{match.name} ({match.run_id})" for match in matches)
-        super().__init__(f"{text!r} is the beginning of several runs: {names}")
-        self.text = text
-        self.matches = tuple(matches)
+_DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
+)
+"""Windows takes these for devices, whatever ending follows."""
 
 
 def log_directory(given: str | os.PathLike[str] | None = None) -> Path:
@@ -64,8 +28,8 @@ def log_directory(given: str | os.PathLike[str] | None = None) -> Path:
 
 def safe_file_name(name: str) -> str:
     """``name`` as a part of a file name: ASCII letters, digits, ``.``, ``_`` and ``-``, 1 to 100 bytes."""
-    safe = _UNSAFE.sub("_", name)[:MAX_NAME_BYTES].rstrip(".") or "run"
-    return f"{safe}_"[:MAX_NAME_BYTES] if _DEVICES.fullmatch(safe.partition(".")[0]) else safe
+    safe = "".join(sign if sign in _SAFE else "_" for sign in name[:MAX_NAME_BYTES]).rstrip(".") or "run"
+    return f"_{safe}"[:MAX_NAME_BYTES] if safe.partition(".")[0].lower() in _DEVICES else safe
 
 
 def new_run_id() -> str:
@@ -76,55 +40,3 @@ def new_run_id() -> str:
 def log_file_name(name: str, when: datetime) -> str:
     """``experiment_<name>_<YYYYmmdd_HHMMSS>.jsonl`` with the name made safe."""
     return f"experiment_{safe_file_name(name)}_{when:%Y%m%d_%H%M%S}.jsonl"
-
-
-def newest_first(candidates: Iterable[RunCandidate]) -> list[RunCandidate]:
-    """By start time, those without one last; of one second, the later file name first."""
-
-    def age(candidate: RunCandidate) -> tuple[float, int, str]:
-        start = candidate.start_time
-        seconds = start.timestamp() if start is not None else float("-inf")
-        name = candidate.path.name
-        return seconds, len(name), name  # `_2`, `_10`: the longer name is the later one
-
-    return sorted(candidates, key=age, reverse=True)
-
-
-def resolve_run(text: str, candidates: Sequence[RunCandidate]) -> RunCandidate:
-    """The run that ``text`` means.
-
-    Tried in this order: ``@`` (the newest of all), a path, an exact run id, an exact name (the newest of that
-    name; ``name@run_id`` for an earlier one), a prefix of one run's id or of one name. Raises
-    :class:`UnknownRun` or :class:`AmbiguousRun`.
-    """
-    ordered = newest_first(candidates)
-    if text == NEWEST and ordered:
-        return ordered[0]
-    exact = (
-        next((run for run in ordered if _is_path(text, run.path)), None)
-        or next((run for run in ordered if run.run_id == text), None)
-        or next((run for run in ordered if run.name == text), None)
-        or next((run for run in ordered if f"{run.name}@{run.run_id}" == text), None)
-    )
-    if exact is not None:
-        return exact
-    matches = [run for run in ordered if text and (run.name.startswith(text) or run.run_id.startswith(text))]
-    if not matches:
-        raise UnknownRun(text, _nearest(text, ordered))
-    if len({run.name for run in matches}) > 1:
-        raise AmbiguousRun(text, matches)
-    return matches[0]
-
-
-def _is_path(text: str, path: Path) -> bool:
-    if text in (str(path), path.name, path.stem):
-        return True
-    given = Path(text)
-    return given.name == path.name and given.absolute() == path.absolute()
-
-
-def _nearest(text: str, candidates: Sequence[RunCandidate]) -> list[str]:
-    import difflib
-
-    names = list(dict.fromkeys(run.name for run in candidates))
-    return difflib.get_close_matches(text, names, n=3, cutoff=0.5)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tuimon.tracker.git_state import find_git_directory, is_dirty, read_commit
+from tuimon.tracker.run_plan import integer
 
 MAX_GPUS = 64
 
@@ -32,19 +33,9 @@ def job_facts(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """SLURM's job id, array index and restart count, where it set them."""
     return {
         "job_id": environment.get("SLURM_JOB_ID"),
-        "array_index": _integer(environment.get("SLURM_ARRAY_TASK_ID")),
-        "restart_count": _integer(environment.get("SLURM_RESTART_COUNT")),
+        "array_index": integer(environment.get("SLURM_ARRAY_TASK_ID")),
+        "restart_count": integer(environment.get("SLURM_RESTART_COUNT")),
     }
-
-
-def rank_of(given: int | None, environment: Mapping[str, str] = os.environ) -> tuple[int | None, int | None]:
-    """Rank and world size: ``given``, else ``RANK`` where ``WORLD_SIZE`` is above 1."""
-    world = _integer(environment.get("WORLD_SIZE"))
-    if given is not None:
-        return given, world
-    if world is None or world <= 1:
-        return None, world
-    return _integer(environment.get("RANK")), world
 
 
 def program_facts() -> dict[str, Any]:
@@ -122,7 +113,3 @@ def _link(path: str) -> str | None:
         return os.readlink(path)  # noqa: PTH115 (pathlib would make `pid:[4026531836]` a path)
     except OSError:
         return None
-
-
-def _integer(text: str | None) -> int | None:
-    return int(text) if text is not None and text.strip().isdecimal() else None

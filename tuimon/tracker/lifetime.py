@@ -1,4 +1,4 @@
-"""How a process can end, and what each way writes into the logs of its running trackers.
+"""How a process can end, and what each way writes into the logs of its runs.
 
 ============================  ==============================================================
 the interpreter exits         ``end``: finished, or failed after an uncaught exception
@@ -15,28 +15,19 @@ import atexit
 import os
 import signal
 import sys
-from types import FrameType, TracebackType
-from typing import Protocol
 
+TYPE_CHECKING = False  # importing typing costs a training 4 ms
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
 
-class Mortal(Protocol):
-    """What has to write its last words."""
-
-    def end_at_exit(self, error: BaseException | None) -> None:
-        """The interpreter exits, after the uncaught ``error`` if there was one."""
-
-    def end_by_signal(self) -> None:
-        """The process is about to die by a signal; takes no lock."""
-
-    def abandon(self) -> None:
-        """This is a forked child: the log is the parent's."""
+    from tuimon.tracker.run_writer import RunWriter
 
 
 class _Process:
     """What is hooked into this process, and for whom."""
 
     def __init__(self) -> None:
-        self.running: dict[int, Mortal] = {}
+        self.running: dict[int, RunWriter] = {}
         self.hooked = False
         self.uncaught: BaseException | None = None
         self.previous_hook = sys.excepthook
@@ -45,28 +36,28 @@ class _Process:
 _process = _Process()
 
 
-def watch(tracker: Mortal) -> None:
-    """From now on ``tracker`` hears how the process ends."""
+def watch(run: RunWriter) -> None:
+    """From now on ``run`` hears how the process ends."""
     if not _process.hooked:
         _process.hooked = True
         atexit.register(_at_exit)
         _process.previous_hook, sys.excepthook = sys.excepthook, _on_uncaught
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=_in_child)
-    _process.running[id(tracker)] = tracker
+    _process.running[id(run)] = run
     _handle_sigterm()
 
 
-def release(tracker: Mortal) -> None:
-    """``tracker`` has ended; with the last one SIGTERM goes back to its default."""
-    _process.running.pop(id(tracker), None)
+def release(run: RunWriter) -> None:
+    """``run`` has ended; with the last one SIGTERM goes back to its default."""
+    _process.running.pop(id(run), None)
     if not _process.running:
         _let_go_of_sigterm()
 
 
 def _at_exit() -> None:
-    for tracker in tuple(_process.running.values()):
-        tracker.end_at_exit(_process.uncaught)
+    for run in tuple(_process.running.values()):
+        run.end_after(_process.uncaught)
 
 
 def _on_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -77,8 +68,8 @@ def _on_uncaught(kind: type[BaseException], error: BaseException, trace: Traceba
 
 
 def _on_sigterm(number: int, _frame: FrameType | None) -> None:
-    for tracker in tuple(_process.running.values()):
-        tracker.end_by_signal()
+    for run in tuple(_process.running.values()):
+        run.end_by_signal()
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
 
@@ -102,8 +93,8 @@ def _let_go_of_sigterm() -> None:
 
 def _in_child() -> None:
     """The child's SIGTERM is the default again: whoever ends a worker expects it to die at once."""
-    for tracker in tuple(_process.running.values()):
-        tracker.abandon()
+    for run in tuple(_process.running.values()):
+        run.abandon()
     _process.running.clear()
     _process.uncaught = None
     _let_go_of_sigterm()

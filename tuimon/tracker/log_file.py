@@ -101,10 +101,14 @@ class LogFile:
             with contextlib.suppress(OSError):  # the process dies of the signal next
                 os.write(self._descriptor, b"\n" + line if self._torn else line)
 
-    def close(self) -> None:
-        """Try once more to write what waits, close the file, and say how many records were lost."""
+    def flush(self) -> None:
+        """Try to write what waits, whatever the time of the next retry."""
         if not self._clear:
             self._drain()
+
+    def close(self) -> None:
+        """Try once more to write what waits, close the file, and say how many records were lost."""
+        self.flush()
         self.lost += len(self._backlog) + (bool(self._due) and self._due is not self._first_line)
         self._forget()
         if self._descriptor >= 0:

@@ -15,7 +15,7 @@ from tuimon.records.folded_run import FoldedRun, fold_log
 from tuimon.records.lines import encode_record
 from tuimon.records.quick_read import read_header
 from tuimon.records.run_header import RunHeader
-from tuimon.records.run_names import RunCandidate, newest_first
+from tuimon.records.run_lookup import RunCandidate, newest_first
 from tuimon.tracker.environment import job_facts, process_start_time
 from tuimon.tracker.log_file import LogFile, RunIsAlive
 from tuimon.tracker.warn import warn

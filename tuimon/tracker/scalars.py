@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False  # importing typing costs a training 4 ms
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class NotScalar(ValueError):  # noqa: N818 (it names the value, not the failure)

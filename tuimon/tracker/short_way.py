@@ -38,6 +38,7 @@ def init(
     tracker = ExperimentTracker(
         config,
         log_dir,
+        name=name,
         resume=resume,
         fsync=fsync,
         rank=rank,
@@ -47,8 +48,6 @@ def init(
         group=group,
         system_interval=system_interval,
     )
-    if name:
-        tracker.name = name
     tracker.start()
     _Current.tracker = tracker
     return tracker

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 import warnings
+from pathlib import Path
+
+_PACKAGE = str(Path(__file__).parents[1])
 
 
 class TrackerWarning(UserWarning):
@@ -14,7 +17,15 @@ def warn(message: str) -> None:
     """Warn; where warnings are made errors, print to stderr instead of raising into the training."""
     text = f"tuimon: {message}"
     try:
-        warnings.warn(text, TrackerWarning, stacklevel=3)
+        warnings.warn(text, TrackerWarning, stacklevel=_callers_level())
     except Warning:
         if sys.stderr is not None:
             print(text, file=sys.stderr)
+
+
+def _callers_level() -> int:
+    """The stack level, as ``warnings.warn`` counts it, of the training's own line."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame, level = frame.f_back, level + 1
+    return level

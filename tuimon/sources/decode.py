@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tuimon.records.lines import MAX_LINE_BYTES, BadLine, decode_line
+from tuimon.records.lines import MAX_LINE_BYTES, BadLine, decode_line, decode_lines
 from tuimon.sources.tail import NOTHING_LEFT, TailChunk
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors on Windows put it before the first line
@@ -26,7 +26,7 @@ def decode_chunk(chunk: TailChunk) -> Decoded:
     lines = chunk.lines
     if not chunk.too_long:
         try:
-            records = [decode_line(line) for line in lines]
+            records = decode_lines(lines, brackets=chunk.brackets)
         except BadLine:
             pass  # blank or bad lines among them: once more, line by line
         else:
@@ -40,8 +40,8 @@ def _decode_each(chunk: TailChunk) -> Decoded:
     numbers: list[int] = []
     bad = [(number, f"longer than {MAX_LINE_BYTES // 2**20} MB") for number in chunk.too_long]
     for number, line in enumerate(chunk.lines, chunk.first_line_number):
-        text = line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
-        if not text.strip(NOTHING_LEFT):
+        text = (line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line).strip(NOTHING_LEFT)
+        if not text:
             continue
         try:
             records.append(decode_line(text))

@@ -162,7 +162,7 @@ class Search:
                         break
                     if entry.name == "pyvenv.cfg" and depth > 0:
                         return
-                    if _is_run_file(entry.name):
+                    if is_run_file(entry.name):
                         names.append((entry.name, entry.is_symlink()))
                     elif _may_hold_runs(entry):
                         below.append(directory / entry.name)
@@ -227,7 +227,8 @@ class Search:
         return f"the search for runs stopped {how}; name a directory nearer to the logs"
 
 
-def _is_run_file(name: str) -> bool:
+def is_run_file(name: str) -> bool:
+    """Whether a file of this name is a run, or a part of one, wherever it is found."""
     if not name.startswith(PREFIX):
         return False
     return name.endswith(DOCUMENT_SUFFIX) or (name.endswith(LOG_SUFFIX) and not OTHER_RANK.search(name))

@@ -92,10 +92,10 @@ class Column:
             return self._new_values[-1]
         return float(self._values[-1]) if len(self._values) else None
 
-    def extend(self, rows: array[int], values: array[float]) -> None:
+    def extend(self, rows: array[int], values: Floats) -> None:
         """Append the values of rows that rise above the last."""
         self._new_rows.extend(rows)
-        self._new_values.extend(values)
+        self._new_values.frombytes(values.tobytes())
         self._view = None
 
     def put(self, row: int, value: float, *, replace: bool = True) -> None:

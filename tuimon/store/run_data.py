@@ -6,13 +6,14 @@ import math
 from array import array
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Mapping, Sequence
-from itertools import groupby, pairwise
-from operator import lt
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, pairwise
+from operator import itemgetter, lt
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
 from tuimon.records.fold import RowFold
@@ -88,15 +89,13 @@ class RunData:
     def apply(self, records: Sequence[Record], line_numbers: Sequence[int]) -> None:
         """Take in the next records of the file, each with its line number."""
         self.record_count += len(records)
-        start = 0
-        for _, like in groupby(records, key=_shape):
-            group = list(like)
-            if group[0].get("type") == "metrics" and len(group) > SHORT_GROUP:
+        for start, stop in _alike(records):
+            group = records[start:stop]
+            if len(group) > SHORT_GROUP and group[0].get("type") == "metrics":
                 self._apply_group(group)
             else:
-                for place, record in enumerate(group, start):
-                    self.apply_one(record, line_numbers[place])
-            start += len(group)
+                for record, number in zip(group, line_numbers[start:stop], strict=True):
+                    self.apply_one(record, number)
 
     def apply_one(self, record: Record, line_number: int) -> None:
         """Take in one record; types that this version does not know change nothing."""
@@ -135,7 +134,7 @@ class RunData:
                     continue
             column.put(row, value)
 
-    def _apply_group(self, group: list[Record]) -> None:
+    def _apply_group(self, group: Sequence[Record]) -> None:
         """Metrics records of one shape: each stretch in which iterations rise as columns."""
         iterations: list[Any] = [record.get("iteration") for record in group]
         for start, stop in _rising_stretches(iterations):
@@ -153,26 +152,19 @@ class RunData:
         rows = self._fold.iterations
         return not self._fold.resuming and (not rows or rows[-1] < iteration)
 
-    def _extend(self, group: list[Record], iterations: array[float]) -> None:
-        """One new row a record; the values of one name are one column."""
+    def _extend(self, group: Sequence[Record], iterations: array[float]) -> None:
+        """One new row a record; the values of one name go into its column at once."""
         first = self._fold.extend(iterations)
         rows = array("i", range(first, first + len(group)))
-        columns = zip(*[record.values() for record in group], strict=True)
-        for name, logged in zip(group[0], columns, strict=True):
-            if name in OF_THE_LINE:
-                continue
-            offset = self._offset(name) if name in OF_THE_ROW else 0.0
-            try:
-                values = array("d", logged)
-                kept = rows
-            except (TypeError, OverflowError):  # not all are plain numbers
-                numbers = [as_number(value) for value in logged]
-                kept = array(
-                    "i", [row for row, value in zip(rows, numbers, strict=True) if value is not None]
-                )
-                values = array("d", [value for value in numbers if value is not None])
-            if offset:
-                values = array("d", [value + offset for value in values])
+        names = [name for name in group[0] if name not in OF_THE_LINE]
+        table = _table(group, names)
+        for place, name in enumerate(names):
+            if table is not None:
+                kept, values = rows, table[place]
+            else:
+                kept, values = _numbers(rows, [record[name] for record in group])
+            if name in OF_THE_ROW and (offset := self._offset(name)):
+                values = values + offset
             if kept and (column := self._column(name)) is not None:
                 column.extend(kept, values)
 
@@ -207,9 +199,18 @@ class RunData:
         return value if value is not None else 0.0
 
 
-def _shape(record: Record) -> tuple[object, ...]:
-    """Records of one shape have the same type and the same keys in the same order."""
-    return (record.get("type"), *record)
+def _alike(records: Sequence[Record]) -> Iterator[tuple[int, int]]:
+    """Where records have the same type and the same keys in the same order: first and one past the last."""
+    if not records:
+        return iter(())
+    keys = list(map(tuple, records))
+    types = [record.get("type") for record in records]
+    ends = [
+        place
+        for place in range(1, len(records))
+        if keys[place] != keys[place - 1] or types[place] != types[place - 1]
+    ]
+    return pairwise([0, *ends, len(records)])
 
 
 def _rising_stretches(iterations: Sequence[Any]) -> list[tuple[int, int]]:
@@ -228,3 +229,26 @@ def _rising_stretches(iterations: Sequence[Any]) -> list[tuple[int, int]]:
         return [(0, count)]
     ends = [place for place in range(1, count) if numbers[place] <= numbers[place - 1]]
     return list(pairwise([0, *ends, count]))
+
+
+def _table(group: Sequence[Record], names: Sequence[str]) -> NDArray[np.float64] | None:
+    """The values of each name, one row a name; ``None`` where not all of them are plain numbers.
+
+    ``array`` refuses text and null, which numpy would turn into numbers, and is as fast. The records are gone
+    through one by one and not name by name: their values lie together in memory.
+    """
+    if len(names) < 2:
+        return None  # itemgetter makes no tuples then
+    logged = list(chain.from_iterable(map(itemgetter(*names), group)))
+    try:
+        numbers = array("d", logged)
+    except (TypeError, OverflowError):
+        return None
+    return np.frombuffer(numbers, dtype=np.float64).reshape(len(group), len(names)).T.copy()
+
+
+def _numbers(rows: array[int], logged: Sequence[Any]) -> tuple[array[int], NDArray[np.float64]]:
+    """The rows in which a number was logged, and these numbers."""
+    numbers = [(row, as_number(value)) for row, value in zip(rows, logged, strict=True)]
+    known = [(row, value) for row, value in numbers if value is not None]
+    return array("i", [row for row, _ in known]), np.array([value for _, value in known], dtype=np.float64)

@@ -2,50 +2,137 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tuimon.sources.watch import LogWatcher
-    from tuimon.store.snapshot import StoreSnapshot
+from tuimon.sources.discover import ScanLimits
+from tuimon.sources.watch import FileWatcher, LogWatcher
+from tuimon.store.clock import Clock
+from tuimon.store.ingest import Ingest
+from tuimon.store.liveness import Machine, ProcessProbe, process_start, this_machine
+from tuimon.store.run_reader import Surroundings
+from tuimon.store.snapshot import StoreSnapshot
+
+PUBLISH_SECONDS = 0.1  # between two snapshots: faster than anybody redraws, slow enough to cost nothing
 
 
 class RunStore:
-    """The runs found under ``paths`` (directories and files)."""
+    """The runs found under ``paths`` (directories and files).
+
+    Either live: :meth:`start`, then :meth:`snapshot` whenever ``on_change`` was called, :meth:`stop`. Or
+    once: :meth:`load_all` or :meth:`load_previews`.
+
+    ``clock``, ``watcher``, ``process_probe`` and ``machine`` are there to be replaced in tests (see
+    ``tuimon.testing``). ``poll`` is that of :class:`~tuimon.sources.watch.FileWatcher`.
+    """
 
     def __init__(
         self,
         paths: Iterable[str | Path],
         *,
-        clock: Callable[[], float] = time.time,
+        clock: Clock = time,
         watcher: LogWatcher | None = None,
         poll: bool | None = None,
-        process_probe: Callable[[int], float | None] | None = None,
+        process_probe: ProcessProbe = process_start,
+        machine: Machine | None = None,
+        limits: ScanLimits | None = None,
     ) -> None:
-        raise NotImplementedError
+        self._paths = [Path(path) for path in paths]
+        self._clock = clock
+        self._watcher = watcher
+        self._poll = poll
+        self._surroundings = Surroundings(clock, process_probe, machine or this_machine())
+        self._limits = limits
+        self._snapshot = StoreSnapshot(0, (), True, "", (), ())
+        self._preferred: deque[tuple[str, ...]] = deque(maxlen=1)  # the newest wish, from any thread
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def start(self, on_change: Callable[[int], None]) -> None:
         """Begin reading in a thread; ``on_change(version)`` is called from it, at most each 0.1 s."""
-        raise NotImplementedError
+        if self._thread is not None:
+            raise RuntimeError("the store was started already")
+        watcher = self._watcher = self._watcher or FileWatcher(poll=self._poll)
+        ingest = Ingest(self._paths, self._surroundings, limits=self._limits, on_path=watcher.watch)
+        self._thread = threading.Thread(
+            target=self._run, args=(ingest, watcher, on_change), name="tuimon-ingest", daemon=True
+        )
+        self._thread.start()
 
     def stop(self) -> None:
         """End the thread and the watching; the last snapshot stays."""
-        raise NotImplementedError
+        self._stopping.set()
+        if self._watcher is not None:
+            self._watcher.wake()
+        if self._thread is not None:
+            self._thread.join()
 
     def snapshot(self) -> StoreSnapshot:
         """The newest picture; cheap, from any thread."""
-        raise NotImplementedError
+        return self._snapshot
 
     def load_all(self, timeout: float | None = None) -> StoreSnapshot:
-        """Find and read everything once, in the calling thread; nothing is watched."""
-        raise NotImplementedError
+        """Find and read everything once, in the calling thread; nothing is watched.
+
+        After ``timeout`` seconds it stops where it is: runs not read to their end say ``loading``.
+        """
+        deadline = None if timeout is None else self._clock.monotonic() + timeout
+        ingest = Ingest(self._paths, self._surroundings, limits=self._limits, previews=False)
+        while ingest.step() and (deadline is None or self._clock.monotonic() < deadline):
+            pass
+        self._snapshot = ingest.publish()
+        return self._snapshot
 
     def load_previews(self) -> StoreSnapshot:
-        """Headers and end summaries alone for ended runs, the others wholly; nothing is watched."""
-        raise NotImplementedError
+        """What a list of runs needs, once, in the calling thread; nothing is watched.
+
+        Of runs that ended only the two ends of the log are read (they say ``loading``; their ``summaries``
+        and ``last_values`` are complete), the others wholly.
+        """
+        ingest = Ingest(self._paths, self._surroundings, limits=self._limits)
+        ingest.look()
+        while ingest.step():
+            pass
+        self._snapshot = ingest.publish()
+        return self._snapshot
 
     def prioritise(self, keys: Iterable[str]) -> None:
-        """Read these runs before the others."""
-        raise NotImplementedError
+        """Read these runs before the others. From any thread."""
+        self._preferred.append(tuple(keys))
+        if self._watcher is not None:
+            self._watcher.wake()
+
+    def _run(self, ingest: Ingest, watcher: LogWatcher, on_change: Callable[[int], None]) -> None:
+        """The ingest thread."""
+        watcher.start()
+        try:
+            self._keep_current(ingest, watcher, on_change)
+        finally:
+            watcher.stop()
+
+    def _keep_current(self, ingest: Ingest, watcher: LogWatcher, on_change: Callable[[int], None]) -> None:
+        published = self._clock.monotonic()
+        while not self._stopping.is_set():
+            if self._preferred:
+                ingest.prefer(self._preferred.popleft())
+            more = ingest.step()
+            ingest.tick()
+            wait = 0.0 if more else ingest.seconds_to_tick()
+            if ingest.changed or watcher.mode != self._snapshot.watch_mode:
+                rest = published + PUBLISH_SECONDS - self._clock.monotonic()
+                is_first = self._snapshot.version == 0 and not more  # a small directory at once, all of it
+                if rest <= 0 or is_first:
+                    published = self._clock.monotonic()
+                    self._publish(ingest, watcher.mode, on_change)
+                else:
+                    wait = min(wait, rest)
+            ingest.hint(watcher.wait(wait))
+
+    def _publish(self, ingest: Ingest, watch_mode: str, on_change: Callable[[int], None]) -> None:
+        before = self._snapshot
+        self._snapshot = ingest.publish(watch_mode)
+        if self._snapshot is not before:
+            on_change(self._snapshot.version)

@@ -1,0 +1,331 @@
+"""One run: its files, read step by step, and its newest picture."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tuimon.records.events import EndRecord
+from tuimon.records.lines import as_number
+from tuimon.records.metric_summary import MetricSummary
+from tuimon.records.original_json import BadDocument
+from tuimon.records.person_meta import PersonMeta, meta_path, read_meta
+from tuimon.records.quick_read import read_ends
+from tuimon.records.run_header import RunHeader, header_from_path
+from tuimon.sources.decode import decode_chunk
+from tuimon.sources.discover import RunFiles
+from tuimon.sources.tail import LogTail
+from tuimon.store.clock import Clock
+from tuimon.store.columns import ColumnView, Floats
+from tuimon.store.documents import read_run
+from tuimon.store.liveness import Machine, ProcessProbe, RunState, Writer, judge_state, writer_of
+from tuimon.store.run_data import MAX_METRICS, RunData
+from tuimon.store.snapshot import RunSnapshot
+from tuimon.store.summaries import ColumnSummaries
+
+Stamp = tuple[int, int, int, int]  # device, inode, size, modification time: a file that keeps it is unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What tells whether a run is alive, injected."""
+
+    clock: Clock
+    probe: ProcessProbe
+    machine: Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The two ends of a log, known before what lies between is read."""
+
+    header: RunHeader
+    end: EndRecord | None
+    last_values: Mapping[str, float]
+
+
+class RunReader:
+    """Reads one run in chunks; :meth:`snapshot` is its picture, the same object until something changes."""
+
+    def __init__(self, files: RunFiles, surroundings: Surroundings) -> None:
+        self.files = files
+        self.loading = True
+        """Whether not all that was there has been read."""
+        self.gone = False
+        """Whether the file that is read does not exist any more."""
+        self.rejected: str | None = None
+        """Why this is no run at all."""
+        self.state = RunState.RUNNING
+        self.last_change: float | None = None
+        self.size = 0
+        self._surroundings = surroundings
+        self._path = files.path
+        self._tail = LogTail(files.log) if files.log is not None else None
+        self._data = RunData(self._path)
+        self._preview: Preview | None = None
+        self._named_after_file: RunHeader | None = None
+        self._meta = PersonMeta()
+        self._meta_path = meta_path(self._path)
+        self._meta_stamp: Stamp | None = None
+        self._stamp: Stamp | None = None
+        self._checked_at: float | None = None
+        self._problem: str | None = None
+        self._interval: float | None = None
+        self._interval_of = -1  # the number of records that it was told from
+        self._changed = True
+        self._snapshot: RunSnapshot | None = None
+
+    @property
+    def key(self) -> str:
+        """What names the run."""
+        return self.files.key
+
+    @property
+    def changed(self) -> bool:
+        """Whether the next snapshot will be another one."""
+        return self._changed
+
+    @property
+    def header(self) -> RunHeader:
+        """Which run this is, as far as it is known."""
+        if self._data.header is not None:
+            return self._data.header
+        if self._preview is not None:
+            return self._preview.header
+        if self._named_after_file is None:
+            self._named_after_file = header_from_path(self._path)
+        return self._named_after_file
+
+    @property
+    def end(self) -> EndRecord | None:
+        """The newest end, ``None`` when a resume came after it."""
+        return self._preview.end if self._previews() else self._data.end  # type: ignore[union-attr]
+
+    def check(self) -> bool:
+        """Look at the files without reading them: whether there is something (new) to read."""
+        try:
+            status = os.stat(self._path)  # noqa: PTH116 (five times as many calls a second as Path.stat)
+        except (FileNotFoundError, NotADirectoryError):
+            self.gone = True
+            return False
+        except OSError as error:
+            self._say(f"cannot look at {self._path}: {error.strerror}")
+            return False
+        self.gone = False
+        self._check_meta()
+        now = self._surroundings.clock.time()
+        earlier, self._checked_at = self._checked_at, now
+        stamp = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        self.size = status.st_size
+        # The bytes came between the two looks. The file's own time is another machine's on a network mount,
+        # and may be wrong.
+        self.last_change = min(max(status.st_mtime, earlier or status.st_mtime), now)
+        return True
+
+    def preview(self) -> None:
+        """Look at the two ends of the log; does nothing for a document, which has to be read whole."""
+        self.check()
+        if self.files.log is None or self.gone:
+            return
+        try:
+            header, end, record = read_ends(self.files.log)
+        except OSError as error:
+            self._say(f"cannot read {self._path}: {error.strerror}")
+            return
+        self._preview = Preview(header, end, _last_values(record or {}, end))
+        self._changed = True
+        self.judge()
+
+    @property
+    def preview_suffices(self) -> bool:
+        """Whether the ends of the log say all that a list of runs shows: it ended and summed itself up."""
+        return self._preview is not None and self._preview.end is not None and bool(self._preview.end.summary)
+
+    def read(self, max_bytes: int) -> bool:
+        """Read one chunk; whether there is more."""
+        if self._stamp is None:
+            self.check()
+        try:
+            more = self._read_document() if self._tail is None else self._read_log(self._tail, max_bytes)
+        except FileNotFoundError:
+            self.gone = True
+            return False
+        except OSError as error:
+            self.loading = False
+            self._say(f"cannot read {self._path}: {error.strerror}")
+            return False
+        if more != self.loading:
+            self.loading = more
+            self._changed = True
+        self.judge()
+        return more
+
+    def fail(self, error: Exception) -> None:
+        """Give this run up after an error that nobody foresaw; the others go on."""
+        self.loading = False
+        self._data = RunData(self._path)  # what was read may be half of something
+        self._say(f"cannot make sense of {self._path}: {type(error).__name__}: {error}")
+
+    def judge(self) -> None:
+        """Tell the state anew, from what is known and what time it is."""
+        where, end = self._surroundings, self.end
+        state = judge_state(
+            end=end,
+            saved=end is None and self._is_saved(),
+            writer=self._writer(),
+            last_change=self.last_change,
+            interval=self._record_interval() if end is None else None,
+            now=where.clock.time(),
+            probe=where.probe,
+            machine=where.machine,
+        )
+        if state is not self.state:
+            self.state = state
+            self._changed = True
+
+    def snapshot(self) -> RunSnapshot:
+        """The picture of the run as it is now."""
+        if self._snapshot is None or self._changed:
+            self._snapshot = self._picture(1 if self._snapshot is None else self._snapshot.version + 1)
+            self._changed = False
+        return self._snapshot
+
+    def _picture(self, version: int) -> RunSnapshot:
+        data = self._data
+        iterations, metrics = data.iterations(), data.metrics()
+        summaries, last_values = self._known(iterations, metrics)
+        return RunSnapshot(
+            key=self.key,
+            version=version,
+            path=self._path,
+            header=self.header,
+            state=self.state,
+            iterations=iterations,
+            metrics=metrics,
+            events=tuple(data.events),
+            end=self.end,
+            resumes=tuple(data.resumes),
+            segment_rows=tuple(data.segment_rows),
+            bad_lines=tuple(data.bad_lines),
+            bad_line_count=data.bad_line_count,
+            superseded_rows=data.superseded_rows,
+            meta=self._meta,
+            last_change=self.last_change,
+            record_interval=self._record_interval(),
+            loading=self.loading,
+            progress=self._progress(),
+            summaries=summaries,
+            last_values=last_values,
+            problem=self._problem or self._problem_of_lines(),
+            size=self.size,
+        )
+
+    def _known(
+        self, iterations: Floats, metrics: Mapping[str, ColumnView]
+    ) -> tuple[Mapping[str, MetricSummary], Mapping[str, float]]:
+        """What is known of each metric, and the newest values: from the ends of the log until all is read."""
+        if self._previews() and self._preview is not None and self._preview.last_values:
+            end = self._preview.end
+            return end.summary if end is not None else {}, self._preview.last_values
+        last_values = {name: view.last_value for name, view in metrics.items()}
+        if len(iterations):
+            last_values["iteration"] = float(iterations[-1])
+        return ColumnSummaries(metrics, iterations), last_values
+
+    def _previews(self) -> bool:
+        return self.loading and self._preview is not None
+
+    def _progress(self) -> float:
+        if not self.loading or self.size == 0:
+            return 1.0
+        return min(1.0, self._tail.offset / self.size) if self._tail is not None else 0.0
+
+    def _problem_of_lines(self) -> str | None:
+        data = self._data
+        if data.metrics_left_out:
+            return f"only the first {MAX_METRICS:,} metrics are kept"
+        if data.record_count or not data.bad_line_count:
+            return None
+        number, reason = data.bad_lines[0]
+        return f"none of its {data.bad_line_count:,} lines is a record (line {number}: {reason})"
+
+    def _read_log(self, tail: LogTail, max_bytes: int) -> bool:
+        chunk = tail.read(max_bytes)
+        self.gone = chunk.missing
+        if chunk.restarted:
+            self._data = RunData(self._path)
+            self._preview = None
+            self._changed = True
+        decoded = decode_chunk(chunk)
+        for number, reason in decoded.bad_lines:
+            self._data.bad_line(number, reason)
+        self._data.apply(decoded.records, decoded.line_numbers)
+        if chunk.lines or self._problem is not None:
+            self._problem = None
+            self._changed = True
+        return not chunk.at_end
+
+    def _read_document(self) -> bool:
+        self._changed = True
+        try:
+            self._data = read_run(self._path)
+            self.rejected = self._problem = None
+        except BadDocument as error:
+            self.rejected = f"{self._path} is no run: {error}"
+        return False
+
+    def _check_meta(self) -> None:
+        """Read again what a person added, if it changed."""
+        try:
+            status = os.stat(self._meta_path)  # noqa: PTH116 (as above)
+            stamp = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        except OSError:  # nobody added anything
+            stamp = None
+        if stamp == self._meta_stamp:
+            return
+        self._meta_stamp = stamp
+        self._changed = True
+        try:
+            self._meta = read_meta(self._meta_path) if stamp is not None else PersonMeta()
+        except OSError as error:
+            self._say(f"cannot read {self._meta_path}: {error.strerror}")
+
+    def _is_saved(self) -> bool:
+        """Whether the document beside the log was written after the log's last bytes."""
+        if self.files.document is None or self._stamp is None:
+            return False
+        try:
+            return self.files.document.stat().st_mtime_ns >= self._stamp[3]
+        except OSError:  # it is gone again
+            return False
+
+    def _writer(self) -> Writer | None:
+        """The newest process that wrote to the log; not known before all was read: it may be a later one."""
+        if self.loading:
+            return None
+        resumes = self._data.resumes
+        return writer_of(resumes[-1] if resumes else self.header)
+
+    def _record_interval(self) -> float | None:
+        if self._interval_of != self._data.record_count:
+            self._interval_of = self._data.record_count
+            self._interval = self._data.record_interval()
+        return self._interval
+
+    def _say(self, problem: str) -> None:
+        if problem != self._problem:
+            self._problem = problem
+            self._changed = True
+
+
+def _last_values(record: Mapping[str, Any], end: EndRecord | None) -> dict[str, float]:
+    """The newest value of each metric: those of the end's summary hold also after a resume."""
+    values = {name: as_number(value) for name, value in record.items() if name != "type"}
+    summary = end.summary if end is not None else {}
+    values.update({name: known.last for name, known in summary.items() if known.last is not None})
+    return {name: value for name, value in values.items() if value is not None}

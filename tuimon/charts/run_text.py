@@ -1,0 +1,361 @@
+"""Everything about one run as text, the most telling first. Knows no screen, only a width."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.cells import cell_len
+from rich.style import Style
+
+from tuimon.analysis.axes import step_axis, x_at_row
+from tuimon.analysis.flat_config import flatten_config
+from tuimon.analysis.leaderboard import RunRow
+from tuimon.analysis.statistics import MetricStatistics
+from tuimon.charts import notation
+from tuimon.charts.compare_text import RUN_SIGN, config_text
+from tuimon.charts.notation import harmless
+from tuimon.charts.palette import DARK, Theme, style
+from tuimon.charts.picture import Line
+from tuimon.charts.states import state_sign, state_style
+from tuimon.charts.statistics_text import statistics_lines
+from tuimon.charts.text_line import LineBuilder, wrap
+from tuimon.records.events import EndRecord
+from tuimon.store.snapshot import RunSnapshot
+
+_MARGIN = 1
+_GAP = 3
+_PAIR_WIDTH = 38  # cells that a label and its value like to have: that many beside each other as fit
+_MOST_LABEL = 24
+_MOST_EVENTS = 200  # the newest; more would be scrolled past, and laid out anew with each record
+_EVENT_LINES = 3
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RunTextSpec:
+    """What is told of a run, and how. ``metric`` is the one in the chart, marked among the statistics."""
+
+    run: RunSnapshot
+    row: RunRow
+    statistics: tuple[MetricStatistics, ...]
+    width: int
+    colour: str | None = None
+    metric: str | None = None
+    ascii: bool = False
+    theme: Theme = DARK
+
+
+@dataclass(frozen=True, slots=True)
+class RunText:
+    """``heading`` stays in place; ``lines`` scroll."""
+
+    heading: tuple[Line, ...]
+    lines: tuple[Line, ...]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def line(self, index: int) -> Line:
+        """One of the lines that scroll."""
+        return self.lines[index]
+
+
+def run_text(spec: RunTextSpec) -> RunText:
+    """Lay out a run in ``spec.width`` cells."""
+    page = _Page(spec)
+    _failure(page)
+    _facts(page)
+    _statistics(page)
+    _config(page)
+    _events(page)
+    _segments(page)
+    _bad_lines(page)
+    _environment(page)
+    return RunText((), tuple(page.lines))
+
+
+def run_title(spec: RunTextSpec) -> Line:
+    """One line: which run, what has become of it, how far it is and what it has reached."""
+    run, theme = spec.run, spec.theme
+    muted, ink = style(theme, theme.muted), style(theme, theme.text)
+    line = LineBuilder(spec.width, ascii=spec.ascii).to(_MARGIN)
+    line.add(f"{RUN_SIGN} ", style(theme, spec.colour or theme.text, bold=True))
+    facts = _title_facts(spec)
+    state = f"{state_sign(run.state)} {run.state.value}"
+    size = sum(cell_len(label) + cell_len(value) + _GAP for label, value in facts)
+    name_room = max(12, line.room - cell_len(state) - _GAP - size - _MARGIN)
+    line.add(notation.cut_middle(harmless(run.name), name_room), style(theme, theme.text, bold=True))
+    line.add("  ").add(state, state_style(theme, run.state))
+    for label, value in facts:
+        if line.room < cell_len(label) + cell_len(value) + _GAP + _MARGIN:
+            break
+        line.add(" " * _GAP).add(label, muted).add(value, ink)
+    return line.line()
+
+
+def _title_facts(spec: RunTextSpec) -> list[Pair]:
+    row = spec.row
+    facts: list[Pair] = []
+    if row.step is not None:
+        facts.append(("step ", notation.count_text(row.step)))
+    if row.progress is not None:
+        facts.append(("", notation.percent_text(row.progress)))
+    if row.best is not None and row.main_metric is not None:
+        at = f" @{notation.count_text(row.best_step)}" if row.best_step is not None else ""
+        best = notation.value_text(row.main_metric, row.best)
+        facts.append((f"{harmless(notation.short_metric(row.main_metric))} best ", f"{best}{at}"))
+    if row.eta_seconds is not None and row.state.is_live:
+        facts.append(("ETA ", notation.duration_text(row.eta_seconds)))
+    if row.seen_seconds is not None:
+        facts.append(("last record ", f"{notation.duration_text(row.seen_seconds)} ago"))
+    return facts
+
+
+class _Page:
+    """The lines written so far."""
+
+    def __init__(self, spec: RunTextSpec) -> None:
+        theme = spec.theme
+        self.spec = spec
+        self.lines: list[Line] = []
+        self.ink = style(theme, theme.text)
+        self.muted = style(theme, theme.muted)
+        self.accent = style(theme, theme.accent)
+        self.bad = style(theme, theme.bad)
+        self.warning = style(theme, theme.warning)
+
+    @property
+    def room(self) -> int:
+        """The cells between the margins."""
+        return max(1, self.spec.width - 2 * _MARGIN)
+
+    def new_line(self) -> LineBuilder:
+        """A line that begins after the margin."""
+        return LineBuilder(self.spec.width, ascii=self.spec.ascii).to(_MARGIN)
+
+    def section(self, title: str, about: str = "", title_style: Style | None = None) -> None:
+        """A heading, with an empty line before it unless it is the first."""
+        if self.lines:
+            self.lines.append(self.new_line().line())
+        line = self.new_line().add(title, title_style or self.accent)
+        self.lines.append((line.add(f"   {about}", self.muted) if about else line).line())
+
+    def text(self, text: str, text_style: Style, *, indent: int = 0, most: int | None = None) -> None:
+        """Text from a log, line by line, wrapped; its indentation kept."""
+        for row in text.splitlines() or [""]:
+            words = row.expandtabs(4).lstrip(" ")
+            inner = indent + min(len(row.expandtabs(4)) - len(words), self.room // 2)
+            for piece in wrap(harmless(words), self.room - inner, most=most):
+                self.lines.append(self.new_line().to(_MARGIN + inner).add(piece, text_style).line())
+
+    def pairs(self, pairs: Sequence[Pair]) -> None:
+        """Labels and values, in as many columns as fit, read downwards; what is too long is wrapped below."""
+        if not pairs:
+            return
+        label_width = min(_MOST_LABEL, max(cell_len(label) for label, _ in pairs))
+        columns = max(1, min(3, (self.room + _GAP) // (_PAIR_WIDTH + _GAP)))
+        width = (self.room + _GAP) // columns - _GAP
+        value_width = width - label_width - 2
+        short = [pair for pair in pairs if cell_len(pair[1]) <= value_width]
+        height = -(-len(short) // columns)
+        for place in range(height):
+            line = self.new_line()
+            for column, (label, value) in enumerate(short[place::height]):
+                line.to(_MARGIN + column * (width + _GAP))
+                line.cell(label, label_width, self.muted).add("  ").add(value, self.ink)
+            self.lines.append(line.line())
+        for label, value in pairs:
+            if cell_len(value) > value_width:
+                self._long_pair(label, value, label_width)
+
+    def _long_pair(self, label: str, value: str, label_width: int) -> None:
+        for number, piece in enumerate(wrap(value, self.room - label_width - 2)):
+            line = self.new_line().cell("" if number else label, label_width, self.muted)
+            self.lines.append(line.add("  ").add(piece, self.ink).line())
+
+
+def _failure(page: _Page) -> None:
+    run = page.spec.run
+    if run.problem:
+        page.section("problem", title_style=page.bad)
+        page.text(run.problem, page.bad)
+    end = run.end
+    if end is None or end.exception_type is None:
+        return
+    page.section("failed with", title_style=page.bad)
+    page.text(_exception_text(end), style(page.spec.theme, page.spec.theme.bad, bold=True))
+    if end.traceback:
+        page.text(end.traceback.rstrip(), page.muted, indent=2)
+
+
+def _exception_text(end: EndRecord) -> str:
+    return (
+        f"{end.exception_type}: {end.exception_message}" if end.exception_message else str(end.exception_type)
+    )
+
+
+def _facts(page: _Page) -> None:
+    run, row = page.spec.run, page.spec.row
+    page.section("run", harmless(str(run.path)))
+    pairs: list[Pair] = [("id", harmless(run.run_id))]
+    if run.header.start_time is not None:
+        pairs.append(("started", _with_age(run.header.start_time, row.age_seconds)))
+    if row.duration_seconds is not None:
+        pairs.append(("duration", notation.duration_text(row.duration_seconds)))
+    if run.end is not None and run.end.end_time is not None:
+        pairs.append(("ended", time_text(run.end.end_time)))
+    if row.throughput is not None:
+        pairs.append(("throughput", notation.rate_text(row.throughput)))
+    pairs.append(("rows", notation.count_text(len(run.iterations))))
+    pairs.append(("size", f"{notation.rate_text(run.size)}B"))
+    if run.superseded_rows:
+        pairs.append(("superseded rows", notation.count_text(run.superseded_rows)))
+    if row.nan_count:
+        pairs.append(("not finite", f"{notation.count_text(row.nan_count)} values"))
+    if run.bad_line_count:
+        pairs.append(("bad lines", notation.count_text(run.bad_line_count)))
+    if run.header.group:
+        pairs.append(("group", harmless(run.header.group)))
+    if run.tags:
+        pairs.append(("tags", ", ".join(harmless(tag) for tag in run.tags)))
+    page.pairs(pairs)
+    for notes in dict.fromkeys((run.notes, run.end.notes if run.end is not None else "")):
+        if notes:
+            page.section("notes")
+            page.text(notes, page.ink)
+
+
+def _statistics(page: _Page) -> None:
+    spec = page.spec
+    if not spec.statistics:
+        page.section("metrics", "no records yet")
+        return
+    page.section("metrics", "NaN and infinity are counted and left out")
+    page.lines += statistics_lines(
+        spec.statistics, spec.width, spec.metric, ascii=spec.ascii, theme=spec.theme
+    )
+
+
+def _config(page: _Page) -> None:
+    config = flatten_config(page.spec.run.header.config)
+    if not config:
+        page.section("config", "none was logged")
+        return
+    page.section("config", f"{len(config)} keys")
+    page.pairs([(harmless(key), config_text(key, value)) for key, value in config.items()])
+
+
+def _events(page: _Page) -> None:
+    events = page.spec.run.events
+    if not events:
+        return
+    hidden = len(events) - _MOST_EVENTS
+    page.section(
+        "events",
+        f"{len(events)}, newest first" + (f", {hidden} earlier ones not shown" if hidden > 0 else ""),
+    )
+    styles = {"warning": page.warning, "error": page.bad, "critical": page.bad}
+    for event in reversed(events[-_MOST_EVENTS:]):
+        at = "" if event.iteration is None else f"@{notation.count_text(event.iteration)}"
+        level = harmless(event.level)
+        message = " ".join(event.message.split())
+        for number, piece in enumerate(wrap(harmless(message), page.room - 20, most=_EVENT_LINES)):
+            line = page.new_line()
+            line.cell("" if number else at, 8, page.muted, right=True).add("  ")
+            line.cell("" if number else level, 8, styles.get(event.level.lower(), page.muted)).add("  ")
+            page.lines.append(line.add(piece, page.ink).line())
+
+
+def _segments(page: _Page) -> None:
+    run = page.spec.run
+    if not run.resumes:
+        return
+    page.section("resumed", "superseded rows are left out of everything above")
+    for number, resume in enumerate(run.resumes):
+        row = run.segment_rows[number] if number < len(run.segment_rows) else len(run.iterations)
+        step = x_at_row(run, row, step_axis(run)) if row < len(run.iterations) else None
+        where = [f"from {notation.count_text(step)}" if step is not None else "without a record yet"]
+        where += [time_text(resume.time)] if resume.time is not None else []
+        where += [harmless(resume.host)] if resume.host else []
+        where += [f"pid {resume.pid}"] if resume.pid is not None else []
+        page.lines.append(page.new_line().add("   ".join(where), page.ink).line())
+
+
+def _bad_lines(page: _Page) -> None:
+    run = page.spec.run
+    if not run.bad_line_count:
+        return
+    rest = run.bad_line_count - len(run.bad_lines)
+    page.section(
+        "bad lines",
+        f"{run.bad_line_count}" + (f", the newest {len(run.bad_lines)} shown" if rest > 0 else ""),
+    )
+    for number, reason in reversed(run.bad_lines):
+        line = page.new_line().cell(f"line {number}", 12, page.muted).add("  ")
+        page.lines.append(
+            line.add(notation.cut_middle(harmless(reason), line.room - _MARGIN), page.warning).line()
+        )
+
+
+def _environment(page: _Page) -> None:
+    header = page.spec.run.header
+    dirty = {True: " with uncommitted changes", False: "", None: ""}[header.git_dirty]
+    known: Iterable[tuple[str, object]] = (
+        ("host", header.host),
+        ("pid", header.pid),
+        ("python", header.python),
+        ("gpu", ", ".join(header.gpu_names) or None),
+        ("rank", header.rank if header.rank is None else f"{header.rank} of {header.world_size}"),
+        ("job", header.job_id),
+        ("array index", header.array_index),
+        ("restarts", header.restart_count),
+        ("git", header.git_commit and f"{header.git_commit[:12]}{dirty}"),
+        ("directory", header.cwd),
+    )
+    pairs = [(label, harmless(str(value))) for label, value in known if value is not None]
+    if pairs:
+        page.section("environment")
+        page.pairs(pairs)
+    again, stop = reproduce_command(page.spec.run), stop_command(page.spec.run)
+    if again:
+        page.section(
+            "to reproduce it", "the working tree had uncommitted changes" if header.git_dirty else ""
+        )
+        page.text(again, page.ink)
+    if stop:
+        page.section("to stop it")
+        page.text(stop, page.ink)
+
+
+def reproduce_command(run: RunSnapshot) -> str | None:
+    """The shell line that starts the same training again; None where the log does not say how."""
+    header = run.header
+    if not header.argv:
+        return None
+    steps = [f"cd {shlex.quote(header.cwd)}"] if header.cwd else []
+    steps += [f"git checkout {shlex.quote(header.git_commit)}"] if header.git_commit else []
+    return " && ".join((*steps, shlex.join(header.argv)))
+
+
+def stop_command(run: RunSnapshot) -> str | None:
+    """The shell line that stops a live training; None where there is nothing to stop."""
+    latest = run.resumes[-1] if run.resumes else run.header
+    if not run.state.is_live:
+        return None
+    if run.header.job_id:
+        index = "" if run.header.array_index is None else f"_{run.header.array_index}"
+        return f"scancel {shlex.quote(run.header.job_id + index)}"
+    return None if latest.pid is None else f"kill -INT {latest.pid}"
+
+
+def time_text(time: datetime) -> str:
+    """A time on this machine's clock: ``2026-11-23 14:05:12``."""
+    return f"{time.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def _with_age(time: datetime, age: float | None) -> str:
+    return time_text(time) if age is None else f"{time_text(time)}, {notation.duration_text(age)} ago"

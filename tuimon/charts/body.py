@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from rich.style import Style
 
-from tuimon.analysis.axes import XAxis
+from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.charts.cells import GRID_LINE, CellGrid
 from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
 from tuimon.charts.notation import cut_middle, harmless
@@ -32,6 +32,8 @@ _GRID = 0.35
 
 _ASCII_FAINT = "."
 
+_NEAR_ZERO = 0.02
+
 
 @dataclass(frozen=True, slots=True)
 class _Pen:
@@ -46,7 +48,12 @@ class _Pen:
 def shown_x_range(spec: ChartSpec) -> Range | None:
     """The x range asked for, else that of all curves; None without any point."""
     asked = fit(spec.x_range, log=False) if spec.x_range else None
-    return asked or x_bounds(curve.series for curve in spec.curves)
+    if asked:
+        return asked
+    found = x_bounds(curve.series for curve in spec.curves)
+    counted = spec.x_axis.kind in (AxisKind.COUNT, AxisKind.SECONDS)
+    # Steps that start at 1 are an axis that starts at 0.
+    return (0.0, found[1]) if found and counted and 0 < found[0] < _NEAR_ZERO * found[1] else found
 
 
 def shown_y_range(spec: ChartSpec, x_range: Range, *, air: bool) -> Range | None:
@@ -62,10 +69,12 @@ def shown_y_range(spec: ChartSpec, x_range: Range, *, air: bool) -> Range | None
     return y_bounds(values, log=spec.log_y, clip=spec.clip_outliers, air=air)
 
 
-def draw_body(grid: CellGrid, spec: ChartSpec, body: Rect, *, x_line: bool = True) -> View | None:
+def draw_body(
+    grid: CellGrid, spec: ChartSpec, body: Rect, *, x_line: bool = True, x_name: bool = True
+) -> View | None:
     """Draw frame and curves into ``body``; None when there is nothing to draw to scale, or no room.
 
-    Without ``x_line`` there is no x axis: every row below the title is for the curves.
+    Without ``x_line`` there is no x axis: every row is for the curves. ``x_name`` writes the axis' name.
     """
     x_range = shown_x_range(spec)
     rows = canvas_of(body.width, body.height, 0, x_line=x_line).height
@@ -73,16 +82,6 @@ def draw_body(grid: CellGrid, spec: ChartSpec, body: Rect, *, x_line: bool = Tru
     y_range = shown_y_range(spec, x_range, air=rows >= _LEAST_ROWS_FOR_TICKS) if x_range else None
     if x_range is None or y_range is None:
         return None
-    view = _draw_frame(grid, spec, body, x_range, y_range, x_line=x_line)
-    if view is not None:
-        _draw_curves(grid, spec, view)
-    return view
-
-
-def _draw_frame(
-    grid: CellGrid, spec: ChartSpec, body: Rect, x_range: Range, y_range: Range, *, x_line: bool
-) -> View | None:
-    rows = canvas_of(body.width, body.height, 0, x_line=x_line).height
     few = rows < _LEAST_ROWS_FOR_TICKS
     y_marks = end_ticks(*y_range, rows) if few else y_ticks(*y_range, rows, log=spec.log_y)
     label_width = max([_LEAST_LABEL_WIDTH, *(len(label) for _, label in y_marks)])
@@ -92,25 +91,22 @@ def _draw_frame(
         canvas = canvas_of(body.width, body.height, 0, x_line=x_line)
     if canvas.width < 1 or canvas.height < 1:
         return None
-    view = View(canvas, x_range, y_range, spec.log_y)
-    y_cells = {canvas.height - 1 - view.row(value): label for value, label in reversed(y_marks)}
-    x_marks: list[tuple[int, str]] = []
-    if x_line:
-        found = x_ticks(spec.x_axis.kind, *x_range, canvas.width)
-        x_marks = _place_x_ticks(found, view, _label_start(grid, spec.x_axis))
-    frame = draw_frame(
-        FrameSpec(
-            body.width, body.height, tuple(x_marks), tuple(sorted(y_cells.items())), label_width, x_line
-        )
-    )
-    _copy_frame(grid, spec, body, frame)
+    view = View(replace(canvas, y=body.y), x_range, y_range, spec.log_y)
+    labelled_until = _name_start(grid, spec.x_axis) if x_name else grid.width + 1
+    x_marks = _place_x_ticks(x_ticks(spec.x_axis.kind, *x_range, canvas.width), view, labelled_until)
+    y_rows = {view.row(value): label for value, label in reversed(y_marks)}
+    bottom = view.canvas.y + canvas.height - 1
+    y_cells = tuple(sorted((bottom - row, label) for row, label in y_rows.items()))
+    frame_spec = FrameSpec(body.width, body.height, tuple(x_marks), y_cells, label_width, x_line)
+    _copy_frame(grid, spec, body, draw_frame(frame_spec))
     if not spec.ascii and not few:
         faint = style(spec.theme, spec.theme.axis, share=_GRID)
-        for cell in y_cells:
-            grid.put(frame.canvas.x, body.y + canvas.height - 1 - cell, GRID_LINE * canvas.width, faint)
-    if x_line:
+        for row in y_rows:
+            grid.put(canvas.x, row, GRID_LINE * canvas.width, faint)
+    if x_line and x_name:
         _draw_axis_name(grid, spec, body.y + body.height - 1)
-    return View(replace(frame.canvas, y=body.y + frame.canvas.y), x_range, y_range, spec.log_y)
+    _draw_curves(grid, spec, view)
+    return view
 
 
 def _copy_frame(grid: CellGrid, spec: ChartSpec, body: Rect, frame: Frame) -> None:
@@ -128,7 +124,7 @@ def _axis_name(axis: XAxis, width: int) -> str:
     return cut_middle(name, 24) if width >= 3 * len(name) else ""
 
 
-def _label_start(grid: CellGrid, axis: XAxis) -> int:
+def _name_start(grid: CellGrid, axis: XAxis) -> int:
     """The column from which the row of x labels belongs to the name of the axis."""
     name = _axis_name(axis, grid.width)
     return grid.width - len(name) - 1 if name else grid.width + 1

@@ -50,6 +50,10 @@ class CellGrid:
         row[x] = character
         self.styles[y][x] = style
 
+    def character(self, x: int, y: int) -> str:
+        """What stands in a cell; nothing outside."""
+        return self.characters[y][x] if 0 <= y < self.height and 0 <= x < self.width else ""
+
     def is_blank(self, x: int, y: int, width: int) -> bool:
         """Whether ``width`` cells from (x, y) lie within the grid and hold nothing."""
         if not (0 <= y < self.height and x >= 0 and x + width <= self.width):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rich.cells import cell_len
 
 from tuimon.charts import end_labels, marks, title
-from tuimon.charts.body import draw_body
+from tuimon.charts.body import draw_body, shown_x_range
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.notation import cut_middle
 from tuimon.charts.palette import style
@@ -50,7 +50,8 @@ def draw_message(grid: CellGrid, spec: ChartSpec, area: Rect) -> None:
 def _draw_chart(grid: CellGrid, spec: ChartSpec) -> View | None:
     """Everything below the title."""
     below = Rect(0, 1, grid.width, grid.height - 1)
-    gutter = end_labels.gutter_width(spec, grid.width) if spec.end_labels else 0
+    x_range = shown_x_range(spec)
+    gutter = end_labels.gutter_width(spec, grid.width, x_range) if spec.end_labels and x_range else 0
     view = draw_body(grid, spec, replace(below, width=below.width - gutter))
     if view is None:
         draw_message(grid, spec, below)

@@ -11,9 +11,10 @@ from rich.cells import cell_len
 
 from tuimon.analysis.curves import Series
 from tuimon.charts.cells import CellGrid
-from tuimon.charts.marks import INFINITY_SIGN, NAN_SIGN
+from tuimon.charts.marks import INFINITY_SIGN, NAN_SIGN, NOT_FINITE_SIGNS
 from tuimon.charts.notation import cut_middle, harmless, value_text
 from tuimon.charts.palette import style
+from tuimon.charts.ranges import Range
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View, x_text
 
@@ -36,13 +37,19 @@ class _Label:
     important: bool
 
 
-def gutter_width(spec: ChartSpec, width: int) -> int:
-    """How many columns to leave free at the right for the labels of curves that reach the right side."""
-    texts = [
-        cell_len(_text(spec, index, None)) + 1 for index, curve in enumerate(spec.curves) if _labelled(curve)
-    ]
+def gutter_width(spec: ChartSpec, width: int, x_range: Range) -> int:
+    """How many columns to leave free at the right, so that each label has room after the end of its curve."""
     room = width // _GUTTER_SHARE
-    return min(max(texts), room) if texts and room >= _LEAST_GUTTER else 0
+    if room < _LEAST_GUTTER:
+        return 0
+    low, high = x_range
+    needed = 0
+    for index, curve in enumerate(spec.curves):
+        if _labelled(curve) and curve.series.x_range is not None:
+            share = (min(curve.series.x_range[1], high) - low) / (high - low)
+            label = cell_len(_text(spec, index, None)) + 2
+            needed = max(needed, math.ceil(label - (1 - share) * (width - label)))
+    return max(min(needed, room), _LEAST_GUTTER) if needed > 0 else 0
 
 
 def draw_end_labels(grid: CellGrid, spec: ChartSpec, view: View) -> None:
@@ -143,23 +150,28 @@ def _tail_start(series: Series) -> float:
 
 def _put_beside(grid: CellGrid, spec: ChartSpec, view: View, label: _Label) -> bool:
     """Write a label right after its curve's end, if the curve ends early enough and the cells are free."""
-    width = cell_len(label.text)
-    right = view.canvas.x + view.canvas.width
-    if label.column >= right - 2:
+    if label.column >= view.canvas.x + view.canvas.width - 2:
         return False
+    width = cell_len(label.text)
     for offset in _NEAR_ROWS:
         row = label.row + offset
         if not view.canvas.y <= row < view.canvas.y + view.canvas.height:
             continue
-        if grid.is_free(label.column + 1, row, width + 2):
-            _put(grid, spec, label, label.column + 2, row, width)
+        start = label.column + 2
+        free = grid.is_free(start - 1, row, width + 2)
+        for marked in (label.column, label.column + 1):
+            if label.sign in NOT_FINITE_SIGNS and grid.character(marked, row) == label.sign:
+                start = marked  # the mark on the curve is the sign that the label begins with
+                free = grid.is_free(start + 1, row, width)
+        if free:
+            _put(grid, spec, label, start, row, width)
             return True
     return False
 
 
 def _put(grid: CellGrid, spec: ChartSpec, label: _Label, x: int, y: int, room: int) -> None:
     ink = style(spec.theme, label.curve.colour, share=1.0 if label.important else 0.6, bold=label.important)
-    if label.sign in (NAN_SIGN, INFINITY_SIGN):
+    if label.sign in NOT_FINITE_SIGNS:
         bad = style(spec.theme, spec.theme.bad, bold=True)
         mark, rest = label.text[:1], label.text[1:]
         grid.put(x, y, mark, bad)

@@ -76,7 +76,8 @@ class TableSpec:
     theme: Theme = DARK
 
 
-Cell = tuple[str, Style]
+# What a cell says, in parts of one style each.
+Cell = tuple[tuple[str, Style], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,8 @@ def _muted(spec: TableSpec) -> Style:
 
 def _value(spec: TableSpec, value: float | None, text: str) -> Cell:
     if value is None:
-        return text, _muted(spec)
-    return text, _text(spec) if math.isfinite(value) else style(spec.theme, spec.theme.bad, bold=True)
+        return ((text, _muted(spec)),)
+    return ((text, _text(spec) if math.isfinite(value) else style(spec.theme, spec.theme.bad, bold=True)),)
 
 
 def _step(spec: TableSpec, row: RunRow) -> Cell:
@@ -113,7 +114,7 @@ def _step(spec: TableSpec, row: RunRow) -> Cell:
 
 
 def _best_step(spec: TableSpec, row: RunRow) -> Cell:
-    return count_text(row.best_step), _muted(spec)
+    return ((count_text(row.best_step), _muted(spec)),)
 
 
 def _done(spec: TableSpec, row: RunRow) -> Cell:
@@ -122,8 +123,9 @@ def _done(spec: TableSpec, row: RunRow) -> Cell:
 
 def _progress(spec: TableSpec, row: RunRow) -> Cell:
     if row.progress is None or not math.isfinite(row.progress):
-        return ABSENT, _muted(spec)
-    return f"{progress_bar(row.progress, _BAR)} {percent_text(row.progress):>4}", _text(spec)
+        return ((ABSENT, _muted(spec)),)
+    bar, percent = progress_bar(row.progress, _BAR), f" {percent_text(row.progress):>4}"
+    return (bar, style(spec.theme, spec.theme.muted)), (percent, _text(spec))
 
 
 def _train(spec: TableSpec, row: RunRow) -> Cell:
@@ -132,7 +134,7 @@ def _train(spec: TableSpec, row: RunRow) -> Cell:
 
 def _best(spec: TableSpec, row: RunRow) -> Cell:
     text = value_text(row.main_metric or "", row.best)
-    return text, style(spec.theme, spec.theme.text, bold=True) if row.best is not None else _muted(spec)
+    return ((text, style(spec.theme, spec.theme.text, bold=True) if row.best is not None else _muted(spec)),)
 
 
 def _last(spec: TableSpec, row: RunRow) -> Cell:
@@ -141,13 +143,13 @@ def _last(spec: TableSpec, row: RunRow) -> Cell:
 
 def _delta(spec: TableSpec, row: RunRow) -> Cell:
     if row.is_baseline:
-        return "base", _muted(spec)
+        return (("base", _muted(spec)),)
     text = delta_text(row.delta, like=row.last)
     direction = direction_of(row.main_metric) if row.main_metric else None
     if row.delta is None or row.delta == 0 or direction is None or not math.isfinite(row.delta):
-        return text, _muted(spec)
+        return ((text, _muted(spec)),)
     good = (row.delta < 0) == (direction == "min")
-    return text, style(spec.theme, spec.theme.good if good else spec.theme.bad)
+    return ((text, style(spec.theme, spec.theme.good if good else spec.theme.bad)),)
 
 
 def _throughput(spec: TableSpec, row: RunRow) -> Cell:
@@ -156,26 +158,28 @@ def _throughput(spec: TableSpec, row: RunRow) -> Cell:
 
 def _eta(spec: TableSpec, row: RunRow) -> Cell:
     if row.state in _ENDS:
-        return _ENDS[row.state], state_style(spec.theme, row.state)
+        return ((_ENDS[row.state], state_style(spec.theme, row.state)),)
     return _value(spec, row.eta_seconds, duration_text(row.eta_seconds))
 
 
 def _seen(spec: TableSpec, row: RunRow) -> Cell:
-    return duration_text(row.seen_seconds), _muted(spec)
+    return ((duration_text(row.seen_seconds), _muted(spec)),)
 
 
 def _duration(spec: TableSpec, row: RunRow) -> Cell:
-    return duration_text(row.duration_seconds), _muted(spec)
+    return ((duration_text(row.duration_seconds), _muted(spec)),)
 
 
 def _nan(spec: TableSpec, row: RunRow) -> Cell:
     if not row.nan_count:
-        return ABSENT, _muted(spec)
-    return f"{NAN_SIGN}{count_text(row.nan_count)}", style(spec.theme, spec.theme.bad, bold=True)
+        return ((ABSENT, _muted(spec)),)
+    return ((f"{NAN_SIGN}{count_text(row.nan_count)}", style(spec.theme, spec.theme.bad, bold=True)),)
 
 
 def _spark(spec: TableSpec, row: RunRow) -> Cell:
-    return sparkline(row.sparkline, _LONGEST_SPARK, ascii=spec.ascii), style(spec.theme, _colour(spec, row))
+    return (
+        (sparkline(row.sparkline, _LONGEST_SPARK, ascii=spec.ascii), style(spec.theme, _colour(spec, row))),
+    )
 
 
 # In the order in which they stand on the screen.
@@ -192,7 +196,7 @@ COLUMNS: Mapping[str, Column] = {
         Column("delta", "Δ@step", "delta", 9, _delta),
         Column("throughput", "tok/s", "throughput", 6, _throughput),
         Column("eta", "ETA", "eta_seconds", 7, _eta),
-        Column("seen", "seen", "seen_seconds", 5, _seen),
+        Column("seen", "seen", "seen_seconds", 6, _seen),
         Column("duration", "took", "duration_seconds", 6, _duration),
         Column("nan", "NaN", "nan_count", 5, _nan),
         Column("spark", "loss", "sparkline", _SPARK, _spark),
@@ -237,18 +241,30 @@ def draw_row(spec: TableSpec, row: RunRow) -> Line:
     line.add(" ", ground).add(state_sign(row.state), state_style(spec.theme, row.state) + ground).add(
         " ", ground
     )
-    bright = under_cursor or row.key in spec.marked
-    name_style = style(spec.theme, spec.theme.text, bold=under_cursor) if bright else _text(spec)
+    name_style = style(spec.theme, spec.theme.text, bold=under_cursor)
     line.cell(layout.names.get(row.key, harmless(row.name)), layout.name_width, name_style + ground)
     for column, width, decimals in layout.columns:
-        text, ink = column.cell(spec, row)
-        if column.id == "spark":
-            text = sparkline(row.sparkline, width, ascii=spec.ascii)
-        elif column.decimal:
-            text = text + " " * min(decimals - _decimals(text), width - len(text))
         line.add(" " * _GAP, ground)
-        line.cell(text, width, ink + ground, right=column.id != "spark")
+        _put_cell(line, spec, row, column, width, decimals)
     return line.line(ground)
+
+
+def _put_cell(
+    line: LineBuilder, spec: TableSpec, row: RunRow, column: Column, width: int, decimals: int
+) -> None:
+    ground = _ground(spec, row)
+    if column.id == "spark":
+        # Drawn to its width rather than cut to it.
+        text = sparkline(row.sparkline, width, ascii=spec.ascii)
+        line.cell(text, width, style(spec.theme, _colour(spec, row)) + ground)
+        return
+    *before, (last, ink) = column.cell(spec, row)
+    if column.decimal and last[-1:].isdigit():
+        last += " " * min(decimals - _decimals(last), width - len(last))
+    for text, part_ink in before:
+        line.add(text, part_ink + ground)
+    room = width - sum(cell_len(text) for text, _ in before)
+    line.cell(last, room, ink + ground, right=True)
 
 
 def progress_bar(share: float, width: int) -> str:
@@ -355,7 +371,7 @@ def _size(spec: TableSpec, column: Column) -> tuple[int, int]:
     width = min(width, 14)
     if not column.decimal:
         return width, 0
-    texts = [column.cell(spec, row)[0] for row in spec.rows]
+    texts = [column.cell(spec, row)[-1][0] for row in spec.rows]
     decimals = max((_decimals(text) for text in texts), default=0)
     needed = max((len(text) + decimals - _decimals(text) for text in texts if "e" not in text), default=0)
     return max(width, min(needed, 12)), decimals

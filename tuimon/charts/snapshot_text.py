@@ -2,12 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from rich.cells import cell_len
 from rich.segment import Segment
 
-from tuimon.charts.palette import DARK, Theme
-from tuimon.store.snapshot import StoreSnapshot
+from tuimon.analysis.axes import XAxis, default_axis
+from tuimon.analysis.curves import build_series, smoothing_span
+from tuimon.analysis.leaderboard import Leaderboard, RunRow
+from tuimon.analysis.metric_roles import (
+    Role,
+    direction_of,
+    is_evaluation,
+    main_metric,
+    metric_groups,
+    role_of,
+)
+from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
+from tuimon.charts.cells import CellGrid
+from tuimon.charts.chart import draw_chart
+from tuimon.charts.notation import cut_middle, duration_text, harmless, value_text
+from tuimon.charts.palette import DARK, Theme, assign_colours, style
+from tuimon.charts.picture import Picture, Rect
+from tuimon.charts.run_table import TableSpec, draw_header, draw_row
+from tuimon.charts.spec import ChartSpec, Curve
+from tuimon.charts.states import state_sign, state_style
+from tuimon.charts.strip import draw_strip
+from tuimon.charts.text_line import LineBuilder
+from tuimon.store.liveness import RunState
+from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
+
+# As many curves as there are colours to tell them apart.
+MOST_CURVES = 8
+
+_BESIDE_WIDTH = 100  # from here on strips stand beside the chart, below they are lines of text under it
+_TWO_COLUMNS_WIDTH = 160
+_STRIP_HEIGHT = 4
+_LINE_STRIP_WIDTH = 26
+_LEAST_CHART = 6
+_TABLE_SHARE = 0.45
+_LONGEST_NAME = 28
+
+FIVE_LINES = (
+    "import tuimon",
+    'with tuimon.ExperimentTracker(tuimon.ExperimentConfig("baseline")) as tracker:',
+    "    for step in range(20_000):",
+    "        loss = train_step()",
+    "        tracker.log_metrics(step, train_loss=loss)",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scene:
+    """What the picture is made of: the runs in the charts and everything worked out for all of them."""
+
+    snapshot: StoreSnapshot
+    rows: tuple[RunRow, ...]
+    plotted: tuple[RunSnapshot, ...]
+    colours: Mapping[str, str]
+    axis: XAxis
+    metric: str | None
+    ascii: bool
+    theme: Theme
 
 
 def draw_snapshot(
@@ -21,4 +79,208 @@ def draw_snapshot(
     theme: Theme = DARK,
 ) -> list[list[Segment]]:
     """The whole dashboard in exactly ``width`` x ``height`` cells; ``place`` names the log directory."""
-    raise NotImplementedError
+    grid = _Canvas(width, height)
+    scene = _scene(snapshot, now, ascii, theme)
+    _draw_header(grid, scene, place, now)
+    if not snapshot.runs:
+        _draw_no_runs(grid, scene, place)
+    else:
+        table = min(len(scene.rows) + 1, max(3, round((height - 1) * _TABLE_SHARE)))
+        charts = height - 1 - table
+        if charts < _LEAST_CHART:
+            table, charts = height - 1, 0
+        _draw_charts(grid, scene, Rect(0, 1, width, charts))
+        _draw_table(grid, scene, Rect(0, 1 + charts, width, table))
+    return [list(line) for line in grid.lines(ascii=ascii)]
+
+
+class _Canvas(CellGrid):
+    """A grid that finished lines and pictures can be put into."""
+
+    __slots__ = ()
+
+    def put_line(self, x: int, y: int, line: Sequence[Segment]) -> None:
+        """Write the segments of a line from cell (x, y) on."""
+        for segment in line:
+            x = self.put(x, y, segment.text, segment.style) if segment.style else self.put(x, y, segment.text)
+
+    def put_picture(self, x: int, y: int, picture: Picture) -> None:
+        """Write a picture with its upper left corner at (x, y)."""
+        for offset, line in enumerate(picture.lines):
+            self.put_line(x, y + offset, line)
+
+
+def _scene(snapshot: StoreSnapshot, now: datetime, ascii: bool, theme: Theme) -> _Scene:  # noqa: A002
+    metric = main_metric(snapshot.runs)
+    rows = Leaderboard().rows(snapshot.runs, now.timestamp(), metric=metric)
+    with_values = [run for run in snapshot.runs if len(run.iterations)]
+    plotted = tuple(with_values[:MOST_CURVES])
+    colours = assign_colours((run.key for run in snapshot.runs), {})
+    return _Scene(snapshot, rows, plotted, colours, default_axis(plotted), metric, ascii, theme)
+
+
+def _draw_header(grid: _Canvas, scene: _Scene, place: str, now: datetime) -> None:
+    theme = scene.theme
+    clock = f"{now:%H:%M:%S}"
+    line = LineBuilder(grid.width).add(" tuimon", style(theme, theme.accent, bold=True))
+    line.add(f" {cut_middle(harmless(place), max(10, grid.width // 3))}  ", style(theme, theme.text))
+    for state in RunState:
+        count = sum(run.state is state for run in scene.snapshot.runs)
+        if count:
+            line.add(f"{state_sign(state)}{count} ", state_style(theme, state))
+    best = _best_row(scene.rows, scene.metric)
+    if best is not None and scene.metric is not None:
+        name = cut_middle(harmless(best.name), _LONGEST_NAME)
+        value = value_text(scene.metric, best.best)
+        label = f" best {harmless(scene.metric).removesuffix('_loss')} "
+        if line.room > cell_len(label + value + name) + 2:
+            line.add(label, style(theme, theme.muted)).add(value, style(theme, theme.text, bold=True))
+            line.add(f" {name}", style(theme, scene.colours[best.key]))
+    fits = line.column + len(clock) + 2 < grid.width
+    grid.put_line(0, 0, line.line())
+    if fits:
+        grid.put(grid.width - len(clock) - 1, 0, clock, style(theme, theme.muted))
+
+
+def _best_row(rows: Sequence[RunRow], metric: str | None) -> RunRow | None:
+    direction = direction_of(metric) if metric else None
+    valued = [row for row in rows if row.best is not None]
+    if direction is None or not valued:
+        return None
+    sign = 1.0 if direction == "min" else -1.0
+    return min(valued, key=lambda row: sign * (row.best if row.best is not None else 0.0))
+
+
+def _draw_charts(grid: _Canvas, scene: _Scene, area: Rect) -> None:
+    if area.height <= 0:
+        return
+    if not scene.plotted:
+        _draw_sentences(grid, scene, area, [_no_records(scene)])
+        return
+    groups = metric_groups(scene.snapshot.runs)
+    large = next((group for group in groups if scene.metric in group), groups[0] if groups else ())
+    strips = [group[0] for group in groups if group is not large]
+    chart, places = _places(area, len(strips))
+    metrics = [scene.metric or "", *(metric for metric in large if metric != scene.metric)]
+    grid.put_picture(chart.x, chart.y, draw_chart(_chart_spec(scene, metrics, chart)))
+    for metric, rect in zip(strips, places, strict=False):
+        grid.put_picture(rect.x, rect.y, draw_strip(_chart_spec(scene, [metric], rect)))
+    divider = style(scene.theme, scene.theme.axis, share=0.5)
+    for x in sorted({rect.x for rect in places if rect.x and chart.height == area.height}):
+        for y in range(area.y, area.y + area.height):
+            grid.put(x - 1, y, "│", divider)
+
+
+def _places(area: Rect, strips: int) -> tuple[Rect, list[Rect]]:
+    """The large chart and the strips beside it, or below it as lines of text where the screen is narrow."""
+    if strips == 0:
+        return area, []
+    if area.width < _BESIDE_WIDTH:
+        if area.height <= _LEAST_CHART:
+            return area, []
+        count = min(strips, max(1, area.width // _LINE_STRIP_WIDTH))
+        share = area.width // count
+        lines = [Rect(n * share + 1, area.y + area.height - 1, share - 2, 1) for n in range(count)]
+        return Rect(area.x, area.y, area.width, area.height - 1), lines
+    columns = 2 if area.width > _TWO_COLUMNS_WIDTH else 1
+    width = round(area.width * (0.65 if columns == 1 else 0.54))
+    strip_width = (area.width - width - columns) // columns
+    per_column = max(1, min(-(-strips // columns), area.height // _STRIP_HEIGHT))
+    each, rest = divmod(area.height, per_column)
+    places = []
+    y = area.y
+    for row in range(per_column):
+        height = each + (row < rest)
+        places += [Rect(width + 1 + n * (strip_width + 1), y, strip_width, height) for n in range(columns)]
+        y += height
+    return Rect(area.x, area.y, width, area.height), places
+
+
+def _chart_spec(scene: _Scene, metrics: Sequence[str], rect: Rect) -> ChartSpec:
+    """A chart of the first metric with the others drawn quietly behind it."""
+    main = metrics[0]
+    curves = [curve for metric in reversed(metrics) for curve in _curves(scene, metric, metric != main)]
+    return ChartSpec(
+        curves=tuple(curves),
+        metric=main,
+        width=rect.width,
+        height=rect.height,
+        x_axis=scene.axis,
+        smoothing=max((curve.series.smoothing for curve in curves), default=0.0),
+        direction=direction_of(main),
+        ascii=scene.ascii,
+        theme=scene.theme,
+    )
+
+
+def _curves(scene: _Scene, metric: str, companion: bool) -> list[Curve]:
+    # Evaluations are few, and schedules say exactly what was set: an average would show what never was.
+    exact = is_evaluation(metric) or role_of(metric) in (Role.LEARNING_RATE, Role.PROGRESS)
+    strength = 0.0 if exact else DEFAULT_SMOOTHING
+    span = smoothing_span(scene.plotted, scene.axis) if strength else None
+    curves = []
+    for run in scene.plotted:
+        series = build_series(run, metric, scene.axis, strength, span)
+        if series is not None:
+            curves.append(Curve(series, run.name, scene.colours[run.key], companion))
+    return curves
+
+
+def _draw_table(grid: _Canvas, scene: _Scene, area: Rect) -> None:
+    spec = TableSpec(
+        rows=scene.rows,
+        width=area.width,
+        marked=frozenset(run.key for run in scene.plotted),
+        colours=scene.colours,
+        ascii=scene.ascii,
+        theme=scene.theme,
+    )
+    if area.height < 1:
+        return
+    grid.put_line(0, area.y, draw_header(spec))
+    room = area.height - 1
+    shown = scene.rows if len(scene.rows) <= room else scene.rows[: max(0, room - 1)]
+    for offset, row in enumerate(shown):
+        grid.put_line(0, area.y + 1 + offset, draw_row(spec, row))
+    hidden = len(scene.rows) - len(shown)
+    if hidden and room > 0:
+        text = f"     and {hidden} more: tuimon ls lists them all"
+        grid.put(0, area.y + area.height - 1, text, style(scene.theme, scene.theme.muted))
+
+
+def _no_records(scene: _Scene) -> str:
+    """What to say while no run has a value."""
+    row = scene.rows[0]
+    name = cut_middle(harmless(row.name), _LONGEST_NAME)
+    if row.run.problem:
+        return f"{name}: {harmless(row.run.problem)}"
+    if row.age_seconds is None:
+        return f"{name}: no records yet"
+    return f"{name} started {duration_text(row.age_seconds)} ago, no records yet"
+
+
+def _draw_no_runs(grid: _Canvas, scene: _Scene, place: str) -> None:
+    where = f" in {harmless(place)}" if place else ""
+    sentences = [f"no runs yet{where}", *(harmless(problem) for problem in scene.snapshot.problems)]
+    area = Rect(0, 1, grid.width, grid.height - 1)
+    if grid.height > len(FIVE_LINES) + len(sentences) + 5:
+        indent = max(0, (grid.width - max(len(text) for text in FIVE_LINES)) // 2)
+        top = area.y + (area.height - len(FIVE_LINES) - len(sentences) - 3) // 2
+        _draw_sentences(grid, scene, Rect(0, top, grid.width, len(sentences)), sentences)
+        top += len(sentences) + 1
+        _draw_sentences(
+            grid, scene, Rect(0, top, grid.width, 1), ["a training loop becomes a run with this:"]
+        )
+        for offset, text in enumerate(FIVE_LINES):
+            grid.put(indent, top + 2 + offset, text, style(scene.theme, scene.theme.accent))
+        return
+    _draw_sentences(grid, scene, area, sentences)
+
+
+def _draw_sentences(grid: _Canvas, scene: _Scene, area: Rect, sentences: Sequence[str]) -> None:
+    """Sentences in the middle of an area."""
+    top = area.y + max(0, (area.height - len(sentences)) // 2)
+    for offset, sentence in enumerate(sentences):
+        text = cut_middle(sentence, area.width)
+        x = area.x + (area.width - cell_len(text)) // 2
+        grid.put(x, top + offset, text, style(scene.theme, scene.theme.text))

@@ -73,7 +73,7 @@ def sparkline(values: Sequence[float], width: int, *, ascii: bool = False) -> st
 
 def _draw_chart(grid: CellGrid, spec: ChartSpec) -> View | None:
     below = Rect(0, 1, grid.width, grid.height - 1)
-    view = draw_body(grid, spec, below, x_line=grid.height >= _HEIGHT_FOR_X_LINE)
+    view = draw_body(grid, spec, below, x_line=grid.height >= _HEIGHT_FOR_X_LINE, x_name=False)
     if view is None:
         draw_message(grid, spec, below)
         return None

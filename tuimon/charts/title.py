@@ -29,6 +29,9 @@ def draw_title(grid: CellGrid, spec: ChartSpec, clipped: int) -> None:
     name = harmless(spec.title or spec.metric)
     start = 1 if grid.width > 20 else 0
     x = grid.put(start, 0, cut_middle(name, grid.width - start), text)
+    smoothing = _smoothing(spec, spec.metric)
+    if smoothing and x + len(smoothing) <= grid.width:
+        x = grid.put(x, 0, smoothing, style(spec.theme, spec.theme.muted))
     for piece in _notes(spec, clipped):
         x = _put_if_room(grid, x, piece)
     for piece in _right(spec):
@@ -60,8 +63,6 @@ def _notes(spec: ChartSpec, clipped: int) -> list[Piece]:
         style(theme, theme.warning),
     )
     notes: list[Piece] = []
-    if spec.smoothing > 0:
-        notes.append(((f"~{spec.smoothing:.2f}", muted),))
     nan_count, infinity_count = count_not_finite(spec)
     if nan_count:
         notes.append(((f"{NAN_SIGN}{count_text(nan_count)} NaN", bad),))
@@ -70,13 +71,20 @@ def _notes(spec: ChartSpec, clipped: int) -> list[Piece]:
     if clipped:
         notes.append(((f"{CLIPPED_ABOVE}{count_text(clipped)} clipped", warning),))
     companions = dict.fromkeys(curve.series.metric for curve in spec.curves if curve.companion)
-    notes += [((f"{harmless(metric)} ┄", muted),) for metric in companions]
+    notes += [((f"{harmless(metric)}{_smoothing(spec, metric)} ┄", muted),) for metric in companions]
     if spec.log_y:
         hidden = count_hidden(spec)
         notes.append((("log", muted),))
         if hidden:
             notes.append(((f"{count_text(hidden)} ≤ 0 hidden", warning),))
     return notes
+
+
+def _smoothing(spec: ChartSpec, metric: str) -> str:
+    """``~0.90`` where the metric's curves are smoothed."""
+    strengths = [curve.series.smoothing for curve in spec.curves if curve.series.metric == metric]
+    strength = max(strengths, default=0.0)
+    return f"~{max(f'{strength:.2f}', f'{strength:g}', key=len)}" if strength else ""
 
 
 def _right(spec: ChartSpec) -> list[Piece]:

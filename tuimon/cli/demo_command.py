@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -58,37 +59,42 @@ def demo(directory: Path, keep: bool, iterations: int | None, seconds: float | N
 
 
 def _watched(sweep: DemoSweep, *, keep: bool) -> int:
+    """Open the app on the trainings; whatever becomes of it, they are stopped unless they are to be kept."""
     try:
         from tuimon.tui.run import run_app
 
         code = run_app((sweep.directory,), mark_names=RUN_NAMES)
     finally:
-        if not keep:
-            sweep.stop()
-        _tell(sweep)
+        stopped = not keep and sweep.stop()
+        _tell(sweep, stopped=stopped)
     return code
 
 
 def _brief(sweep: DemoSweep, *, deadline: float) -> int:
+    """Let the trainings run, at most ``deadline`` seconds, and print what they logged."""
     try:
         sweep.wait(deadline)
     finally:
-        sweep.stop()
+        stopped = sweep.stop()
     if not _runs(sweep):
         raise CommandFailed(f"{sweep.directory / OUTPUT_NAME}: no training logged: {sweep.last_words()}")
     print_snapshot((sweep.directory,))
-    _tell(sweep)
+    _tell(sweep, stopped=stopped)
     return 0
 
 
-def _tell(sweep: DemoSweep) -> None:
+def _tell(sweep: DemoSweep, *, stopped: bool) -> None:
     """Say on stderr what became of the trainings, where the logs are and how to see them again."""
-    where = short_path(sweep.directory.resolve())
-    lines = [f"{_what_became_of(_runs(sweep))} after {time.time() - sweep.started:.0f}s."]
+    where = sweep.directory.resolve()
     if sweep.is_running():
-        lines = [f"The trainings go on; to end them: kill {sweep.pid}"]
-    lines += [f"Logs: {where}", f"See them again: tuimon {where}"]
-    print("\n".join(lines), file=sys.stderr)
+        first = f"The trainings go on; this ends them: kill {sweep.pid}"
+    else:
+        done = "Stopped the trainings" if stopped else "The trainings have ended"
+        first = f"{done} after {time.time() - sweep.started:.0f}s: {_what_became_of(_runs(sweep))}"
+    print(
+        f"{first}\nLogs: {short_path(where)}\nSee them again: tuimon {shlex.quote(str(where))}",
+        file=sys.stderr,
+    )
 
 
 def _runs(sweep: DemoSweep) -> tuple[RunSnapshot, ...]:
@@ -111,5 +117,5 @@ def _what_became_of(runs: Sequence[RunSnapshot]) -> str:
     for run in runs:
         by_state.setdefault(str(run.state), []).append(run.name)
     return (
-        ", ".join(f"{' and '.join(names)} {state}" for state, names in by_state.items()) or "Nothing logged"
+        ", ".join(f"{' and '.join(names)} {state}" for state, names in by_state.items()) or "nothing logged"
     )

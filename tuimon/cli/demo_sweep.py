@@ -82,17 +82,20 @@ class DemoSweep:
             return False
         return True
 
-    def stop(self, patience: float = PATIENCE_SECONDS) -> None:
-        """End the trainings as interrupted and wait for them; after ``patience`` seconds kill them."""
+    def stop(self, patience: float = PATIENCE_SECONDS) -> bool:
+        """End the trainings as interrupted and wait for them; after ``patience`` seconds kill them.
+
+        Returns False where they had ended by themselves.
+        """
         if not self.is_running():
-            return
+            return False
         self._process.terminate()
-        if self.wait(patience):
-            return
-        if hasattr(os, "killpg"):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
-        self._process.wait()
+        if not self.wait(patience):
+            if hasattr(os, "killpg"):  # not on Windows
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()
+            self._process.wait()
+        return True
 
     def last_words(self) -> str:
         """The last line that the trainings printed, for when they failed to start."""

@@ -1,0 +1,150 @@
+"""``tuimon demo``: real trainings, the app on them, and what is left when it is quit."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.benchmarks.terminal_app import TerminalApp
+from tests.cli.commands import run_tuimon
+from tests.conftest import Eventually
+from tuimon.cli import demo_sweep
+from tuimon.cli.demo_sweep import RUN_NAMES, DemoSweep
+from tuimon.cli.main import main
+
+ALL_THREE_LISTED = r"(?s).*".join(sorted(RUN_NAMES))
+
+
+def demo_in_terminal(directory: Path, *options: str) -> TerminalApp:
+    return TerminalApp([sys.executable, "-m", "tuimon", "demo", *options], cwd=directory)
+
+
+def logs(directory: Path) -> list[list[dict[str, Any]]]:
+    """The records of each of the demo's logs."""
+    paths = sorted((directory / "tuimon-demo").glob("experiment_*.jsonl"))
+    return [[json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in paths]
+
+
+def statuses(directory: Path) -> list[str]:
+    """How the demo's runs ended, as far as they have."""
+    return [log[-1]["status"] for log in logs(directory) if log[-1]["type"] == "end"]
+
+
+def test_quitting_stops_the_trainings_and_says_so(tmp_path: Path) -> None:
+    """The app shows all three, marked; after ``q`` no process is left and every log has its end."""
+    with demo_in_terminal(tmp_path) as terminal:
+        terminal.wait_for(r"3 marked")
+        terminal.wait_for(r"val_loss.*lr_1e-2")
+        assert all(name in terminal.text() for name in RUN_NAMES)
+        terminal.send("q")
+        terminal.wait_for(r"See them again: tuimon ")
+        assert terminal.process.wait(20) == 0
+        shown = terminal.text()
+    assert re.search(r"Stopped the trainings after \d+s: .*interrupted", shown)
+    assert f"Logs: {tmp_path / 'tuimon-demo'}" in shown
+    assert len(statuses(tmp_path)) == 3
+    assert set(statuses(tmp_path)) <= {"interrupted", "failed"}  # one may have diverged by then
+    assert not any(psutil.pid_exists(log[0]["pid"]) for log in logs(tmp_path))
+
+
+def test_kept_trainings_go_on_and_finish(tmp_path: Path, eventually: Eventually) -> None:
+    """With --keep the app's end is not theirs."""
+    with demo_in_terminal(tmp_path, "--keep", "--iterations=150") as terminal:
+        terminal.wait_for(r"3 marked")
+        terminal.send("q")
+        terminal.wait_for(r"The trainings go on; this ends them: kill \d+")
+        assert terminal.process.wait(20) == 0
+        assert statuses(tmp_path) == []
+        eventually(lambda: sorted(statuses(tmp_path)) == ["failed", "finished", "finished"], timeout=60)
+
+
+def test_a_closed_terminal_stops_the_trainings(tmp_path: Path, eventually: Eventually) -> None:
+    """A hang-up ends the app, which ends them."""
+    with demo_in_terminal(tmp_path) as terminal:
+        terminal.wait_for(r"3 marked")
+        terminal.process.send_signal(signal.SIGHUP)
+        eventually(lambda: len(statuses(tmp_path)) == 3, timeout=20)
+
+
+def test_without_a_terminal_it_trains_briefly_and_prints_the_charts(tmp_path: Path) -> None:
+    """One snapshot, plain, of curves that fall and one that does not; in less than 20 seconds."""
+    started = time.monotonic()
+    done = run_tuimon("demo", cwd=tmp_path)
+    assert time.monotonic() - started < 20
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout
+    for word in ("val_loss", "learning_rate", "tokens_per_sec", "gradient step", *RUN_NAMES):
+        assert word in done.stdout
+    assert re.search("[\u2801-\u28ff]", done.stdout), "no curve was drawn"
+    assert max(map(len, done.stdout.splitlines())) <= 120
+    assert "See them again: tuimon " in done.stderr
+    rates = {log[0]["config"]["max_learning_rate"]: log for log in logs(tmp_path)}
+    losses = {
+        rate: [line["train_loss"] for line in log if "train_loss" in line] for rate, log in rates.items()
+    }
+    assert losses[1e-2][-1] < losses[1e-2][0] - 1.5
+    assert losses[3e-1][-1] > losses[3e-1][0] + 1.5
+
+
+def test_a_time_limit_is_kept(tmp_path: Path) -> None:
+    """--seconds ends the trainings as finished, wherever they are."""
+    done = run_tuimon("demo", "--seconds=1", "--dir", "elsewhere", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "finished" in done.stderr
+    assert len(list((tmp_path / "elsewhere").glob("experiment_*.jsonl"))) == 3
+
+
+def test_a_file_in_the_directorys_place_is_a_wrong_call(tmp_path: Path) -> None:
+    """It is named; nothing is started."""
+    (tmp_path / "taken").write_text("")
+    done = run_tuimon("demo", "--dir", "taken", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "taken" in done.stderr
+
+
+@pytest.fixture
+def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory whose ``sweep.py`` is run instead of the demo's."""
+    directory = tmp_path / "scripts"
+    directory.mkdir()
+    monkeypatch.setattr(demo_sweep, "scripts_directory", lambda: directory)
+    return directory
+
+
+def test_trainings_that_cannot_start_are_told_with_their_last_words(
+    scripts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 1, the file with the whole output and its last line."""
+    (scripts / "sweep.py").write_text("raise SystemExit('no text to learn from')")
+    assert main(["demo", "--dir", str(tmp_path / "runs")]) == 1
+    assert capsys.readouterr().err == (
+        f"tuimon: {tmp_path / 'runs' / 'sweep.out'}: no training logged: no text to learn from\n"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are POSIX's")
+def test_trainings_that_do_not_end_are_killed(scripts: Path, tmp_path: Path, eventually: Eventually) -> None:
+    """After the patience is over, with all that they started."""
+    (scripts / "sweep.py").write_text(
+        "import signal, subprocess, sys, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "print(child.pid, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    sweep = DemoSweep.start(tmp_path / "runs", iterations=None, seconds=None)
+    output = tmp_path / "runs" / "sweep.out"
+    eventually(lambda: output.read_text().endswith("\n"))
+    child = psutil.Process(int(output.read_text()))
+    assert sweep.stop(patience=0.1)
+    eventually(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+    assert not sweep.is_running()
+    assert not sweep.stop()

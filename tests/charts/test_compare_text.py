@@ -164,6 +164,19 @@ def test_runs_beyond_the_width_are_reached_sideways_with_the_baseline_in_sight(w
     assert CompareTable(CompareSpec(comparison(names), width, first=99)).first == first
 
 
+def test_the_chosen_run_has_a_cursor_and_is_always_in_sight() -> None:
+    names = ("baseline", *(f"run_{number}" for number in range(1, 8)))
+    compared = comparison(names)
+    for first in (0, 3, 99):
+        for place, run in enumerate(compared.runs):
+            table = CompareTable(CompareSpec(compared, 80, first=first, chosen=run.key))
+            assert place in table.shown
+            sign = "◆" if place == 0 else "●"
+            assert f">{sign} {run.name}" in text_of(table)[0]
+            assert text_of(table)[0].count(">") == 1
+    assert table.order == tuple(run.key for run in compared.runs)
+
+
 def test_everything_fits_without_a_hint_to_scroll() -> None:
     table = CompareTable(CompareSpec(comparison(), 120))
     assert table.furthest == 0

@@ -17,10 +17,10 @@ from tuimon.charts import notation
 from tuimon.charts.notation import MINUS, harmless
 from tuimon.charts.palette import DARK, Theme, style
 from tuimon.charts.picture import Line
+from tuimon.charts.run_table import BASELINE_SIGN, CURSOR_SIGN
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.text_line import LineBuilder
 
-BASELINE_SIGN = "◆"
 RUN_SIGN = "●"
 
 _LEAST_LABEL, _MOST_LABEL = 14, 30
@@ -35,7 +35,8 @@ class CompareSpec:
     """What the comparison is to look like.
 
     ``colours`` maps run keys to hex colours. With ``all_config`` the keys that do not differ are shown, too.
-    ``first`` is the number of runs, besides the baseline, that are scrolled out of sight on the left.
+    ``first`` is the number of runs, besides the baseline, that are scrolled out of sight on the left. It
+    gives way so that the run ``chosen`` (a key), whose name gets a cursor, is seen.
     """
 
     comparison: Comparison
@@ -43,6 +44,7 @@ class CompareSpec:
     colours: Mapping[str, str] = field(default_factory=dict)
     all_config: bool = False
     first: int = 0
+    chosen: str | None = None
     ascii: bool = False
     theme: Theme = DARK
 
@@ -86,6 +88,8 @@ class CompareTable:
 
     def __init__(self, spec: CompareSpec) -> None:
         self.spec = spec
+        comparison = spec.comparison
+        self._others = [index for index in range(len(comparison.runs)) if index != comparison.baseline]
         self._rows = _config_rows(spec) + _metric_rows(spec)
         labels = [cell_len(row.label) for row in self._rows if row.cells]
         self._label_width = min(_MOST_LABEL, max(labels, default=_LEAST_LABEL))
@@ -102,6 +106,12 @@ class CompareTable:
     def shown(self) -> tuple[int, ...]:
         """The runs seen, the baseline first."""
         return tuple(column.run for column in self._columns)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The keys of all runs in the order of the columns, the baseline first."""
+        comparison = self.spec.comparison
+        return tuple(comparison.runs[index].key for index in (comparison.baseline, *self._others))
 
     @property
     def furthest(self) -> int:
@@ -124,8 +134,7 @@ class CompareTable:
 
     def _place_columns(self, longest_text: int) -> tuple[int, tuple[_Column, ...]]:
         """The columns that fit: the baseline, then the others from ``first`` on."""
-        comparison = self.spec.comparison
-        others = [index for index in range(len(comparison.runs)) if index != comparison.baseline]
+        comparison, others = self.spec.comparison, self._others
         shapes = {index: self._shape(index, longest_text) for index in (comparison.baseline, *others)}
         room = self.spec.width - _MARGIN - self._label_width
 
@@ -141,6 +150,13 @@ class CompareTable:
         first = max(0, min(self.spec.first, len(others) - 1)) if others else 0
         while first > 0 and len(fitting(first - 1)) + first - 1 > len(others):
             first -= 1  # the last run is in sight already: nothing is gained by leaving room on the right
+        chosen = next(
+            (place for place, i in enumerate(others) if comparison.runs[i].key == self.spec.chosen), None
+        )
+        if chosen is not None:
+            first = min(first, chosen)
+            while others[chosen] not in fitting(first):
+                first += 1
         runs = fitting(first)
         spare = room - sum(shapes[index].width for index in runs)
         gap = max(_LEAST_GAP, min(_MOST_GAP, spare // len(runs)))
@@ -179,7 +195,10 @@ class CompareTable:
             sign = BASELINE_SIGN if column.run == comparison.baseline else RUN_SIGN
             room = column.width - 2 - 2
             name = notation.cut_middle(harmless(run.name), room)
-            builder.to(column.left + max(0, column.value - cell_len(name) - 4))
+            builder.to(column.left + max(0, column.value - cell_len(name) - 4) - 1)
+            builder.add(
+                CURSOR_SIGN if run.key == self.spec.chosen else " ", style(theme, theme.accent, bold=True)
+            )
             builder.add(sign, style(theme, self.spec.colours.get(run.key, theme.text), bold=True)).add(" ")
             builder.add(name, style(theme, theme.text, bold=True)).add(" ")
             builder.add(state_sign(run.state), state_style(theme, run.state))

@@ -25,8 +25,11 @@ class Scope(StrEnum):
 DASHBOARD = frozenset({Scope.DASHBOARD})
 COMPARE = frozenset({Scope.COMPARE})
 CHARTS = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN})
+PAGED = frozenset({Scope.DASHBOARD, Scope.RUN})
 MOVING = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN, Scope.HELP})
 EVERYWHERE = frozenset({Scope.EVERYWHERE})
+
+ALWAYS_SHOWN = 20  # from this place on a key stays in the last line, however narrow that is
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class Action:
 
     ``keys`` are Textual's names. ``title`` is the word or two of footer and palette, ``help`` a sentence.
     ``on_app``: the app has the method, not the screen. ``footer`` is the place among the keys in the last
-    line (0: not there; the higher, the sooner it is left out where room is scarce). ``priority``: works also
+    line (0: not there; the higher, the sooner it is
+    left out where room is scarce; from ALWAYS_SHOWN on it stays). ``priority``: works also
     while text is typed. ``in_palette`` is False for what makes no sense there (moving a cursor).
     """
 
@@ -170,8 +174,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("more_smoothing", ("+", "="), "Smooth more", "Smooth the curves more.", CHARTS, True, footer=10),
     Action("less_smoothing", ("-",), "Smooth less", "Smooth the curves less.", CHARTS, True),
     Action("no_smoothing", ("0",), "No smoothing", "Show the curves as they were logged.", CHARTS, True),
-    Action("next_page", ("]",), "Next page", "The next page of strips.", DASHBOARD, footer=11),
-    Action("previous_page", ("[",), "Previous page", "The previous page of strips.", DASHBOARD),
+    Action(
+        "next_page",
+        ("]",),
+        "Next chart",
+        "The next page of strips; of a run, the next metric.",
+        PAGED,
+        footer=11,
+    ),
+    Action(
+        "previous_page", ("[",), "Previous chart", "The previous page of strips or metric of a run.", PAGED
+    ),
     Action("full_chart", ("f",), "Full screen", "Show the chosen chart on the whole screen.", DASHBOARD),
     Action(
         "pause",
@@ -185,8 +198,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "all_keys", ("u",), "All keys", "Show all config keys, or only those that differ.", COMPARE, footer=1
     ),
-    Action("left", ("h", "left"), "Left", "Scroll to the runs on the left.", COMPARE, in_palette=False),
-    Action("right", ("l", "right"), "Right", "Scroll to the runs on the right.", COMPARE, in_palette=False),
+    Action(
+        "left", ("h", "left"), "Left", "Put the cursor on the run to the left.", COMPARE, in_palette=False
+    ),
+    Action(
+        "right", ("l", "right"), "Right", "Put the cursor on the run to the right.", COMPARE, in_palette=False
+    ),
     # Everywhere
     Action(
         "back",

@@ -1,0 +1,137 @@
+"""The compare screen as finished lines; lives in the drawing thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from tuimon.analysis.axes import XAxis, default_axis
+from tuimon.analysis.comparison import Comparison, compare_runs
+from tuimon.analysis.metric_roles import main_metric
+from tuimon.charts.chart import draw_chart
+from tuimon.charts.compare_text import CompareSpec, CompareTable
+from tuimon.charts.notation import harmless
+from tuimon.charts.palette import style
+from tuimon.charts.picture import Line, Picture
+from tuimon.charts.spec import ChartSpec
+from tuimon.charts.text_line import LineBuilder
+from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.chart_specs import large_chart
+from tuimon.tui.look import Look
+from tuimon.tui.workspace import Board
+
+_LEAST_CHART, _LEAST_TABLE = 6, 6
+_TABLE_SHARE = 0.6  # of the rows: differing config and the main metric's lines are seen at 24 rows
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRequest:
+    """What the screen is to show: these runs of the board, with the cursor on one of them."""
+
+    board: Board
+    keys: tuple[str, ...]
+    chosen: str | None
+    first: int
+    all_config: bool
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparePicture:
+    """A title, the table, the chart below it (none where there is no room); the cursor is on ``chosen``."""
+
+    title: Line
+    table: CompareTable
+    table_height: int
+    chart: tuple[Strip, ...]
+    chosen: str
+
+
+class ComparePainter:
+    """Compares and draws, and keeps what an equal request would need again."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._compared: tuple[tuple[object, ...], Comparison] | None = None
+        self._drawn: tuple[ChartSpec, Picture] | None = None
+
+    def paint(self, request: CompareRequest) -> ComparePicture | None:
+        """The screen's parts; None where all of the runs are gone."""
+        board = request.board
+        found = tuple(run for key in request.keys if (run := board.run(key)) is not None)
+        if not found:
+            return None
+        comparison = self._compare(found, board)
+        chosen = request.chosen if any(run.key == request.chosen for run in comparison.runs) else found[0].key
+        table = CompareTable(
+            CompareSpec(
+                comparison,
+                request.width,
+                colours=board.colours,
+                all_config=request.all_config,
+                first=request.first,
+                chosen=chosen,
+                ascii=self._look.ascii,
+                theme=self._look.theme,
+            )
+        )
+        table_height, chart_height = share_rows(request.height, len(table) + len(table.heading))
+        chart = self._chart(board, comparison, chosen, request.width, chart_height)
+        strips = tuple(Strip(line, request.width) for line in chart)
+        title = compare_title(board, comparison, request.width + 1, self._look)
+        return ComparePicture(title, table, table_height, strips, chosen)
+
+    def _compare(self, runs: tuple[RunSnapshot, ...], board: Board) -> Comparison:
+        baseline = board.run(board.state.baseline)
+        axis = axis_of(board, runs)
+        wanted = (*runs, baseline, axis)  # an unchanged run is the same object
+        if self._compared is None or self._compared[0] != wanted:
+            self._compared = wanted, compare_runs(runs, baseline, axis)
+        return self._compared[1]
+
+    def _chart(
+        self, board: Board, comparison: Comparison, chosen: str, width: int, height: int
+    ) -> tuple[Line, ...]:
+        metric = board.state.main_metric or main_metric(comparison.runs)
+        if height <= 0 or metric is None:
+            return ()
+        compared = replace(board, plotted=comparison.runs, cursor=chosen, axis=comparison.axis)
+        spec = large_chart(compared, metric, width, height, self._look)
+        if self._drawn is None or self._drawn[0] != spec:
+            self._drawn = spec, draw_chart(spec)
+        return self._drawn[1].lines
+
+
+def compare_title(board: Board, comparison: Comparison, width: int, look: Look) -> Line:
+    """How many runs are compared, and the view that the curves are drawn in."""
+    theme, state = look.theme, board.state
+    muted, ink = style(theme, theme.muted), style(theme, theme.text)
+    line = LineBuilder(width, ascii=look.ascii).add(" compare ", style(theme, theme.accent, bold=True))
+    line.add(f"{len(comparison.runs)} of {board.total} runs", ink)
+    if state.paused:
+        line.add("   paused", style(theme, theme.warning, bold=True))
+    view = [
+        ("x ", harmless(comparison.axis.label)),
+        ("y ", "log" if state.log_y else "linear"),
+        ("smooth ", f"{state.smoothing:.3g}" if state.smoothing else "off"),
+    ]
+    size = sum(cell_len(label) + cell_len(value) + 3 for label, value in view) + 1
+    if line.room >= size:
+        line.to(width - size)
+        for label, value in view:
+            line.add("   ").add(label, muted).add(value, ink)
+    return line.line()
+
+
+def axis_of(board: Board, runs: tuple[RunSnapshot, ...]) -> XAxis:
+    """The axis that the person chose, else the default one of these runs."""
+    return board.axis if board.state.x_axis is not None else default_axis(runs)
+
+
+def share_rows(height: int, wanted: int) -> tuple[int, int]:
+    """The rows of table and chart: the table takes what it needs up to its share, the chart the rest."""
+    table = min(wanted, max(_LEAST_TABLE, round(height * _TABLE_SHARE)), height)
+    return (table, height - table) if height - table >= _LEAST_CHART else (height, 0)

@@ -1,0 +1,118 @@
+"""The screen of one run as finished lines; lives in the drawing thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from textual.strip import Strip
+
+from tuimon.analysis.leaderboard import RunRow, run_row
+from tuimon.analysis.metric_roles import main_metric
+from tuimon.analysis.statistics import MetricStatistics, run_statistics
+from tuimon.charts.chart import draw_chart
+from tuimon.charts.picture import Line, Picture
+from tuimon.charts.run_text import RunText, RunTextSpec, run_text, run_title
+from tuimon.charts.spec import ChartSpec
+from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.chart_specs import large_chart
+from tuimon.tui.compare_painter import axis_of
+from tuimon.tui.look import Look
+from tuimon.tui.workspace import Board
+
+_LEAST_CHART, _LEAST_TEXT = 6, 6
+_CHART_SHARE = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What the screen is to show; ``metric`` is the one in the chart (None: the one that judges runs)."""
+
+    board: Board
+    key: str
+    metric: str | None
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunPicture:
+    """A title, a chart (none where there is no room), the text; ``metrics`` are those that can be charted."""
+
+    title: Line
+    chart: tuple[Strip, ...]
+    text: RunText
+    metrics: tuple[str, ...]
+    metric: str | None
+
+
+class RunPainter:
+    """Draws a run's screen, and keeps what an equal request would need again."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._statistics: tuple[RunSnapshot, tuple[MetricStatistics, ...]] | None = None
+        self._drawn: tuple[ChartSpec, Picture] | None = None
+
+    def paint(self, request: RunRequest) -> RunPicture | None:
+        """The screen's parts; None where the run is gone."""
+        board = request.board
+        run = board.run(request.key)
+        if run is None:
+            return None
+        statistics = self._statistics_of(run)
+        metrics = tuple(item.metric for item in statistics if item.metric in run.metrics)
+        metric = request.metric if request.metric in metrics else _default_metric(run, board, metrics)
+        spec = RunTextSpec(
+            run,
+            _row(run, board),
+            statistics,
+            request.width,
+            colour=board.colours.get(run.key),
+            metric=metric,
+            ascii=self._look.ascii,
+            theme=self._look.theme,
+        )
+        lines = self._chart(run, board, metric, request.width, chart_rows(request.height))
+        chart = tuple(Strip(line, request.width) for line in lines)
+        return RunPicture(
+            run_title(replace(spec, width=request.width + 1)), chart, run_text(spec), metrics, metric
+        )
+
+    def _statistics_of(self, run: RunSnapshot) -> tuple[MetricStatistics, ...]:
+        if self._statistics is None or self._statistics[0] is not run:
+            self._statistics = run, run_statistics(run)
+        return self._statistics[1]
+
+    def _chart(
+        self, run: RunSnapshot, board: Board, metric: str | None, width: int, height: int
+    ) -> tuple[Line, ...]:
+        if metric is None or height <= 0:
+            return ()
+        alone = replace(board, plotted=(run,), cursor=run.key, axis=axis_of(board, (run,)))
+        spec = large_chart(alone, metric, width, height, self._look)
+        if self._drawn is None or self._drawn[0] != spec:
+            self._drawn = spec, draw_chart(spec)
+        return self._drawn[1].lines
+
+
+def chart_rows(height: int) -> int:
+    """The rows of the chart out of ``height``: its share, where that leaves room for the text."""
+    rows = max(_LEAST_CHART, round(height * _CHART_SHARE))
+    return rows if height - rows >= _LEAST_TEXT else 0
+
+
+def _default_metric(run: RunSnapshot, board: Board, metrics: tuple[str, ...]) -> str | None:
+    """The metric of the dashboard's large chart where the run has it, else the one that it is judged by."""
+    own = main_metric((run,))
+    return next((metric for metric in (board.metric, own, *metrics) if metric in metrics), None)
+
+
+def _row(run: RunSnapshot, board: Board) -> RunRow:
+    """The run's row: the table's, or one of its own where a filter hides the run."""
+    for row in board.rows:
+        if row.run is run:
+            return row
+    baseline = board.run(board.state.baseline)
+    return run_row(
+        run, board.now, baseline=baseline, metric=board.metrics.main, smoothing=board.state.smoothing
+    )

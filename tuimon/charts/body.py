@@ -84,7 +84,7 @@ def draw_body(
         return None
     few = rows < _LEAST_ROWS_FOR_TICKS
     y_marks = end_ticks(*y_range, rows) if few else y_ticks(*y_range, rows, log=spec.log_y)
-    label_width = max([_LEAST_LABEL_WIDTH, *(len(label) for _, label in y_marks)])
+    label_width = max([_LEAST_LABEL_WIDTH, *(len(label) for _, label in y_marks)]) if y_marks else 0
     canvas = canvas_of(body.width, body.height, label_width, x_line=x_line)
     if canvas.width < _LEAST_CANVAS:
         y_marks, label_width = [], 0

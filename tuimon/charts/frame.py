@@ -31,7 +31,7 @@ LARGEST_SIDE = 2000  # cells; larger than any terminal, small enough for the ker
 class FrameSpec:
     """Size in cells and the ticks: (cell within the canvas, label), x from the left, y from the bottom.
 
-    ``label_width`` is the least width of the column of y labels, so that charts above each other align.
+    ``label_width`` is the least width of the column of y labels, where there are any.
     Without ``x_line`` there is no x axis at all.
     """
 
@@ -64,8 +64,7 @@ def draw_frame(spec: FrameSpec) -> Frame:
 
     Raises ValueError for a size or a tick that plotext must not be given.
     """
-    label_width = max((len(label) for _, label in spec.y_ticks), default=0)
-    label_width = max(label_width, spec.label_width)
+    label_width = max([spec.label_width, *(len(label) for _, label in spec.y_ticks)]) if spec.y_ticks else 0
     canvas = canvas_of(spec.width, spec.height, label_width, x_line=spec.x_line)
     _check(spec, canvas)
 
@@ -82,17 +81,12 @@ def draw_frame(spec: FrameSpec) -> Frame:
     x_ticks = (spec.x_ticks or ((0, " "),)) if spec.x_line else ()
     columns.ticks([cell for cell, _ in x_ticks], [label for _, label in x_ticks])
     rows.lim(0, max(1, canvas.height - 1))
-    rows.ticks(*_padded(spec.y_ticks, label_width))
+    rows.ticks([cell for cell, _ in spec.y_ticks], [label.rjust(label_width) for _, label in spec.y_ticks])
 
     characters = figure.build().string(True).split("\n")
     x, y = figure._parts.canvas.position()
     width, height = figure._parts.canvas.size()
     return Frame(tuple(characters[: spec.height]), Rect(x, y, width, height))
-
-
-def _padded(ticks: Ticks, width: int) -> tuple[list[int], list[str]]:
-    """Cells and labels of the y ticks; a label of spaces holds the column's width where there is no tick."""
-    return [cell for cell, _ in ticks], [label.rjust(width) for _, label in ticks]
 
 
 def _check(spec: FrameSpec, canvas: Rect) -> None:

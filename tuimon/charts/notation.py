@@ -43,10 +43,10 @@ def loss_text(value: float | None) -> str:
         return _not_finite(value)
     if value == 0:
         return "0.0000"
-    size = abs(value)
+    size = abs(float(f"{value:.4e}"))  # rounded first: 9.99999 has the decimals of 10
     if not 1e-4 <= size < 1e5:
-        return f"{value:.4e}".replace("-", MINUS, 1) if value < 0 else f"{value:.4e}"
-    decimals = max(0, 4 - math.floor(math.log10(float(f"{size:.4e}"))))
+        return _signed_like_print(f"{value:.4e}")
+    decimals = max(0, 4 - math.floor(math.log10(size)))
     return _signed_like_print(f"{value:.{decimals}f}")
 
 
@@ -117,7 +117,7 @@ def duration_text(seconds: float | None) -> str:
     if hours < 24:
         return f"{hours}h{minutes:02d}m"
     days, hours = divmod(hours, 24)
-    return f"{days}d{hours:02d}h" if days < 1000 else f"{days}d"
+    return f"{days}d{hours:02d}h" if days < 1000 else f"{count_text(days)}d"
 
 
 def clock_text(seconds: float) -> str:

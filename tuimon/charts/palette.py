@@ -17,10 +17,10 @@ RUN_COLOURS = (
     "#1fbf93",  # bluish green
     "#d683b7",  # reddish purple
     "#c9b72e",  # ochre
-    "#5d8bf4",  # blue
-    "#e0703f",  # vermillion
-    "#8fb3a8",  # grey green
     "#b08cf0",  # violet
+    "#e0603f",  # vermillion
+    "#8fb3a8",  # grey green
+    "#4f7df3",  # blue
     "#a3a3a3",  # grey
 )
 
@@ -108,9 +108,13 @@ def blend(colour: str, background: str, share: float) -> str:
 
 
 @cache
-def style(theme: Theme, colour: str, *, share: float = 1.0, bold: bool = False, reverse: bool = False) -> Style:
+def style(
+    theme: Theme, colour: str, *, share: float = 1.0, bold: bool = False, reverse: bool = False
+) -> Style:
     """The Rich style of a colour in a theme; ``share`` below 1 dims it towards the background."""
     if theme.monochrome:
-        return Style(dim=share < 1.0 or colour == theme.muted or colour == theme.axis, bold=bold, reverse=reverse)
+        return Style(
+            dim=share < 1.0 or colour == theme.muted or colour == theme.axis, bold=bold, reverse=reverse
+        )
     shown = colour if share >= 1.0 else blend(colour, theme.background, share)
     return Style(color=Color.parse(shown), bold=bold or None, reverse=reverse or None)

@@ -56,7 +56,7 @@ def connect(extents: Extents) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     """The lowest and highest dot of each connected line per dot column; NaN outside of a curve.
 
     Between two columns that have points the line runs straight from the last value of the left one to the
-    first value of the right one; at the border between two columns both reach the line's height there.
+    first value of the right one; each column reaches to where the line crosses its borders.
     """
     curves, columns = extents.low.shape
     index = np.arange(columns)
@@ -73,8 +73,10 @@ def connect(extents: Extents) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     border = np.where(inside, start + (stop - start) * share, np.nan)
     edge = np.full((curves, 1), np.nan)
     from_left, to_right = np.hstack((edge, border)), np.hstack((border, edge))
-    low = np.fmin(np.fmin(from_left, to_right), extents.low)
-    high = np.fmax(np.fmax(from_left, to_right), extents.high)
+    between = (from_left + to_right) / 2
+    # Half a dot short of the border: the neighbour has the other half, and lines stay one dot thin.
+    low = np.fmin(np.fmin(from_left, to_right) + 0.5, np.where(present, extents.low, between))
+    high = np.fmax(np.fmax(from_left, to_right) - 0.5, np.where(present, extents.high, between))
     return low, high
 
 

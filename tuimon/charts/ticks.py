@@ -190,7 +190,7 @@ def _elapsed_label(seconds: float) -> str:
         minutes, rest = divmod(seconds, MINUTE)
         return f"{minutes:.0f}m{rest:02.0f}s" if minutes else f"{rest:.0f}s"
     if seconds % DAY == 0:
-        return f"{seconds / DAY:.0f}d"
+        return f"{tick_count_text(seconds / DAY)}d"
     if seconds % HOUR == 0 and seconds < DAY:
         return f"{seconds / HOUR:.0f}h"
     return duration_text(seconds)

@@ -71,6 +71,7 @@ def test_values_without_an_x_are_left_out() -> None:
     series = build_series(run, "train_loss", axis_of("epoch"), 0.5)
     assert series is not None
     assert_array_equal(series.raw_y, [3, 2])
+    assert (series.raw_range, series.least_positive) == ((2, 3), 2)
 
 
 def test_no_metric_or_no_axis_is_no_curve() -> None:
@@ -166,6 +167,23 @@ class TestCache:
             for span in (None, 5.0)
         }
         assert len(curves) == 6  # without smoothing the span does not matter
+
+    def test_metrics_of_a_run_are_smoothed_as_if_alone(self) -> None:
+        """Whatever is shared between them: the same x, another x, gaps, a run that has grown."""
+        rng = np.random.default_rng(0)
+        gaps = rng.normal(size=50)
+        gaps[7] = NAN
+        run = make_run(
+            metrics={"a": rng.normal(size=50), "b": rng.normal(size=50), "late": {9: 1.0, 20: 3.0}, "g": gaps}
+        )
+        grown = changed(run, metrics={"a": column(rng.normal(size=60))}, iterations=np.arange(60.0))
+        cache = CurveCache()
+        for snapshot, metric in ((run, "a"), (run, "b"), (run, "late"), (run, "g"), (run, "b"), (grown, "a")):
+            for strength in (0.9, 0.99):
+                series = cache.series(snapshot, metric, ITERATION, strength, 100.0)
+                assert series is not None
+                expected = smooth(series.x, snapshot.metrics[metric].values, strength, 100.0)
+                assert_array_equal(series.y, expected)
 
     def test_it_forgets_what_was_not_asked_for(self) -> None:
         """Bounded by points: a long session with many metrics does not grow without end."""

@@ -12,8 +12,8 @@ from typing import TypeAlias
 import numpy as np
 
 from tuimon.analysis.axes import XAxis, axis_extent, smoothing_axis, x_sources, x_values
-from tuimon.analysis.smoothing import smooth
-from tuimon.store.columns import Floats
+from tuimon.analysis.smoothing import Smoother, smooth
+from tuimon.store.columns import ColumnView, Floats
 from tuimon.store.snapshot import RunSnapshot
 
 _Key: TypeAlias = tuple[str, str, XAxis, float, float | None]
@@ -94,6 +94,34 @@ def smoothing_span(runs: Iterable[RunSnapshot], axis: XAxis) -> float:
     return float(2.0 ** (math.ceil(_STEPS_PER_OCTAVE * math.log2(longest)) / _STEPS_PER_OCTAVE))
 
 
+class _Smoothers:
+    """The newest smoother of each run: its metrics mostly stand on the same x, and one serves them all."""
+
+    def __init__(self, max_points: int) -> None:
+        self._max_points = max_points
+        self._smoothers: OrderedDict[str, tuple[float, float | None, Smoother]] = OrderedDict()
+        self._lock = Lock()
+
+    def smooth(self, run_key: str, x: Floats, y: Floats, strength: float, span: float | None) -> Floats:
+        """As ``smooth``; a span of 0.0 (no chart has an extent yet) is that of ``x``."""
+        if np.isnan(y).any():  # each metric has its own gaps
+            return smooth(x, y, strength, span or None)
+        with self._lock:
+            known = self._smoothers.get(run_key)
+        if known is None or known[:2] != (strength, span) or not np.array_equal(known[2].x, x):
+            known = strength, span, Smoother(x, strength, span or None)
+            self._keep(run_key, known)
+        return known[2].smooth(y)
+
+    def _keep(self, run_key: str, smoother: tuple[float, float | None, Smoother]) -> None:
+        with self._lock:
+            self._smoothers.pop(run_key, None)
+            self._smoothers[run_key] = smoother
+            points = sum(len(known.x) for _, _, known in self._smoothers.values())
+            while points > self._max_points and self._smoothers:
+                points -= len(self._smoothers.popitem(last=False)[1][2].x)
+
+
 class CurveCache:
     """Curves by what they are made from. One curve per run, metric, axis and smoothing is kept: the newest.
 
@@ -104,6 +132,7 @@ class CurveCache:
         self._max_points = max_points
         self._points = 0
         self._curves: OrderedDict[_Key, tuple[tuple[object, ...], Series | None]] = OrderedDict()
+        self._smoothers = _Smoothers(max_points // 4)
         self._lock = Lock()
 
     def series(
@@ -117,7 +146,7 @@ class CurveCache:
             if known is not None and known[0] == sources:
                 self._curves.move_to_end(key)
                 return known[1]
-        series = _make_series(run, metric, axis, smoothing, span)
+        series = _make_series(run, metric, axis, smoothing, span, self._smoothers)
         with self._lock:
             self._forget(key)
             self._curves[key] = (sources, series)
@@ -137,7 +166,7 @@ _CACHE = CurveCache()
 
 
 def _make_series(
-    run: RunSnapshot, metric: str, axis: XAxis, smoothing: float, span: float | None
+    run: RunSnapshot, metric: str, axis: XAxis, smoothing: float, span: float | None, smoothers: _Smoothers
 ) -> Series | None:
     view = run.metrics.get(metric)
     x = x_values(run, view, axis) if view is not None and len(view) else None
@@ -154,10 +183,11 @@ def _make_series(
     if smoothing and len(raw_y):
         # An axis that the run cannot be smoothed along still has an order: each sample is one step.
         along_x = np.arange(len(raw_y), dtype=np.float64) if distance is None else distance
-        y = smooth(along_x, raw_y, smoothing, span or None)
+        y = smoothers.smooth(run.key, along_x, raw_y, smoothing, span)
     else:
         y = raw_y
-    raw_range = _range(raw_y)
+    whole = len(raw_y) == len(view)  # the column knows its bounds already
+    raw_range = _bounds_of(view) if whole else _range(raw_y)
     return Series(
         run_key=run.key,
         metric=metric,
@@ -171,7 +201,7 @@ def _make_series(
         x_range=_range(x),
         y_range=raw_range if y is raw_y else _range(y),
         raw_range=raw_range,
-        least_positive=_least_positive(raw_y, raw_range),
+        least_positive=view.least_positive if whole else _least_positive(raw_y),
         last_value=view.last_value,
     )
 
@@ -198,7 +228,12 @@ def _range(values: Floats) -> tuple[float, float] | None:
     return None if math.isnan(low) else (low, high)
 
 
-def _least_positive(values: Floats, bounds: tuple[float, float] | None) -> float | None:
-    if bounds is None or bounds[1] <= 0:
+def _bounds_of(view: ColumnView) -> tuple[float, float] | None:
+    if view.finite_min is None or view.finite_max is None:
         return None
-    return bounds[0] if bounds[0] > 0 else float(values[values > 0].min())
+    return view.finite_min, view.finite_max
+
+
+def _least_positive(values: Floats) -> float | None:
+    positive = values[values > 0]
+    return float(positive.min()) if len(positive) else None

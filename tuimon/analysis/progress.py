@@ -78,7 +78,7 @@ def progress_of(run: RunSnapshot) -> float | None:
     counter = _counter(run, axis)
     if counter is None:
         return None
-    if run.state is RunState.FINISHED and counter.done + counter.stride > total:
+    if run.state is RunState.FINISHED and counter.done + counter.stride >= total:
         return 1.0
     return min(max(counter.done / total, 0.0), 1.0)
 
@@ -169,12 +169,12 @@ def _counter_before_reading(run: RunSnapshot, axis: XAxis) -> _Counter | None:
     elapsed, steps = run.summaries.get("wallclock_time"), run.summaries.get("gradient_step")
     if latest is None:
         return None
-    first, count = latest, 1
+    first, count = latest, 0
     if axis == GRADIENT_STEP and steps is not None and steps.min is not None:
         first, count = steps.min, steps.count
     elif axis == ITERATION and elapsed is not None and elapsed.min_iteration is not None:
         first, count = elapsed.min_iteration, elapsed.count
-    return _Counter(first, latest, (latest - first) / max(count - 1, 1))
+    return _Counter(first, latest, (latest - first) / (count - 1) if count > 1 else 1.0)
 
 
 def _numbers_by_short_name(run: RunSnapshot) -> dict[str, float]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tuimon.store.columns import Floats
 
@@ -46,34 +47,84 @@ def smooth(x: Floats, y: Floats, strength: float, span: float | None = None) -> 
     debiasing; the relation to the chart's span is that of W&B's time weighted EMA
     (docs.wandb.ai, "Smooth line plots"), which weighs by the number of samples instead of by stretch.
     """
-    if not 0.0 <= strength < 1.0:
-        raise ValueError(f"smoothing strength {strength} is not in [0, 1)")
     if len(x) != len(y):
         raise ValueError(f"{len(x)} x for {len(y)} y")
     finite = np.isfinite(x) & np.isfinite(y)
     if finite.all():
-        return _smooth_finite(x, y, strength, span)
+        return Smoother(x, strength, span).smooth(y)
     result = np.full(len(y), np.nan)
-    result[finite] = _smooth_finite(x[finite], y[finite], strength, span)
+    result[finite] = Smoother(x[finite], strength, span).smooth(y[finite])
     return result
 
 
-def _smooth_finite(x: Floats, y: Floats, strength: float, span: float | None) -> Floats:
-    if strength == 0.0 or len(y) < 2:
-        return y.astype(np.float64, copy=True)
-    if span is None:
-        span = float(x.max()) - float(x.min())
-    low, high = float(y.min()), float(y.max())
-    peak = max(-low, high)
-    if low == high or peak == 0.0:
-        return y.astype(np.float64, copy=True)
-    steps = _distances(x) * _decay(strength, span)
-    weights = _weights(steps)
-    steps[0] = 0.0
-    # Scaled by the peak, so that no weighted sum overflows whatever the values are.
-    total = _decayed_sums(steps, np.stack((weights * (y / peak), weights)))
-    smoothed: Floats = np.clip(total[0] / total[1] * peak, low, high)
-    return smoothed
+class Smoother:
+    """What smoothing along one ``x`` needs whatever the values are: the metrics of a run share it.
+
+    All ``x`` must be finite. Raises as ``smooth``.
+    """
+
+    def __init__(self, x: Floats, strength: float, span: float | None = None) -> None:
+        if not 0.0 <= strength < 1.0:
+            raise ValueError(f"smoothing strength {strength} is not in [0, 1)")
+        self.x = x
+        self._off = strength == 0.0 or len(x) < 2
+        if self._off:
+            return
+        if span is None:
+            span = float(x.max()) - float(x.min())
+        steps = _distances(x) * _decay(strength, span)
+        self._weights, self._total_weights = _weights(steps)
+        steps[0] = 0.0
+        self._blocks = list(_blocks(np.minimum(steps, _FORGOTTEN)))
+
+    def smooth(self, y: Floats) -> Floats:
+        """The values, all finite and one for each x, smoothed."""
+        low, high = (float(y.min()), float(y.max())) if len(y) else (0.0, 0.0)
+        peak = max(-low, high)
+        if self._off or low == high or peak == 0.0:
+            return y.astype(np.float64, copy=True)
+        # Scaled by the peak, so that no weighted sum overflows whatever the values are.
+        sums = self._decayed_sums(y / peak * self._weights)
+        sums /= self._total_weights
+        sums *= peak
+        return np.clip(sums, low, high, out=sums)
+
+    def _decayed_sums(self, terms: Floats) -> Floats:
+        """``s_i = s_(i-1) * exp(-steps_i) + terms_i``, block by block, in place.
+
+        Within a block that begins at b: s_i = exp(-t_i) * (s_(b-1) * exp(-steps_b) + sum of terms_j *
+        exp(t_j)), where t is the distance from b.
+        """
+        carry = 0.0
+        for block in self._blocks:
+            sums = terms[block.begin : block.end]
+            sums *= block.growth
+            sums[0] += carry * block.decay_before
+            np.cumsum(sums, out=sums)
+            sums /= block.growth
+            carry = float(sums[-1])
+        return terms
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """A stretch whose weights fit a float when they are counted from its beginning."""
+
+    begin: int
+    end: int
+    growth: Floats
+    decay_before: float
+
+
+def _blocks(steps: Floats) -> Iterator[_Block]:
+    """The samples cut where the growth of weights would come near the greatest float."""
+    position = np.cumsum(steps)
+    begin = 0
+    while begin < len(steps):
+        end = int(np.searchsorted(position, position[begin] + _BLOCK, side="right"))
+        growth = np.exp(position[begin:end] - position[begin])
+        yield _Block(begin, end, growth, math.exp(-float(steps[begin])))
+        begin = end
 
 
 def _decay(strength: float, span: float) -> float:
@@ -95,32 +146,20 @@ def _distances(x: Floats) -> Floats:
     return distances
 
 
-def _weights(steps: Floats) -> Floats:
-    """What each sample counts: the memory its stretch takes, shared by the samples at the same x."""
-    weights: Floats = -np.expm1(-steps)
-    if steps.all():
-        return np.maximum(weights, np.finfo(np.float64).tiny)
-    stretch = np.cumsum(steps > 0) - 1
-    shared: Floats = (weights[steps > 0] / np.bincount(stretch))[stretch]
-    return np.maximum(shared, np.finfo(np.float64).tiny)
+def _weights(steps: Floats) -> tuple[Floats, Floats]:
+    """What each sample counts, and what all up to it do (w and m of the formula).
 
-
-def _decayed_sums(steps: Floats, terms: NDArray[np.float64]) -> NDArray[np.float64]:
-    """``s_i = s_(i-1) * exp(-steps_i) + terms_i`` along the last axis, in blocks of vectorised sums.
-
-    Within a block that begins at b: s_i = exp(-t_i) * (s_(b-1) * exp(-steps_b) + sum of terms_j * exp(t_j)),
-    where t is the distance from b. Blocks are cut where exp(t) would come near the greatest float.
+    The samples at one x share the memory that their stretch takes. With that, m needs no sum: what one
+    stretch leaves of the rest is exp(-steps), so the rest after all stretches is exp(-their sum).
     """
-    position = np.cumsum(np.minimum(steps, _FORGOTTEN))
-    result = np.empty_like(terms)
-    begin = 0
-    carry = np.zeros(terms.shape[:-1])
-    while begin < len(steps):
-        end = int(np.searchsorted(position, position[begin] + _BLOCK, side="right"))
-        growth = np.exp(position[begin:end] - position[begin])
-        sums = np.cumsum(terms[..., begin:end] * growth, axis=-1)
-        sums += (carry * math.exp(-min(float(steps[begin]), _FORGOTTEN)))[..., None]
-        result[..., begin:end] = sums / growth
-        carry = result[..., end - 1]
-        begin = end
-    return result
+    tiny = float(np.finfo(np.float64).tiny)  # a stretch too short for a float still counts
+    weights: Floats = np.maximum(-np.expm1(-steps), tiny)
+    total: Floats = np.maximum(-np.expm1(-np.cumsum(steps)), tiny)
+    if not steps.all():
+        begins = np.flatnonzero(steps)
+        counts = np.diff(begins, append=len(steps))
+        weights = np.repeat(weights[begins], counts)
+        still_to_come = np.repeat(begins + counts, counts) - np.arange(1, len(steps) + 1)
+        weights /= np.repeat(counts, counts)
+        total = np.maximum(total - still_to_come * weights, weights)
+    return weights, total

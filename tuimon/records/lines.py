@@ -59,21 +59,22 @@ def decode_line(line: bytes) -> dict[str, Any]:
     return record
 
 
-def decode_lines(lines: Sequence[bytes], *, brackets: int) -> list[dict[str, Any]]:
+def decode_lines(lines: Sequence[bytes]) -> list[dict[str, Any]]:
     """The records of many lines, as :func:`decode_line` reads each, but faster where nothing is odd.
 
-    ``brackets`` is how many ``[`` and ``{`` there are in all of them, which bounds their nesting. Raises
-    :class:`BadLine` when one of them is no record.
+    The nesting of ``metrics`` records is not looked at: whatever nests in one is no scalar and is not kept.
+    Raises :class:`BadLine` when one of the lines is no record.
     """
-    if brackets < len(lines) + MAX_DEPTH:
-        try:
-            records = list(map(orjson.loads, lines))
-        except orjson.JSONDecodeError:
-            pass  # a bare NaN, NUL bytes, or really a bad line
-        else:
-            if all(type(record) is dict for record in records):
-                return records
-    return [decode_line(line) for line in lines]
+    try:
+        records = list(map(orjson.loads, lines))
+    except orjson.JSONDecodeError:  # a bare NaN, NUL bytes, or really a bad line
+        return [decode_line(line) for line in lines]
+    if not all(type(record) is dict for record in records):
+        return [decode_line(line) for line in lines]
+    for line, record in zip(lines, records, strict=True):
+        if record.get("type") != "metrics":
+            decode_line(line)
+    return records
 
 
 def as_number(value: object) -> float | None:

@@ -26,7 +26,7 @@ def decode_chunk(chunk: TailChunk) -> Decoded:
     lines = chunk.lines
     if not chunk.too_long:
         try:
-            records = decode_lines(lines, brackets=chunk.brackets)
+            records = decode_lines(lines)
         except BadLine:
             pass  # blank or bad lines among them: once more, line by line
         else:

@@ -21,7 +21,7 @@ class TailChunk:
     the file. A line that was too long to keep stands as an empty one and its number in ``too_long``.
     ``restarted``: the file is not the one read before (truncated, replaced, rewritten); everything known of
     it is void and these lines are its first. ``at_end``: there was nothing more to read. ``missing``: there
-    is no such file (now). ``brackets``: no fewer than the ``[`` and ``{`` in all lines together.
+    is no such file (now).
     """
 
     lines: list[bytes] = field(default_factory=list)
@@ -30,7 +30,6 @@ class TailChunk:
     restarted: bool = False
     at_end: bool = True
     missing: bool = False
-    brackets: int = 0
 
 
 class LogTail:
@@ -104,7 +103,6 @@ class LogTail:
         self.offset += len(data)
         self._head += data[: PROOF_BYTES - len(self._head)]
         self._before = (self._before + data[-PROOF_BYTES:])[-PROOF_BYTES:]
-        brackets = _brackets(data) + sum(map(_brackets, self._pieces))  # cheapest here: the bytes are at hand
         lines = data.split(b"\n")
         rest = lines.pop()
         if lines and self._taken_early:
@@ -120,7 +118,7 @@ class LogTail:
         if at_end and (early := self._whole_already()) is not None:
             lines.append(early)
             self._next_line += 1
-        return TailChunk(lines, first, too_long, restarted=restarted, at_end=at_end, brackets=brackets)
+        return TailChunk(lines, first, too_long, restarted=restarted, at_end=at_end)
 
     def _blank_too_long(self, lines: list[bytes], first: int) -> tuple[int, ...]:
         """Empty the lines that are too long; their numbers."""
@@ -162,10 +160,6 @@ class LogTail:
     def _drop_pieces(self) -> None:
         self._pieces = []
         self._held = 0
-
-
-def _brackets(data: bytes) -> int:
-    return data.count(b"[") + data.count(b"{")
 
 
 def _read_at(file: BinaryIO, offset: int, size: int) -> bytes:

@@ -8,12 +8,11 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, pairwise
-from operator import itemgetter, lt
+from operator import itemgetter, lt, ne, or_
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
 from tuimon.records.fold import RowFold
@@ -154,15 +153,17 @@ class RunData:
 
     def _extend(self, group: Sequence[Record], iterations: array[float]) -> None:
         """One new row a record; the values of one name go into its column at once."""
+        names = [name for name in group[0] if name not in OF_THE_LINE]
+        try:
+            columns = _columns(group, names)
+        except KeyError:  # as many keys, but other ones
+            for record in group:
+                self._apply_row(record, is_eval=False)
+            return
         first = self._fold.extend(iterations)
         rows = array("i", range(first, first + len(group)))
-        names = [name for name in group[0] if name not in OF_THE_LINE]
-        table = _table(group, names)
-        for place, name in enumerate(names):
-            if table is not None:
-                kept, values = rows, table[place]
-            else:
-                kept, values = _numbers(rows, [record[name] for record in group])
+        for name, (places, values) in zip(names, columns, strict=True):
+            kept = rows if places is None else array("i", [rows[place] for place in places])
             if name in OF_THE_ROW and (offset := self._offset(name)):
                 values = values + offset
             if kept and (column := self._column(name)) is not None:
@@ -200,16 +201,12 @@ class RunData:
 
 
 def _alike(records: Sequence[Record]) -> Iterator[tuple[int, int]]:
-    """Where records have the same type and the same keys in the same order: first and one past the last."""
+    """Where records have the same type and as many keys, so mostly the same: first and one past the last."""
     if not records:
         return iter(())
-    keys = list(map(tuple, records))
-    types = [record.get("type") for record in records]
-    ends = [
-        place
-        for place in range(1, len(records))
-        if keys[place] != keys[place - 1] or types[place] != types[place - 1]
-    ]
+    types, sizes = [record.get("type") for record in records], list(map(len, records))
+    differ = map(or_, map(ne, types, types[1:]), map(ne, sizes, sizes[1:]))
+    ends = [place for place, differs in enumerate(differ, start=1) if differs]
     return pairwise([0, *ends, len(records)])
 
 
@@ -223,32 +220,35 @@ def _rising_stretches(iterations: Sequence[Any]) -> list[tuple[int, int]]:
         numbers = array("d", iterations)
     except (TypeError, OverflowError):
         return [(place, place + 1) for place in range(count)]
+    if all(map(lt, numbers, numbers[1:])) and math.isfinite(numbers[0]) and math.isfinite(numbers[-1]):
+        return [(0, count)]
     if not all(map(math.isfinite, numbers)):
         return [(place, place + 1) for place in range(count)]
-    if all(map(lt, numbers, numbers[1:])):
-        return [(0, count)]
     ends = [place for place in range(1, count) if numbers[place] <= numbers[place - 1]]
     return list(pairwise([0, *ends, count]))
 
 
-def _table(group: Sequence[Record], names: Sequence[str]) -> NDArray[np.float64] | None:
-    """The values of each name, one row a name; ``None`` where not all of them are plain numbers.
+def _columns(group: Sequence[Record], names: Sequence[str]) -> list[tuple[Sequence[int] | None, Floats]]:
+    """For each name the records that have a number under it (``None``: all have), and these numbers.
 
-    ``array`` refuses text and null, which numpy would turn into numbers, and is as fast. The records are gone
-    through one by one and not name by name: their values lie together in memory.
+    Raises ``KeyError`` where a record lacks one of the names.
     """
-    if len(names) < 2:
-        return None  # itemgetter makes no tuples then
-    logged = list(chain.from_iterable(map(itemgetter(*names), group)))
-    try:
-        numbers = array("d", logged)
-    except (TypeError, OverflowError):
-        return None
-    return np.frombuffer(numbers, dtype=np.float64).reshape(len(group), len(names)).T.copy()
+    if len(names) > 1:
+        # Record by record and not name by name: the values of one record lie together in memory.
+        logged = list(chain.from_iterable(map(itemgetter(*names), group)))
+        try:
+            numbers = array("d", logged)  # refuses text and null, of which numpy would make numbers
+        except (TypeError, OverflowError):
+            pass
+        else:
+            table = np.frombuffer(numbers, dtype=np.float64).reshape(len(group), len(names))
+            return [(None, values) for values in table.T.copy()]
+    return [_numbers([record[name] for record in group]) for name in names]
 
 
-def _numbers(rows: array[int], logged: Sequence[Any]) -> tuple[array[int], NDArray[np.float64]]:
-    """The rows in which a number was logged, and these numbers."""
-    numbers = [(row, as_number(value)) for row, value in zip(rows, logged, strict=True)]
-    known = [(row, value) for row, value in numbers if value is not None]
-    return array("i", [row for row, _ in known]), np.array([value for _, value in known], dtype=np.float64)
+def _numbers(logged: Sequence[Any]) -> tuple[Sequence[int], Floats]:
+    """The places of what is a number, and these numbers."""
+    numbers = [
+        (place, number) for place, value in enumerate(logged) if (number := as_number(value)) is not None
+    ]
+    return [place for place, _ in numbers], np.array([number for _, number in numbers], dtype=np.float64)

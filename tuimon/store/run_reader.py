@@ -162,7 +162,8 @@ class RunReader:
         if more != self.loading:
             self.loading = more
             self._changed = True
-        self.judge()
+        if not more:
+            self.judge()
         return more
 
     def fail(self, error: Exception) -> None:

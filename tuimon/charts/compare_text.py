@@ -218,19 +218,26 @@ def _draw_cell(builder: LineBuilder, column: _Column, cell: _Cell, theme: Theme)
 
 def _config_rows(spec: CompareSpec) -> list[_Row]:
     comparison, theme = spec.comparison, spec.theme
-    total, differing = len(comparison.config), len(comparison.differing)
-    if total == 0:
+    # The key that holds the runs' names says nothing that the heading does not.
+    every = [line for line in comparison.config if not _names_the_runs(line, comparison)]
+    differing = [line for line in every if line.differs]
+    if not every:
         title = "config   none of these runs logged one"
-    elif differing == 0:
-        title = f"config   the same in all {len(comparison.runs)} runs, all {total} keys"
+    elif not differing:
+        title = f"config   the same in all {len(comparison.runs)} runs, all {len(every)} keys"
     else:
-        title = f"config   {differing} of {total} keys differ"
-    lines = comparison.config if spec.all_config else comparison.differing
+        title = f"config   {len(differing)} of {len(every)} keys differ"
+    lines = every if spec.all_config else differing
     return [
         _title(title, theme),
         *(_config_row(line, comparison.baseline, theme) for line in lines),
         _title("", theme),
     ]
+
+
+def _names_the_runs(line: ConfigLine, comparison: Comparison) -> bool:
+    runs = zip(line.values, comparison.runs, strict=True)
+    return all(value is ABSENT or value == run.name for value, run in runs)
 
 
 def _config_row(line: ConfigLine, baseline: int, theme: Theme) -> _Row:

@@ -27,7 +27,8 @@ from tuimon.store.snapshot import RunSnapshot
 
 _MARGIN = 1
 _GAP = 3
-_PAIR_WIDTH = 38  # cells that a label and its value like to have: that many beside each other as fit
+_PAIR_WIDTH = 36  # cells that a label and its value like to have: that many beside each other as fit
+_SHORT_SHARE = 0.8  # of the pairs must fit into so many columns, or there are fewer columns
 _MOST_LABEL = 24
 _MOST_EVENTS = 200  # the newest; more would be scrolled past, and laid out anew with each record
 _EVENT_LINES = 3
@@ -158,9 +159,13 @@ class _Page:
             return
         label_width = min(_MOST_LABEL, max(cell_len(label) for label, _ in pairs))
         columns = max(1, min(3, (self.room + _GAP) // (_PAIR_WIDTH + _GAP)))
-        width = (self.room + _GAP) // columns - _GAP
-        value_width = width - label_width - 2
-        short = [pair for pair in pairs if cell_len(pair[1]) <= value_width]
+        while True:
+            width = (self.room + _GAP) // columns - _GAP
+            value_width = width - label_width - 2
+            short = [pair for pair in pairs if cell_len(pair[1]) <= value_width]
+            if columns == 1 or len(short) >= _SHORT_SHARE * len(pairs):
+                break
+            columns -= 1
         height = -(-len(short) // columns)
         for place in range(height):
             line = self.new_line()
@@ -199,34 +204,53 @@ def _exception_text(end: EndRecord) -> str:
 
 
 def _facts(page: _Page) -> None:
-    run, row = page.spec.run, page.spec.row
-    page.section("run", harmless(str(run.path)))
-    pairs: list[Pair] = [("id", harmless(run.run_id))]
-    if run.header.start_time is not None:
-        pairs.append(("started", _with_age(run.header.start_time, row.age_seconds)))
-    if row.duration_seconds is not None:
-        pairs.append(("duration", notation.duration_text(row.duration_seconds)))
-    if run.end is not None and run.end.end_time is not None:
-        pairs.append(("ended", time_text(run.end.end_time)))
-    if row.throughput is not None:
-        pairs.append(("throughput", notation.rate_text(row.throughput)))
-    pairs.append(("rows", notation.count_text(len(run.iterations))))
-    pairs.append(("size", f"{notation.rate_text(run.size)}B"))
-    if run.superseded_rows:
-        pairs.append(("superseded rows", notation.count_text(run.superseded_rows)))
-    if row.nan_count:
-        pairs.append(("not finite", f"{notation.count_text(row.nan_count)} values"))
-    if run.bad_line_count:
-        pairs.append(("bad lines", notation.count_text(run.bad_line_count)))
-    if run.header.group:
-        pairs.append(("group", harmless(run.header.group)))
-    if run.tags:
-        pairs.append(("tags", ", ".join(harmless(tag) for tag in run.tags)))
-    page.pairs(pairs)
+    run = page.spec.run
+    page.section("run", notation.cut_middle(harmless(str(run.path)), page.room - len("run   ")))
+    page.pairs(
+        [("id", harmless(run.run_id)), *_time_facts(page.spec), *_count_facts(page.spec), *_words(run)]
+    )
     for notes in dict.fromkeys((run.notes, run.end.notes if run.end is not None else "")):
         if notes:
             page.section("notes")
             page.text(notes, page.ink)
+
+
+def _time_facts(spec: RunTextSpec) -> list[Pair]:
+    run, row = spec.run, spec.row
+    ended = run.end.end_time if run.end is not None else None
+    known = (
+        ("started", time_text(run.header.start_time) if run.header.start_time is not None else None),
+        ("ended", time_text(ended) if ended is not None else None),
+        ("age", notation.duration_text(row.age_seconds) if row.age_seconds is not None else None),
+        (
+            "trained",
+            notation.duration_text(row.duration_seconds) if row.duration_seconds is not None else None,
+        ),
+    )
+    return [(label, value) for label, value in known if value is not None]
+
+
+def _count_facts(spec: RunTextSpec) -> list[Pair]:
+    """Amounts; what had better be nothing is told only when it is something."""
+    run, row = spec.run, spec.row
+    facts: list[Pair] = []
+    if row.throughput is not None:
+        facts.append(("throughput", notation.rate_text(row.throughput)))
+    facts.append(("rows", notation.count_text(len(run.iterations))))
+    facts.append(("size", f"{notation.rate_text(run.size)}B"))
+    for label, count in (
+        ("superseded rows", run.superseded_rows),
+        ("not finite", row.nan_count),
+        ("bad lines", run.bad_line_count),
+    ):
+        if count:
+            facts.append((label, notation.count_text(count)))
+    return facts
+
+
+def _words(run: RunSnapshot) -> list[Pair]:
+    facts = [("group", harmless(run.header.group))] if run.header.group else []
+    return facts + ([("tags", ", ".join(harmless(tag) for tag in run.tags))] if run.tags else [])
 
 
 def _statistics(page: _Page) -> None:
@@ -355,7 +379,3 @@ def stop_command(run: RunSnapshot) -> str | None:
 def time_text(time: datetime) -> str:
     """A time on this machine's clock: ``2026-11-23 14:05:12``."""
     return f"{time.astimezone():%Y-%m-%d %H:%M:%S}"
-
-
-def _with_age(time: datetime, age: float | None) -> str:
-    return time_text(time) if age is None else f"{time_text(time)}, {notation.duration_text(age)} ago"

@@ -23,6 +23,7 @@ from tuimon.tui.look import Look
 from tuimon.tui.workspace import Board
 
 _LEAST_CHART, _LEAST_TABLE = 6, 6
+_SPACIOUS = 30  # from so many rows on there is an empty one between chart and text
 _TABLE_SHARE = 0.6  # of the rows: differing config and the main metric's lines are seen at 24 rows
 
 
@@ -65,7 +66,7 @@ class ComparePainter:
         if not found:
             return None
         comparison = self._compare(found, board)
-        chosen = request.chosen if any(run.key == request.chosen for run in comparison.runs) else found[0].key
+        chosen = next((run.key for run in comparison.runs if run.key == request.chosen), found[0].key)
         table = CompareTable(
             CompareSpec(
                 comparison,
@@ -79,8 +80,9 @@ class ComparePainter:
             )
         )
         table_height, chart_height = share_rows(request.height, len(table) + len(table.heading))
-        chart = self._chart(board, comparison, chosen, request.width, chart_height)
-        strips = tuple(Strip(line, request.width) for line in chart)
+        gap = gap_rows(request.height) if chart_height else 0
+        chart = self._chart(board, comparison, chosen, request.width, chart_height - gap)
+        strips = (*[Strip.blank(request.width)] * gap, *(Strip(line, request.width) for line in chart))
         title = compare_title(board, comparison, request.width + 1, self._look)
         return ComparePicture(title, table, table_height, strips, chosen)
 
@@ -129,6 +131,11 @@ def compare_title(board: Board, comparison: Comparison, width: int, look: Look) 
 def axis_of(board: Board, runs: tuple[RunSnapshot, ...]) -> XAxis:
     """The axis that the person chose, else the default one of these runs."""
     return board.axis if board.state.x_axis is not None else default_axis(runs)
+
+
+def gap_rows(height: int) -> int:
+    """The empty rows between a chart and the text beside it, out of ``height`` rows."""
+    return 1 if height >= _SPACIOUS else 0
 
 
 def share_rows(height: int, wanted: int) -> tuple[int, int]:

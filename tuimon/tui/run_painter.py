@@ -15,7 +15,7 @@ from tuimon.charts.run_text import RunText, RunTextSpec, run_text, run_title
 from tuimon.charts.spec import ChartSpec
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_specs import large_chart
-from tuimon.tui.compare_painter import axis_of
+from tuimon.tui.compare_painter import axis_of, gap_rows
 from tuimon.tui.look import Look
 from tuimon.tui.workspace import Board
 
@@ -73,9 +73,11 @@ class RunPainter:
             theme=self._look.theme,
         )
         lines = self._chart(run, board, metric, request.width, chart_rows(request.height))
-        chart = tuple(Strip(line, request.width) for line in lines)
+        chart = [Strip(line, request.width) for line in lines]
+        if chart:
+            chart += [Strip.blank(request.width)] * gap_rows(request.height)
         return RunPicture(
-            run_title(replace(spec, width=request.width + 1)), chart, run_text(spec), metrics, metric
+            run_title(replace(spec, width=request.width + 1)), tuple(chart), run_text(spec), metrics, metric
         )
 
     def _statistics_of(self, run: RunSnapshot) -> tuple[MetricStatistics, ...]:

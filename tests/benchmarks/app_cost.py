@@ -92,7 +92,7 @@ def key_to_screen(directory: Path) -> list[Row]:
     keys = ["y", "y", "+", "+", "0", "j", "j", "k", "]", "[", "+", "j", "y", "-", "k", "y", "]", "["]
     with app(str(directory)) as running:
         running.wait_for(FIRST_CHART)
-        running.wait_for(r"10\.0k.*10\.0k")
+        running.wait_for(r"9,?999.*9,?999")
         running.settled_after(time.monotonic(), quiet=1.0)
         running.settled_after(running.send("a"), quiet=0.8)
         delays = [running.settled_after(running.send(key), quiet=0.25) for key in keys]

@@ -50,7 +50,8 @@ class TerminalApp:
             "LC_ALL": "C.UTF-8",
             **(environment or {}),
         }
-        variables.pop("NO_COLOR", None)
+        for name in ("NO_COLOR", "PYTHONDONTWRITEBYTECODE"):  # start-up is measured with compiled modules
+            variables.pop(name, None)
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             command,

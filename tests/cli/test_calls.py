@@ -8,9 +8,11 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.cli.commands import plain_environment, run_tuimon
+from tuimon.cli.main import commands, main
 
 
 def test_version_and_help_go_to_stdout(tmp_path: Path) -> None:
@@ -108,3 +110,32 @@ def test_listing_loads_neither_textual_nor_plotext(tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def broken_command() -> None:
+    raise ZeroDivisionError("on two\nlines")
+
+
+def test_an_internal_error_is_one_line_and_on_demand_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says where and what, so that it can be reported; TUIMON_TRACEBACK=1 lets it through."""
+    monkeypatch.setitem(commands.commands, "broken", click.Command("broken", callback=broken_command))
+    monkeypatch.delenv("TUIMON_TRACEBACK", raising=False)
+    assert main(["broken"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("tuimon: internal error at test_calls.py:")
+    assert "ZeroDivisionError: on two lines" in line
+    monkeypatch.setenv("TUIMON_TRACEBACK", "1")
+    with pytest.raises(ZeroDivisionError):
+        main(["broken"])
+
+
+def test_a_failing_system_call_names_its_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The path and the system's reason, whatever command it was."""
+    command = click.Command("broken", callback=lambda: Path("no-such-file").read_text())
+    monkeypatch.setitem(commands.commands, "broken", command)
+    assert main(["broken"]) == 1
+    assert capsys.readouterr().err == "tuimon: no-such-file: No such file or directory\n"

@@ -112,7 +112,7 @@ def _runs(sweep: DemoSweep) -> tuple[RunSnapshot, ...]:
 
 
 def _what_became_of(runs: Sequence[RunSnapshot]) -> str:
-    """``lr_1e-3 and lr_1e-2 interrupted, lr_3e-1 failed``."""
+    """``lr_1e-3, lr_1e-2 interrupted; lr_3e-1 failed``."""
     by_state: dict[str, list[str]] = {}
     for run in runs:
         by_state.setdefault(str(run.state), []).append(run.name)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -17,6 +19,8 @@ from tuimon.cli.words import OPEN, with_command
 # What shells report for a process ended by these signals: 128 and the signal's number.
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+
+TRACEBACK_VARIABLE = "TUIMON_TRACEBACK"
 
 
 class CommandLine(click.Group):
@@ -70,6 +74,11 @@ def main(words: Sequence[str] | None = None) -> int:
         # The reader has what it wanted (`tuimon ls | head -1`); Python must not complain when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except Exception as error:  # a fault of ours or the system's; the person gets a line to report
+        if os.environ.get(TRACEBACK_VARIABLE):
+            raise
+        print(f"tuimon: {_fault(error)}", file=sys.stderr)
+        return 1
     return code
 
 
@@ -81,6 +90,15 @@ def _invoke(words: list[str]) -> int:
     except click.exceptions.Exit as early:  # --help, --version
         return early.exit_code
     return outcome if isinstance(outcome, int) else 0
+
+
+def _fault(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return _one_line(f"{error.filename}: {error.strerror}" if error.filename else error.strerror)
+    *_, last = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    reason = _one_line(f"{type(error).__name__}: {error}")
+    return f"internal error at {where}: {reason} ({TRACEBACK_VARIABLE}=1 shows the traceback)"
 
 
 def _one_line(message: str) -> str:

@@ -52,14 +52,14 @@ class RowFold:
         """Let a pending resume take effect: drop the rows at or after ``iteration``.
 
         Returns the numbers of the rows kept, in order (they are renumbered from 0), or ``None`` when nothing
-        is dropped. ``None`` as iteration is the last plus one, which drops nothing.
+        is dropped. ``None`` as iteration is the last plus one.
         """
         if not self.resuming:
             return None
         self.resuming = False
-        if iteration is None or not isfinite(iteration):
-            return None
         rows = self.iterations
+        if iteration is None or not isfinite(iteration):
+            iteration = rows[-1] + 1 if rows else 0.0
         if self.rising:
             kept = list(range(bisect_left(rows, iteration)))
         else:

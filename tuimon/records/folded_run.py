@@ -173,9 +173,10 @@ class FoldedRun:
         kept = self._fold.cut(iteration)
         if kept is not None:
             new_numbers = {old: new for new, old in enumerate(kept)}
-            for column in self.columns.values():
+            for name, column in list(self.columns.items()):
                 column.keep(new_numbers)
-            self.columns = {name: column for name, column in self.columns.items() if column.rows}
+                if not column.rows:
+                    del self.columns[name]
         self._fold.continue_from(
             self.last_value("wallclock_time") or 0.0, self.last_value("gradient_step") or 0.0
         )

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tuimon.tracker.git_state import find_git_directory, is_dirty, read_commit
+from tuimon.tracker.git_state import git_facts
 from tuimon.tracker.run_plan import integer
 
 MAX_GPUS = 64
@@ -41,11 +41,7 @@ def job_facts(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
 def program_facts() -> dict[str, Any]:
     """The command line, the directory, the commit, Python and the GPUs."""
     directory = _working_directory()
-    commit, dirty = None, None
-    git = find_git_directory(directory) if directory is not None else None
-    if git is not None:
-        root, git_directory = git
-        commit, dirty = read_commit(git_directory), is_dirty(root)
+    commit, dirty = git_facts(directory) if directory is not None else (None, None)
     return {
         "argv": tuple(sys.orig_argv),
         "cwd": str(directory) if directory is not None else None,

@@ -12,9 +12,21 @@ import contextlib
 import os
 import select
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 DIRTY_SECONDS = 0.2  # a repository of 10,000 files answers in 0.05 s; a slow disk is not worth waiting for
+
+
+def git_facts(directory: Path) -> tuple[str | None, bool | None]:
+    """The commit and dirty flag of the work tree around ``directory``, ``None`` where they aren't known."""
+    try:
+        found = find_git_directory(directory)
+        if found is None:
+            return None, None
+        root, git_directory = found
+        return read_commit(git_directory), is_dirty(root)
+    except OSError:
+        return None, None  # a directory above that may not be looked into, no descriptors left
 
 
 def find_git_directory(start: Path) -> tuple[Path, Path] | None:
@@ -81,7 +93,9 @@ def is_dirty(root: Path, seconds: float = DIRTY_SECONDS) -> bool | None:
 
 
 def _answer(process: int, reading: int, deadline: float) -> bool | None:
-    ready = select.select([reading], [], [], max(deadline - monotonic(), 0))[0]
+    poll = select.poll()  # not select(), which refuses descriptors above 1,023
+    poll.register(reading, select.POLLIN)
+    ready = poll.poll(max(deadline - monotonic(), 0) * 1000)
     output = os.read(reading, 1) if ready else b""
     if output or not ready:
         with contextlib.suppress(ProcessLookupError):
@@ -104,7 +118,7 @@ def _reap(process: int, deadline: float) -> int | None:
         left = deadline - monotonic()
         if left <= 0:
             return None
-        select.select([], [], [], min(left, 0.001))
+        sleep(min(left, 0.001))
 
 
 def _first_line(path: Path) -> str:

@@ -60,22 +60,24 @@ def resume_run(
     warning, one that is alive or cannot be opened. Raises ``UnknownRun`` or ``AmbiguousRun`` when a run was
     named that isn't there.
     """
-    run = _run_asked_for(asked, name, log_dir)
-    if run is None:
-        return None
     record = {"type": "resume", "time": datetime.now().astimezone().isoformat(), **facts, **job_facts()}
     known = {key: value for key, value in record.items() if value is not None}
+    path: str | os.PathLike[str] = log_dir
     try:
+        run = _run_asked_for(asked, name, log_dir)
+        if run is None:
+            return None
+        path = run.path
         folded = fold_log(run.path)
         header = folded.header or read_header(run.path)
         if _writer_lives(header, folded, facts):
             raise RunIsAlive(str(run.path))
         file = LogFile.reopen(run.path, encode_record(known), encode_record(header.to_record()), fsync=fsync)
     except RunIsAlive:
-        warn(f"{run.name} ({run.path}) is still running: this is a new run")
+        warn(f"{path} is still being written by a living process: this is a new run")
         return None
     except OSError as error:
-        warn(f"cannot go on with {run.path} ({error.strerror or error}): this is a new run")
+        warn(f"cannot go on with {path} ({error.strerror or error}): this is a new run")
         return None
     return Resumption(file, header.run_id, header.name, folded)
 

@@ -99,11 +99,10 @@ class RunWriter:
             from tuimon.tracker.environment import process_facts
             from tuimon.tracker.lifetime import watch
 
-            self._started = monotonic()
-            facts = process_facts()
+            started, facts = monotonic(), process_facts()
             if not self._go_on(facts):
                 self._begin(facts)
-            self.state = State.RUNNING
+            self.state, self._started = State.RUNNING, started
             watch(self)
 
     def end(self, status: str, fields: Mapping[str, Any]) -> None:
@@ -112,12 +111,16 @@ class RunWriter:
         from tuimon.tracker.lifetime import release
 
         with self._lock:
-            if self._file is None or self.state is not State.RUNNING:
+            if self._file is None or not self._is_running():
                 return
-            self.state, self._ready = State.ENDED, False
+            self._ready = False
             self._file.flush()
             seconds = self.elapsed()
-            self._file.write(end_line(self._file.path, status, seconds, fields), monotonic())
+            line = end_line(self._file.path, status, seconds, fields)
+            if not self._is_running():
+                return  # a signal's handler in this very thread has ended it meanwhile
+            self.state = State.ENDED
+            self._file.write(line, monotonic())
             self._file.close()
             self._started, self._seconds_before = 0.0, seconds
         release(self)
@@ -207,6 +210,9 @@ class RunWriter:
                     self.log_event(message, "warning", self._iteration if self._iteration >= 0 else None)
                 warn(message)
             return None
+
+    def _is_running(self) -> bool:
+        return self.state is State.RUNNING
 
     def _begin(self, facts: Mapping[str, Any]) -> None:
         """A new run: its header and its log."""

@@ -116,6 +116,12 @@ class FileWatcher:
             events = bool(self._watched or self._waiting or not reasons)
         return ", ".join(["events"] * events + [f"poll ({reason})" for reason in reasons])
 
+    @property
+    def is_starting(self) -> bool:
+        """Whether some path is not watched yet; it is polled meanwhile."""
+        with self._lock:
+            return bool(self._waiting)
+
     def start(self) -> None:
         """Nothing yet: watching begins with the first path."""
 

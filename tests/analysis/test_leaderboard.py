@@ -249,9 +249,9 @@ class TestWhatIsKept:
         ]
         board = Leaderboard()
         board.rows(runs, NOW, baseline=runs[0])
-        begin = time.perf_counter()
+        begin = time.process_time()
         sort_rows(board.rows(runs, NOW + 1, baseline=runs[0]), "best")
-        assert time.perf_counter() - begin < 0.1
+        assert time.process_time() - begin < 0.1
 
 
 cells = st.one_of(st.none(), st.floats(), st.integers(-3, 3).map(float))

@@ -156,7 +156,7 @@ def test_a_million_points_take_milliseconds() -> None:
     """Rising or not; the bound leaves room for a busy machine (1 to 20 ms where it was made)."""
     y = np.random.default_rng(4).normal(size=1_000_000)
     for x in (np.arange(1e6), np.tile(np.arange(1e5), 10)):
-        begin = time.perf_counter()
+        begin = time.process_time()
         minmax_per_column(x, y, 0, float(x.max()), 200)
         reduce_path(x, y, 0, float(x.max()), 200)
-        assert time.perf_counter() - begin < 0.2
+        assert time.process_time() - begin < 0.2

@@ -177,6 +177,6 @@ def test_lengths_that_differ_are_refused() -> None:
 def test_a_million_points_take_less_than_a_third_of_a_second() -> None:
     """Smoothing is done on the full data, so it has to be fast (0.06 s where it was made)."""
     x, y = np.arange(1e6), np.random.default_rng(3).normal(size=1_000_000)
-    begin = time.perf_counter()
+    begin = time.process_time()
     smooth(x, y, 0.9)
-    assert time.perf_counter() - begin < 0.3
+    assert time.process_time() - begin < 0.3

@@ -1,0 +1,82 @@
+"""What can stand at the cursor of a filter that is being typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tuimon.analysis.filter_terms import DURATION_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, is_config
+from tuimon.analysis.flat_config import config_value, flatten_config
+from tuimon.analysis.metric_roles import metric_names
+from tuimon.analysis.run_filter import FilterError, Kind, Token, tokens_of
+from tuimon.analysis.sorting import CONFIG_PREFIX
+from tuimon.store.liveness import RunState
+from tuimon.store.snapshot import RunSnapshot
+
+# Longer values, such as a list of layers, are no help to pick from.
+_LONGEST_VALUE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """``text`` put in place of ``start`` up to ``end`` of the line; quoted where the language needs it."""
+
+    text: str
+    start: int
+    end: int
+
+
+def complete_filter(text: str, cursor: int, runs: Sequence[RunSnapshot]) -> tuple[Completion, ...]:
+    """What the word before the cursor can become, by name; nothing inside of quotes that are not closed.
+
+    Keys are the fields, the config keys and metrics of the runs; after a key and a sign come the values that
+    the runs have of it.
+    """
+    try:
+        tokens = tokens_of(text[:cursor])
+    except FilterError:
+        return ()
+    typed = tokens.pop() if tokens and tokens[-1].end == cursor and tokens[-1].kind is Kind.WORD else None
+    start, prefix = (typed.start, typed.text) if typed is not None else (cursor, "")
+    key = _key_before(tokens, text[:cursor], typed)
+    found = _keys(runs) if key is None else _values(key, runs)
+    matching = sorted({each for each in found if each.casefold().startswith(prefix.casefold())})
+    return tuple(Completion(quoted(each), start, cursor) for each in matching)
+
+
+def quoted(text: str) -> str:
+    """The text as one word of a filter."""
+    plain = text and not any(character.isspace() or character in "()\"'<>=:!" for character in text)
+    if plain and text.casefold() not in ("and", "or", "not"):
+        return text
+    quote = "'" if '"' in text else '"'
+    return f"{quote}{text}{quote}"
+
+
+def _key_before(tokens: Sequence[Token], text: str, typed: Token | None) -> str | None:
+    """The key whose value is being typed; None where a key or a word is."""
+    if typed is None and tokens and tokens[-1].kind is Kind.WORD and not text[-1:].isspace():
+        return None
+    if len(tokens) >= 2 and tokens[-1].kind is Kind.SIGN and tokens[-2].kind in (Kind.WORD, Kind.QUOTED):
+        return tokens[-2].text
+    return None
+
+
+def _keys(runs: Iterable[RunSnapshot]) -> Iterable[str]:
+    yield from (*TEXT_FIELDS, *NUMBER_FIELDS, *DURATION_FIELDS)
+    for run in runs:
+        yield from metric_names(run)
+        yield from (f"{CONFIG_PREFIX}{key}" for key in flatten_config(run.header.config))
+
+
+def _values(key: str, runs: Iterable[RunSnapshot]) -> Iterable[str]:
+    if key == "state":
+        return [str(state) for state in RunState]
+    if key in TEXT_FIELDS:
+        return [
+            text for run in runs for text in TEXT_FIELDS[key](run) if text and len(text) <= _LONGEST_VALUE
+        ]
+    if not is_config(key):
+        return []
+    values = (config_value(run.header.config, key.removeprefix(CONFIG_PREFIX)) for run in runs)
+    return [str(value) for value in values if value is not None and len(str(value)) <= _LONGEST_VALUE]

@@ -8,7 +8,7 @@ from typing import Any
 
 # A statement of more lines is no setting; without an end the search would be quadratic.
 _LONGEST_STATEMENT = 500
-# [metrics.directions] and a key in it is the deepest there is; dotted keys can be a million deep.
+# [metrics.directions] and a key in it is the deepest there is; dotted keys can be deeper than Python's stack.
 _DEEPEST = 3
 
 

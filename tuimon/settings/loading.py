@@ -19,7 +19,7 @@ from tuimon.settings.sections import Settings
 
 SETTINGS_VARIABLE = "TUIMON_SETTINGS"
 FILE_NAME = "settings.toml"
-LARGEST_FILE = 1_000_000  # bytes; the default file has about 5,000, and a wrong path can name anything
+LARGEST_FILE = 100_000  # bytes; the default file has about 5,000, and a wrong path can name anything
 
 Complain = Callable[[tuple[str, ...], str], None]
 SectionType = TypeVar("SectionType")
@@ -76,19 +76,19 @@ def load_settings(file: Path | None = None, environ: Mapping[str, str] = os.envi
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        return unusable(*_broken_toml(error))
+        return unusable(*_broken_toml(error, text))
     return _checked(document, text, file)
 
 
-def _broken_toml(error: Exception) -> tuple[str, int | None]:
-    """The sentence and the line for a file that is no TOML."""
+def _broken_toml(error: Exception, text: str) -> tuple[str, int | None]:
+    """The sentence and the line for a text that is no TOML."""
     if isinstance(error, RecursionError):
         return "nested too deeply: nothing in it is used", None
-    text = str(error)
-    place = re.search(r" \(at line (\d+), column (\d+)\)$", text)
-    reason = printable(text[: place.start()] if place else text)
-    column = f" at column {place[2]}" if place else ""
-    return f"not valid TOML{column}, so nothing in it is used: {reason}", int(place[1]) if place else None
+    reason, line = str(error), None
+    if place := re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", reason):
+        reason = reason[: place.start()]
+        line = int(place[1]) if place[1] else text.rstrip().count("\n") + 1
+    return f"not valid TOML, so nothing in it is used: {printable(reason)}", line
 
 
 def _checked(document: dict[str, Any], text: str, file: Path) -> LoadedSettings:

@@ -114,7 +114,7 @@ class Alerts:
     bell: bool = setting(False, Flag())
     """Whether the terminal's bell rings."""
 
-    on_alert: tuple[str, ...] = setting((), ListOf(Text("a word", may_be_empty=True), "words"))
+    on_alert: tuple[str, ...] = setting((), ListOf(Text("a word"), "words"))
     """A program and its arguments to run, such as ["notify-send", "tuimon"]. No shell is in between, and
     nothing waits for it."""
 

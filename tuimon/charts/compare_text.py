@@ -25,7 +25,7 @@ RUN_SIGN = "●"
 
 _LEAST_LABEL, _MOST_LABEL = 14, 30
 # Longer names and config values are cut in the middle, or no two runs would fit beside each other.
-_LONGEST_TEXT, _SHORTEST_TEXT = 24, 16
+_LONGEST_TEXT, _SHORTEST_TEXT = 24, 14
 _LEAST_GAP, _MOST_GAP = 2, 6
 _MARGIN = 1
 
@@ -184,12 +184,8 @@ class CompareTable:
     def _draw_heading(self) -> tuple[Line, ...]:
         theme, comparison = self.spec.theme, self.spec.comparison
         builder = self._builder().to(_MARGIN)
-        hidden = len(comparison.runs) - len(self._columns)
-        if hidden:
-            last = self.first + len(self._columns) - 1
-            builder.add(
-                f"runs {self.first + 1}–{last} of {len(comparison.runs) - 1} ←→", style(theme, theme.muted)
-            )
+        if self.furthest:
+            builder.add(self._hidden_text(), style(theme, theme.muted))
         for column in self._columns:
             run = comparison.runs[column.run]
             sign = BASELINE_SIGN if column.run == comparison.baseline else RUN_SIGN
@@ -203,6 +199,12 @@ class CompareTable:
             builder.add(name, style(theme, theme.text, bold=True)).add(" ")
             builder.add(state_sign(run.state), state_style(theme, run.state))
         return (builder.line(),)
+
+    def _hidden_text(self) -> str:
+        """Which of the runs besides the baseline are seen: ``2–3 of 7 ←→``."""
+        first, last = self.first + 1, self.first + len(self._columns) - 1
+        seen = f"{first}" if first == last else f"{first}–{last}"
+        return f"{seen} of {len(self._others)} ←→"
 
 
 def _draw_cell(builder: LineBuilder, column: _Column, cell: _Cell, theme: Theme) -> None:
@@ -337,7 +339,8 @@ def change_text(line: MetricLine, cell: MetricCell) -> str:
     if cell.delta is None:
         return ""
     if line.measure in (Measure.REACHED, Measure.DURATION):
-        return f"{MINUS if cell.delta < 0 else '+'}{notation.duration_text(abs(cell.delta))}"
+        size = notation.duration_text(abs(cell.delta))
+        return size if size == "0s" else f"{MINUS if cell.delta < 0 else '+'}{size}"
     if role_of(line.metric) in (Role.THROUGHPUT, Role.DURATION, Role.SYSTEM):
         return "" if cell.relative is None else share_text(cell.relative)
     return notation.delta_text(cell.delta, cell.value)

@@ -32,6 +32,8 @@ _SHORT_SHARE = 0.8  # of the pairs must fit into so many columns, or there are f
 _MOST_LABEL = 24
 _MOST_EVENTS = 200  # the newest; more would be scrolled past, and laid out anew with each record
 _EVENT_LINES = 3
+_LEAST_NAME, _MOST_NAME = 12, 60
+_SURE_FACTS = 3  # of the title: step, progress, best
 
 Pair = tuple[str, str]
 
@@ -87,9 +89,12 @@ def run_title(spec: RunTextSpec) -> Line:
     line.add(f"{RUN_SIGN} ", style(theme, spec.colour or theme.text, bold=True))
     facts = _title_facts(spec)
     state = f"{state_sign(run.state)} {run.state.value}"
-    size = sum(cell_len(label) + cell_len(value) + _GAP for label, value in facts)
-    name_room = max(12, line.room - cell_len(state) - _GAP - size - _MARGIN)
-    line.add(notation.cut_middle(harmless(run.name), name_room), style(theme, theme.text, bold=True))
+    # The name has what state and the first facts leave, and needs no more than it is long.
+    sure = sum(cell_len(label) + cell_len(value) + _GAP for label, value in facts[:_SURE_FACTS])
+    room = max(_LEAST_NAME, line.room - cell_len(state) - _GAP - sure - _MARGIN)
+    line.add(
+        notation.cut_middle(harmless(run.name), min(room, _MOST_NAME)), style(theme, theme.text, bold=True)
+    )
     line.add("  ").add(state, state_style(theme, run.state))
     for label, value in facts:
         if line.room < cell_len(label) + cell_len(value) + _GAP + _MARGIN:
@@ -194,7 +199,9 @@ def _failure(page: _Page) -> None:
     page.section("failed with", title_style=page.bad)
     page.text(_exception_text(end), style(page.spec.theme, page.spec.theme.bad, bold=True))
     if end.traceback:
-        page.text(end.traceback.rstrip(), page.muted, indent=2)
+        # A line of carets points at the line above it, which it does not once either is wrapped.
+        rows = [row for row in end.traceback.rstrip().splitlines() if row.strip("^~ ")]
+        page.text("\n".join(rows), page.muted, indent=2)
 
 
 def _exception_text(end: EndRecord) -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _LEAST_WIDTH, _MOST_WIDTH = 28, 64
 _AROUND = 4  # rows of the dialog besides the list: the border, the line to type in, the keys
+_LEAST_ROWS, _MOST_SHARE = 3, 0.7
 _CURSOR_SHARE = 0.25  # of the accent colour in the background of the row under the cursor
 
 
@@ -150,8 +151,13 @@ class PickScreen(ModalScreen[str | None]):
         longest = max((cell_len(f"{option.label} {option.note}") for option in self._options), default=0)
         width = min(event.size.width, max(_LEAST_WIDTH, min(_MOST_WIDTH, longest + 10)))
         self._box.styles.width = width
-        self._box.styles.height = min(event.size.height, len(self._options) + _AROUND)
+        self._fit_height(event.size.height)
         self.call_after_refresh(self._show)
+
+    def _fit_height(self, most: int) -> None:
+        """No higher than the options left, so that what the choice changes can be seen."""
+        rows = max(_LEAST_ROWS, len(self._shown)) + _AROUND
+        self._box.styles.height = min(rows, max(min(most, _LEAST_ROWS + _AROUND), round(most * _MOST_SHARE)))
 
     def _show(self) -> None:
         width = self._list.size.width
@@ -190,7 +196,8 @@ class PickScreen(ModalScreen[str | None]):
         self._shown = matching(self._options, event.value)
         if self._place() is None:
             self._highlight(self._shown[0].id if self._shown else None)
-        self._show()
+        self._fit_height(self.size.height)
+        self.call_after_refresh(self._show)
 
     @on(Input.Submitted)
     def _pick(self, event: Input.Submitted) -> None:

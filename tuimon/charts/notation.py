@@ -121,8 +121,11 @@ def duration_text(seconds: float | None) -> str:
 
 
 def clock_text(seconds: float) -> str:
-    """A unix time as the local time of day: ``14:05``."""
-    return datetime.fromtimestamp(seconds).strftime("%H:%M")
+    """A unix time as the local time of day: ``14:05``; what no calendar has stays a number."""
+    try:
+        return datetime.fromtimestamp(seconds).strftime("%H:%M")
+    except (OverflowError, OSError, ValueError):
+        return count_text(seconds)
 
 
 def percent_text(share: float | None) -> str:

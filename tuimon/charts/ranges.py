@@ -16,7 +16,9 @@ _AIR = 0.03  # of the span, above and below
 _CLIP_SHARE = 1.0  # per cent of the points that may be cut off at each end
 _SAMPLE = 20_000
 _CLIP_MARGIN = 0.25  # of what is left, above and below
-_LARGEST = 1e300  # bounds stay where their differences are finite
+# Bounds stay where their differences, and the quotients of those, are floats that tell them apart.
+_LARGEST, _LEAST_SPAN, _LEAST_SHARE = 1e300, 1e-290, 1e-12
+_DECADES = 280  # of a log axis, up and down
 
 
 def x_bounds(all_series: Iterable[Series]) -> Range | None:
@@ -25,7 +27,8 @@ def x_bounds(all_series: Iterable[Series]) -> Range | None:
     if not ranges:
         return None
     low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
-    if low == high:
+    low, high = max(low, -_LARGEST), min(high, _LARGEST)
+    if not _told_apart(low, high):
         half = max(1.0, abs(low) * 0.05)
         return low - half, high + half
     return low, high
@@ -82,7 +85,13 @@ def fit(y_range: Range, *, log: bool) -> Range | None:
         return None
     if log and low <= 0:
         low = high * 1e-6
-    return max(low, -_LARGEST), min(high, _LARGEST)
+    low, high = max(low, 1 / _LARGEST if log else -_LARGEST), min(high, _LARGEST)
+    return (low, high) if _told_apart(low, high) else None
+
+
+def _told_apart(low: float, high: float) -> bool:
+    """Whether the values between two bounds can be placed between them."""
+    return high - low > max(_LEAST_SPAN, _LEAST_SHARE * max(abs(low), abs(high)))
 
 
 def _with_margin(low: float, high: float, least: float, greatest: float) -> Range:
@@ -95,7 +104,7 @@ def _with_margin(low: float, high: float, least: float, greatest: float) -> Rang
 
 def _air(low: float, high: float, share: float) -> Range:
     low, high = max(low, -_LARGEST), min(high, _LARGEST)
-    if high - low <= 1e-12 * max(abs(low), abs(high)):
+    if not _told_apart(low, high):
         half = max(abs(low) * 0.1, 1e-12) if low else 1.0
         return low - half, high + half
     air = (high - low) * share
@@ -104,7 +113,9 @@ def _air(low: float, high: float, share: float) -> Range:
 
 
 def _log_air(low: float, high: float, share: float) -> Range:
+    """The same for the logarithms of the bounds; the bounds themselves come back."""
+    low, high = (min(max(bound, -_DECADES), _DECADES) for bound in (low, high))
     if high - low < 1e-6:
         low, high = low - 0.2, high + 0.2
     air = (high - low) * share
-    return float(10.0 ** max(low - air, -300.0)), float(10.0 ** min(high + air, 300.0))
+    return float(10.0 ** (low - air)), float(10.0 ** (high + air))

@@ -136,7 +136,7 @@ def _small_label(value: float, step: float) -> str:
 
 
 def _log_ticks(low: float, high: float, count: int) -> TickList:
-    decades = math.log10(high / low)
+    decades = math.log10(high) - math.log10(low)  # the quotient may be more than a float holds
     if decades < _LINEAR_DECADES:
         values = [value for value in nice_values(low, high, count) if value > 0]
         return list(zip(values, value_labels(values), strict=True))

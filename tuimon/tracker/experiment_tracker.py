@@ -15,7 +15,7 @@ from tuimon.tracker.warn import warn
 TYPE_CHECKING = False  # importing typing costs a training 4 ms
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any, Self
+    from typing import Any, Self, SupportsFloat
 
     from tuimon.records.experiment import ExperimentLog, MetricsSnapshot
 
@@ -111,7 +111,9 @@ class ExperimentTracker:
         """
         self._run.start()
 
-    def finish(self, train_loss: float | None = None, val_loss: float | None = None, notes: str = "") -> None:
+    def finish(
+        self, train_loss: SupportsFloat | None = None, val_loss: SupportsFloat | None = None, notes: str = ""
+    ) -> None:
         """End the run as finished, with final losses and notes if given. A second call does nothing."""
         scalar = self._run.scalar
         self._run.end(
@@ -134,11 +136,11 @@ class ExperimentTracker:
 
     def log_metrics(
         self,
-        iteration: float | None = None,
-        train_loss: float | None = None,
-        learning_rate: float | None = None,
-        tokens_per_sec: float | None = None,
-        iter_time_ms: float | None = None,
+        iteration: SupportsFloat | None = None,
+        train_loss: SupportsFloat | None = None,
+        learning_rate: SupportsFloat | None = None,
+        tokens_per_sec: SupportsFloat | None = None,
+        iter_time_ms: SupportsFloat | None = None,
         **metrics: Any,
     ) -> None:
         """Log what was measured at ``iteration`` (the last plus one if not given); ``None`` is absent.
@@ -168,20 +170,20 @@ class ExperimentTracker:
 
     def log_eval(
         self,
-        iteration: float | None,
-        train_loss: float | None = None,
-        val_loss: float | None = None,
+        iteration: SupportsFloat | None,
+        train_loss: SupportsFloat | None = None,
+        val_loss: SupportsFloat | None = None,
         **metrics: Any,
     ) -> None:
         """Log an evaluation of step ``iteration``, maybe an earlier one; else as :meth:`log_metrics`."""
         values = {"train_loss": train_loss, "val_loss": val_loss, **metrics}
         self._run.log_eval(scalar_record("eval", iteration, values))
 
-    def log_values(self, values: Mapping[str, Any], *, iteration: float | None = None) -> None:
+    def log_values(self, values: Mapping[str, Any], *, iteration: SupportsFloat | None = None) -> None:
         """Log a mapping of scalars by name; ``iteration`` and ``gradient_step`` in it set those fields."""
         self._log(scalar_record("metrics", iteration, values))
 
-    def log_event(self, message: str, level: str = "info", iteration: float | None = None) -> None:
+    def log_event(self, message: str, level: str = "info", iteration: SupportsFloat | None = None) -> None:
         """Log a note, a warning, a checkpoint: ``message`` with a ``level`` of your choice."""
         self._run.log_event(str(message), str(level), iteration)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, SupportsFloat
 
 from tuimon.tracker.experiment_tracker import ExperimentTracker
 
@@ -53,7 +53,7 @@ def init(
     return tracker
 
 
-def log(values: Mapping[str, Any], step: float | None = None) -> None:
+def log(values: Mapping[str, Any], step: SupportsFloat | None = None) -> None:
     """Log scalars by name at ``step``, else the last plus one; the first call starts a run if need be."""
     tracker = _Current.tracker or init()
     tracker.log_values(values, iteration=step)

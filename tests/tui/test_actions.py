@@ -63,7 +63,7 @@ def test_bindings_come_from_the_table_alone(scope: Scope) -> None:
     """A screen and the app bind all actions of the scope, and nothing else."""
     bound = {binding.id for binding in (*screen_bindings(scope), *app_bindings())}
     assert bound == {action.id for action in actions_of(scope)}
-    own = {binding.id for _, binding in SCREENS[scope]._merged_bindings or () if binding.id}  # type: ignore[union-attr]
+    own = {binding.id for _, binding in SCREENS[scope]._merged_bindings or () if binding.id}
     assert {action.id for action in actions_of(scope) if not action.on_app} <= own
 
 

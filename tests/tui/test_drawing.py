@@ -9,7 +9,7 @@ import pytest
 from textual.message_pump import MessagePump
 
 from tests.conftest import Eventually
-from tuimon.tui.drawing import Drawn, DrawingThread
+from tuimon.tui.drawing import DrawingThread, Drawn
 
 
 class Target:
@@ -28,13 +28,17 @@ def target() -> Target:
     return Target()
 
 
+def refuse(error: BaseException) -> None:
+    raise AssertionError("nothing must fail here") from error
+
+
 def pump(target: Target) -> MessagePump:
     return cast(MessagePump, target)
 
 
 def test_a_request_replaces_its_unstarted_predecessor(target: Target, eventually: Eventually) -> None:
     """While the thread is busy, a hundred requests of a slot become one: the latest."""
-    thread = DrawingThread(on_error=pytest.fail)
+    thread = DrawingThread(on_error=refuse)
     thread.start()
     started, go_on = threading.Event(), threading.Event()
 
@@ -57,7 +61,7 @@ def test_a_request_replaces_its_unstarted_predecessor(target: Target, eventually
 def test_slots_of_different_widgets_do_not_replace_each_other(eventually: Eventually) -> None:
     """The slot belongs to its widget."""
     one, other = Target(), Target()
-    thread = DrawingThread(on_error=pytest.fail)
+    thread = DrawingThread(on_error=refuse)
     thread.request(pump(one), "chart", lambda: 1)
     thread.request(pump(other), "chart", lambda: 2)
     thread.start()
@@ -80,7 +84,7 @@ def test_a_fault_is_reported_and_the_thread_goes_on(target: Target, eventually: 
 
 def test_after_the_stop_nothing_is_drawn(target: Target) -> None:
     """A request that comes too late is dropped; stopping twice does no harm."""
-    thread = DrawingThread(on_error=pytest.fail)
+    thread = DrawingThread(on_error=refuse)
     thread.start()
     thread.stop()
     thread.request(pump(target), "chart", lambda: "late")

@@ -23,9 +23,9 @@ def test_the_parts_fill_the_screen_and_never_overlap(width: int, height: int, ru
     taken: set[tuple[int, int]] = set()
     for place in (layout.chart, *layout.strips):
         if place is not None:
-            assert 0 <= place.x
+            assert place.x >= 0
             assert place.x + place.width <= width
-            assert 0 <= place.y
+            assert place.y >= 0
             assert place.y + place.height <= layout.charts
             cells = {(x, place.y) for x in range(place.x, place.x + place.width)}
             cells |= {(place.x, y) for y in range(place.y, place.y + place.height)}
@@ -46,7 +46,7 @@ def test_a_small_terminal_has_one_line_of_strips_below_the_chart() -> None:
 
 @pytest.mark.parametrize(("width", "height", "strips"), [(120, 36, 3), (200, 50, 10)])
 def test_a_larger_terminal_has_strips_beside_the_chart(width: int, height: int, strips: int) -> None:
-    """The large chart is the largest thing on the screen; beyond 160 columns there are two columns of strips."""
+    """The large chart is the largest thing on the screen; beyond 160 columns two columns of strips."""
     layout = dashboard_layout(width, height, 40)
     assert layout.beside
     assert len(layout.strips) == strips

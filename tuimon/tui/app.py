@@ -6,9 +6,11 @@ import asyncio
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
+from rich.text import Text
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
@@ -148,10 +150,11 @@ class TuimonApp(ViewActions):
     # The data
 
     def on_store_changed(self) -> None:
-        """Show the newer version, at most once each LIVE_INTERVAL."""
+        """Show the newer version: the first charts at once, then at most once each LIVE_INTERVAL."""
         if self._refresh_timer is not None:
             return
-        wait = self._refreshed + LIVE_INTERVAL - self._clock.monotonic()
+        has_charts = self.board is not None and self.board.metric is not None
+        wait = self._refreshed + LIVE_INTERVAL - self._clock.monotonic() if has_charts else 0.0
         if wait <= 0:
             self.refresh_board()
         else:
@@ -180,6 +183,10 @@ class TuimonApp(ViewActions):
     def on_drawing_failed(self, message: DrawingFailed) -> None:
         """A fault in the drawing thread is a fault of the app."""
         raise message.error
+
+    def _fatal_error(self) -> None:
+        """Textual's way out after a fault; unlike its own, the report holds no locals, so no one's data."""
+        self.panic(Text(traceback.format_exc()))
 
     def _mark_by_name(self) -> None:
         if self._mark_names and self.view.marked == self._marked_by_name:

@@ -45,7 +45,7 @@ def _curves(board: Board, metric: str, *, companion: bool = False) -> list[Curve
 def _spec(
     board: Board, metric: str, curves: tuple[Curve, ...], width: int, height: int, look: Look
 ) -> ChartSpec:
-    strengths = [curve.series.smoothing for curve in curves]
+    strengths = [curve.series.smoothing for curve in curves if not curve.companion]
     return ChartSpec(
         curves=curves,
         metric=metric,

@@ -93,7 +93,7 @@ def _strips_below(width: int, height: int) -> tuple[Rect, tuple[Rect, ...], bool
         return Rect(0, 0, width, height), (), False
     count = max(1, width // _LINE_STRIP_WIDTH)
     share = width // count
-    strips = tuple(Rect(share * place, height - 1, share - 1, 1) for place in range(count))
+    strips = tuple(Rect(share * place + 1, height - 1, share - 2, 1) for place in range(count))
     return Rect(0, 0, width, height - 1), strips, False
 
 

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 REPORT_WIDTH = 120
+
+# How long a thread may keep the interpreter while another one waits for it, in seconds. With Python's 5 ms a
+# key pressed while a large log is read would wait that long at every turn of the event loop.
+SWITCH_INTERVAL = 0.001
 
 
 def run_app(paths: Sequence[str | Path], *, poll: bool | None = None, mark_names: Sequence[str] = ()) -> int:
@@ -22,20 +22,22 @@ def run_app(paths: Sequence[str | Path], *, poll: bool | None = None, mark_names
     ``poll`` forces looking for changes at intervals (True) or leaves the choice to the file system (None).
     The newest run of each of ``mark_names`` is marked as it appears.
     """
+    from rich.console import Console
+
     from tuimon.store.store import RunStore
+    from tuimon.tui.app import TuimonApp
     from tuimon.tui.feed import StoreFeed
+    from tuimon.tui.look import look_of
 
     feed = StoreFeed(RunStore(paths, poll=poll))
-    feed.start()  # reading goes on in its thread while Textual is imported
+    app = TuimonApp(feed, place=place_text(paths), look=look_of(os.environ), mark_names=mark_names)
+    faults = io.StringIO()
+    app.error_console = Console(file=faults, width=REPORT_WIDTH)  # where Textual prints a traceback
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    # Before the app's first frame, but not before the imports above: threads that compute share one
+    # interpreter lock, so reading at the same time would only make the imports take longer.
+    feed.start()
     try:
-        from rich.console import Console
-
-        from tuimon.tui.app import TuimonApp
-        from tuimon.tui.look import look_of
-
-        app = TuimonApp(feed, place=place_text(paths), look=look_of(os.environ), mark_names=mark_names)
-        faults = io.StringIO()
-        app.error_console = Console(file=faults, width=REPORT_WIDTH)  # where Textual prints a traceback
         app.run()
     finally:
         feed.stop()

@@ -17,7 +17,7 @@ from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.text_line import LineBuilder
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
-from tuimon.tui.actions import Action
+from tuimon.tui.actions import ALWAYS_SHOWN, Action
 from tuimon.tui.choices import sort_label
 from tuimon.tui.look import Look
 from tuimon.tui.workspace import Board
@@ -108,18 +108,14 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
     )
     left: list[Group] = [(Part("sort ", inks.muted), Part(harmless(sort), inks.text))]
     if state.filter_text:
+        text = cut_middle(harmless(state.filter_text), max(10, width // 3))
         shown = f"  {len(board.rows)}/{board.total} shown"
-        left.append(
-            (
-                Part("filter ", inks.muted),
-                Part(harmless(state.filter_text), inks.warning),
-                Part(shown, inks.text),
-            )
-        )
-    else:
-        left.append((Part(f"{board.total} {'run' if board.total == 1 else 'runs'}", inks.text),))
+        left.append((Part("filter ", inks.muted), Part(text, inks.warning), Part(shown, inks.text)))
     if board.filter_error:
         left.append((Part(harmless(board.filter_error), inks.bad),))
+    sure = len(left)  # an active filter is always visible
+    if not state.filter_text:
+        left.append((Part(f"{board.total} {'run' if board.total == 1 else 'runs'}", inks.text),))
     if state.marked:
         left.append((Part(f"{len(state.marked)} marked", inks.text),))
     right: list[Group] = [
@@ -133,7 +129,7 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
     ]
     if pages > 1:
         right.append((Part("page ", inks.muted), Part(f"{state.page % pages + 1}/{pages}", inks.text)))
-    return _line(left, right, width, look)
+    return _line(left, right, width, look, sure=sure)
 
 
 def facts_line(board: Board, width: int, look: Look) -> Line:
@@ -172,12 +168,12 @@ def keys_line(actions: Iterable[Action], width: int, look: Look) -> Line:
     shown = [action for action in actions if action.footer]
     room = width - 1
     kept: set[str] = set()
-    for action in sorted(shown, key=lambda action: action.footer):
+    # How to get help and out is always there; then what matters most.
+    for action in sorted(shown, key=lambda action: (action.footer < ALWAYS_SHOWN, action.footer)):
         size = cell_len(f"{action.key_name} {action.title}") + 2
-        if size > room and action.footer < 20:
-            continue
-        room -= size
-        kept.add(action.id)
+        if size <= room or action.footer >= ALWAYS_SHOWN:
+            room -= size
+            kept.add(action.id)
     line = LineBuilder(width, ascii=look.ascii).add(" ")
     for action in shown:
         if action.id in kept:
@@ -235,11 +231,14 @@ def _cut_place(place: str, width: int) -> str:
     return cut_middle(harmless(place), max(10, width // 3))
 
 
-def _line(left: list[Group], right: list[Group], width: int, look: Look) -> Line:
-    """Groups from the left and from the right; what finds no room between them is left out."""
+def _line(left: list[Group], right: list[Group], width: int, look: Look, *, sure: int = 1) -> Line:
+    """Groups from the left and from the right; what finds no room between them is left out.
+
+    The first ``sure`` groups of the left side come first, then the right side, then the rest of the left.
+    """
     line = LineBuilder(width, ascii=look.ascii).add(" ")
     kept: list[Group] = []
-    room = width - 2 - (_width(left[0]) if left else 0)
+    room = width - 2 - sum(_width(group) + _GAP for group in left[:sure]) + _GAP
     for group in right:
         if _width(group) + _GAP <= room:
             kept.append(group)
@@ -247,7 +246,7 @@ def _line(left: list[Group], right: list[Group], width: int, look: Look) -> Line
     end = width - 1 - sum(_width(group) for group in kept) - _GAP * max(0, len(kept) - 1)
     for number, group in enumerate(left):
         start = line.column + (_GAP if number else 0)
-        if number and start + _width(group) + (_GAP if kept else 0) > end:
+        if number >= sure and start + _width(group) + (_GAP if kept else 0) > end:
             continue
         line.to(start)
         for part in group:

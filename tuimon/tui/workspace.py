@@ -169,8 +169,15 @@ class Workspace:
             error = problem.reason
         shown = tuple(row for row in rows if self._filter.matches(row.run, row))
         if state.sort is not None:
-            return sort_rows(shown, state.sort, state.descending), error
-        return (shown[::-1] if state.descending else shown), error
+            shown = sort_rows(shown, state.sort, state.descending)
+        elif state.descending:
+            shown = shown[::-1]
+        return baseline_first(shown), error
+
+
+def baseline_first(rows: Sequence[RunRow]) -> tuple[RunRow, ...]:
+    """The baseline pinned on top, the others in their order."""
+    return tuple(sorted(rows, key=lambda row: not row.is_baseline))
 
 
 def cursor_of(rows: Sequence[RunRow], state: ViewState) -> str | None:

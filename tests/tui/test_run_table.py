@@ -1,0 +1,194 @@
+"""The run table on the dashboard: cursor, marks, baseline, sorting, scrolling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from rich.cells import cell_len
+
+from tests.charts.runs_by_hand import make_run
+from tests.tui.running_app import RunningApp, running, text_of, until
+from tuimon.store.liveness import RunState
+from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.screens.run import RunScreen
+from tuimon.tui.widgets.run_table import RunTable
+
+
+def runs(count: int, *, prefix: str = "run") -> list[RunSnapshot]:
+    """Runs whose val_loss falls with their number."""
+    return [with_loss(f"{prefix}_{number:03d}", 2.0 - number / 1000) for number in range(count)]
+
+
+def with_loss(name: str, loss: float) -> RunSnapshot:
+    return make_run(name, metrics={"train_loss": [3.0, loss], "val_loss": [3.0, loss]})
+
+
+def table_of(app: RunningApp) -> RunTable:
+    screen = next(screen for screen in app.screen_stack if isinstance(screen, DashboardScreen))
+    return screen.query_one(RunTable)
+
+
+def names(app: RunningApp) -> list[str]:
+    """The runs seen, from top to bottom."""
+    return [row[5:].split()[0] for row in text_of(table_of(app))[1:] if row.strip()]
+
+
+def cursor_name(app: RunningApp) -> str:
+    rows = [row for row in text_of(table_of(app))[1:] if row.startswith(">")]
+    assert len(rows) == 1, "exactly one row has the cursor, and it is in sight"
+    return rows[0][5:].split()[0]
+
+
+async def test_j_k_g_and_G_move_the_cursor() -> None:
+    app = RunningApp(runs(5))
+    async with running(app) as pilot:
+        seen = []
+        for key in ("j", "down", "k", "G", "up", "g"):
+            await pilot.press(key)
+            seen.append(cursor_name(app))
+        assert seen == ["run_001", "run_002", "run_001", "run_004", "run_003", "run_000"]
+
+
+async def test_space_marks_and_unmarks_and_a_marks_all() -> None:
+    app = RunningApp(runs(3))
+    async with running(app) as pilot:
+        await pilot.press("space")
+        assert [row[1] for row in text_of(table_of(app))[1:4]] == ["●", "○", "○"]
+        await pilot.press("k", "space")
+        assert [row[1] for row in text_of(table_of(app))[1:4]] == ["○", "○", "○"]
+        await pilot.press("a")
+        assert [row[1] for row in text_of(table_of(app))[1:4]] == ["●", "●", "●"]
+        await pilot.press("A")
+        assert [row[1] for row in text_of(table_of(app))[1:4]] == ["○", "○", "○"]
+
+
+async def test_the_baseline_has_its_sign_and_stands_on_top() -> None:
+    app = RunningApp(runs(4))
+    async with running(app) as pilot:
+        await pilot.press("j", "j", "b")
+        await until(pilot, lambda: names(app)[0] == "run_002")
+        assert text_of(table_of(app))[1][1] == "◆"
+        assert "base" in text_of(table_of(app))[1]
+        assert cursor_name(app) == "run_002"
+
+
+async def test_the_cursor_follows_its_run_while_the_order_changes_live() -> None:
+    """Sorted by loss; the run under the cursor gets better until it is the first."""
+    losses = {"a": 1.0, "b": 2.0, "c": 3.0}
+
+    def current() -> list[RunSnapshot]:
+        return [with_loss(name, loss) for name, loss in losses.items()]
+
+    app = RunningApp(current())
+    async with running(app) as pilot:
+        app.change_view(app.view.sorted_by("best", descending=False))
+        await until(pilot, lambda: names(app) == ["a", "b", "c"])
+        await pilot.press("G")
+        assert cursor_name(app) == "c"
+        for loss, order in ((1.5, ["a", "c", "b"]), (0.5, ["c", "a", "b"]), (9.0, ["a", "b", "c"])):
+            losses["c"] = loss
+            app.publish(current())
+            await until(pilot, lambda order=order: names(app) == order)  # type: ignore[misc]
+            assert cursor_name(app) == "c"
+
+
+async def test_the_cursor_stays_in_sight_when_its_run_is_sorted_out_of_sight() -> None:
+    app = RunningApp(runs(50))
+    async with running(app, 80, 24) as pilot:
+        app.change_view(app.view.sorted_by("best", descending=True))
+        await until(pilot, lambda: names(app)[0] == "run_000")
+        await pilot.press("j")
+        assert cursor_name(app) == "run_001"
+        await pilot.press("S")
+        await until(pilot, lambda: "run_000" in names(app) and names(app).index("run_000") > 0)
+        assert cursor_name(app) == "run_001"
+
+
+async def test_scrolling_by_the_wheel_is_not_undone_by_new_records() -> None:
+    app = RunningApp(runs(50))
+    async with running(app, 80, 24) as pilot:
+        table = table_of(app)
+        table.scroll_lines(20)
+        await pilot.pause()
+        top = names(app)[0]
+        assert top != "run_000"
+        app.publish([*runs(50)[:-1], with_loss("run_049", 0.1)])
+        shown = app.board
+        await until(pilot, lambda: app.board is not shown)
+        assert names(app)[0] == top
+
+
+async def test_G_reaches_the_last_of_a_thousand_runs_and_draws_only_what_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import tuimon.tui.widgets.run_table as module
+
+    drawn: list[str] = []
+    original = module.draw_row
+
+    def counting(spec: module.TableSpec, row: module.RunRow) -> object:
+        drawn.append(row.key)
+        return original(spec, row)
+
+    monkeypatch.setattr(module, "draw_row", counting)
+    app = RunningApp(runs(1000))
+    async with running(app) as pilot:
+        drawn.clear()
+        await pilot.press("G")
+        assert cursor_name(app) == "run_999"
+        height = table_of(app).size.height
+        assert len(set(drawn)) <= 2 * height
+        drawn.clear()
+        await pilot.press("k")
+        assert len(set(drawn)) <= height
+
+
+async def test_a_click_moves_the_cursor_and_a_double_click_opens_the_run() -> None:
+    app = RunningApp(runs(5))
+    async with running(app) as pilot:
+        await pilot.click(RunTable, offset=(8, 3))
+        await until(pilot, lambda: cursor_name(app) == "run_002")
+        await pilot.click(RunTable, offset=(8, 4), times=2)
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+
+
+async def test_enter_opens_the_run_and_escape_goes_back() -> None:
+    app = RunningApp(runs(3))
+    async with running(app) as pilot:
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        await pilot.press("escape")
+        assert isinstance(app.screen, DashboardScreen)
+
+
+async def test_a_run_that_is_deleted_leaves_the_table_and_the_cursor_finds_another() -> None:
+    app = RunningApp(runs(3))
+    async with running(app) as pilot:
+        await pilot.press("G")
+        app.publish(runs(2))
+        await until(pilot, lambda: names(app) == ["run_000", "run_001"])
+        assert cursor_name(app) in ("run_000", "run_001")
+
+
+HOSTILE = ("[bold]x[/bold]", "../../etc", "e\x1b[31mvil\x07", "幅広い名前" * 20, "x" * 200, "\u200bzero")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50), (20, 5)])
+@pytest.mark.parametrize("ascii_only", [False, True])
+async def test_hostile_names_leave_every_row_in_its_place(size: tuple[int, int], ascii_only: bool) -> None:
+    states: Sequence[RunState] = tuple(RunState)
+    hostile = [
+        make_run(name, state=states[number % len(states)], metrics={"val_loss": [2.0, float("nan")]})
+        for number, name in enumerate(HOSTILE)
+    ]
+    app = RunningApp(hostile, ascii=ascii_only)
+    async with running(app, *size) as pilot:
+        await pilot.press("j", "G", "space")
+        table = table_of(app)
+        for y in range(table.size.height):
+            text = table.render_line(y).text
+            assert cell_len(text) == table.size.width
+            assert "\x1b" not in text
+            assert text.isascii() or not ascii_only

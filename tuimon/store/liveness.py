@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 import os
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -127,9 +126,9 @@ def process_start(pid: int) -> float | None:
 
 @functools.cache
 def this_machine() -> Machine:
-    """The machine that this process runs on."""
+    """The machine that this process runs on, in the words that the tracker writes into a header."""
     return Machine(
-        host=socket.gethostname() or None,
+        host=os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME"),
         boot_id=_first_line(Path("/proc/sys/kernel/random/boot_id")),
         pid_namespace=_link(Path("/proc/self/ns/pid")),
     )

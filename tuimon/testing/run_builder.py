@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -88,7 +87,7 @@ def this_process() -> dict[str, Any]:
 
     machine = this_machine()
     return {
-        "host": machine.host or socket.gethostname(),
+        "host": machine.host,
         "boot_id": machine.boot_id,
         "pid_namespace": machine.pid_namespace,
         "pid": os.getpid(),

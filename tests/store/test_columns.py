@@ -1,0 +1,106 @@
+"""A column holds what was put into it, and what it published never changes."""
+
+from __future__ import annotations
+
+import math
+from array import array
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tuimon.store.columns import Column, ColumnView
+
+values = st.floats(width=32) | st.sampled_from([0.0, -1.0, math.nan, math.inf, -math.inf])
+put = st.tuples(st.just("put"), st.integers(0, 30), values, st.booleans())
+extend = st.tuples(st.just("extend"), st.lists(values, min_size=1, max_size=40))
+keep = st.tuples(st.just("keep"), st.sets(st.integers(0, 80)))
+view = st.tuples(st.just("view"))
+
+
+def contents(view: ColumnView) -> dict[int, float]:
+    return dict(zip(view.rows.tolist(), view.values.tolist(), strict=True))
+
+
+def same(one: object, other: object) -> bool:
+    """Equality with NaN equal to NaN and -0.0 equal to 0.0."""
+    return repr(one).replace("-0.0", "0.0") == repr(other).replace("-0.0", "0.0")
+
+
+@settings(deadline=None, max_examples=300)
+@given(steps=st.lists(put | extend | keep | view, max_size=25))
+def test_a_column_equals_a_dict_and_its_views_stay(steps: list[tuple[object, ...]]) -> None:
+    """Whatever is done in whatever order: the content is a dict's, and every view taken stays as it was."""
+    column, model = Column(), dict[int, float]()
+    taken: list[tuple[ColumnView, dict[int, float]]] = []
+    for kind, *given_ in steps:
+        match kind, given_:
+            case "put", [int(row), float(value), bool(replace)]:
+                column.put(row, value, replace=replace)
+                if replace or row not in model:
+                    model[row] = value
+            case "extend", [list(added)]:
+                first = max(model, default=-1) + 1
+                rows = range(first, first + len(added))
+                column.extend(array("i", rows), np.array(added, dtype=np.float64))
+                model.update(zip(rows, added, strict=True))
+            case "keep", [set(kept)]:
+                numbers = {old: new for new, old in enumerate(sorted(kept))}
+                column.keep(sorted(kept))
+                model = {numbers[row]: value for row, value in model.items() if row in numbers}
+            case "view", []:
+                if model:
+                    taken.append((column.view(), dict(sorted(model.items()))))
+        assert len(column) == len(model)
+        assert column.last_row == max(model, default=-1)
+        assert all(column.has(row) == (row in model) for row in range(90))
+    if model:
+        taken.append((column.view(), dict(sorted(model.items()))))
+        assert same(column.last_value, model[max(model)])
+    for view_, then in taken:
+        assert same(contents(view_), then)
+        _check_bounds(view_)
+    versions = [view_.version for view_, _ in taken]
+    assert versions == sorted(versions)
+
+
+def _check_bounds(view: ColumnView) -> None:
+    finite = [value for value in view.values.tolist() if math.isfinite(value)]
+    assert view.finite_min == (min(finite) if finite else None)
+    assert view.finite_max == (max(finite) if finite else None)
+    assert view.least_positive == min((value for value in finite if value > 0), default=None)
+    assert view.nan_count == int(np.isnan(view.values).sum())
+    assert view.inf_count == int(np.isinf(view.values).sum())
+    assert view.last_row == view.rows[-1]
+
+
+def test_an_unchanged_column_keeps_its_view() -> None:
+    """Identity is the cache key of all who draw."""
+    column = Column()
+    column.put(0, 1.0)
+    view = column.view()
+    assert column.view() is view
+    column.put(0, 2.0, replace=False)
+    assert column.view() is view
+    column.put(1, 1.0)
+    assert column.view() is not view
+
+
+def test_views_are_read_only() -> None:
+    column = Column()
+    column.put(0, 1.0)
+    with pytest.raises(ValueError, match="read-only"):
+        column.view().values[0] = 2.0
+
+
+def test_appending_shares_the_memory_of_earlier_views() -> None:
+    """Growing is amortised: most views of a growing column lie in one block, nothing is copied for them."""
+    column = Column()
+    column.extend(array("i", range(1000)), np.arange(1000.0))
+    views = []
+    for row in range(1000, 1100):
+        column.put(row, 0.0)
+        views.append(column.view())
+    blocks = {id(view.values.base) for view in views}
+    assert len(blocks) <= 2

@@ -15,7 +15,14 @@ import time
 
 import numpy as np
 
-from language_model import cross_entropy, forward, initialise, loss_and_gradients
+from language_model import (
+    Parameters,
+    Tokens,
+    cross_entropy,
+    forward,
+    initialise,
+    loss_and_gradients,
+)
 from optimizer import AdamW, clip_gradients, learning_rate_at
 from standard_library import CHARACTERS, StandardLibrary
 from tuimon import ExperimentTracker  # tuimon 1/5: the import
@@ -31,7 +38,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--log-dir", help="default: $TUIMON_DIR, else experiment_logs/")
     parser.add_argument("--max-learning-rate", type=float, default=1e-2)
     parser.add_argument("--max-iters", type=int, default=2000)
-    parser.add_argument("--max-seconds", type=float, default=math.inf, help="end earlier after this time")
+    parser.add_argument("--max-seconds", type=float, help="end earlier after this time")
     parser.add_argument("--warmup-iters", type=int, help="default: 400, at most half of --max-iters")
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--context-length", type=int, default=64)
@@ -57,11 +64,10 @@ def train(options: argparse.Namespace, tracker: ExperimentTracker) -> None:
     held_out = library.excerpts(library.held_out, 128, options.context_length, np.random.default_rng(0))
     accumulated = {name: np.zeros_like(weight) for name, weight in parameters.items()}
 
-    training_started = time.perf_counter()
     for iteration in range(options.max_iters):
-        started = time.perf_counter()
-        if started - training_started > options.max_seconds:
+        if options.max_seconds and tracker.get_elapsed_time() > options.max_seconds:
             break
+        started = time.perf_counter()
         tokens, targets = library.excerpts(library.train, options.batch_size, options.context_length, rng)
         loss, gradients = loss_and_gradients(parameters, tokens, targets, options.num_heads)
         for name, gradient in gradients.items():
@@ -94,16 +100,20 @@ def train(options: argparse.Namespace, tracker: ExperimentTracker) -> None:
         if not loss < 2 * math.log(len(CHARACTERS)):
             raise DivergedError(f"train_loss is {loss:.4g} at iteration {iteration}")
         if (iteration + 1) % options.eval_interval == 0:
-            logits = forward(parameters, held_out[0], options.num_heads).logits
-            val_loss, _ = cross_entropy(logits, held_out[1])
-            accuracy = float((logits.argmax(axis=-1) == held_out[1]).mean())
+            val_loss, val_accuracy = evaluate(parameters, *held_out, options.num_heads)
             # --- tuimon 4/5: log an evaluation, with metrics of your own ---------------------------------
-            tracker.log_eval(iteration=iteration, val_loss=val_loss, val_accuracy=accuracy)
+            tracker.log_eval(iteration=iteration, val_loss=val_loss, val_accuracy=val_accuracy)
             # ---------------------------------------------------------------------------------------------
 
     if options.checkpoint:
         np.savez(options.checkpoint, allow_pickle=False, **parameters)
         tracker.log_event(f"saved {options.checkpoint}")
+
+
+def evaluate(parameters: Parameters, tokens: Tokens, targets: Tokens, heads: int) -> tuple[float, float]:
+    logits = forward(parameters, tokens, heads).logits
+    loss, _ = cross_entropy(logits, targets)
+    return loss, float((logits.argmax(axis=-1) == targets).mean())
 
 
 def main() -> int:

@@ -116,6 +116,4 @@ def _what_became_of(runs: Sequence[RunSnapshot]) -> str:
     by_state: dict[str, list[str]] = {}
     for run in runs:
         by_state.setdefault(str(run.state), []).append(run.name)
-    return (
-        ", ".join(f"{' and '.join(names)} {state}" for state, names in by_state.items()) or "nothing logged"
-    )
+    return "; ".join(f"{', '.join(names)} {state}" for state, names in by_state.items()) or "nothing logged"

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -49,19 +49,19 @@ def open_app(
     return run_app(chosen, poll=poll or None)
 
 
-def print_snapshot(paths: Sequence[Path], out: TextIO | None = None) -> None:
-    """Print the dashboard once, as wide as the terminal, plain where ``out`` (stdout) is none."""
+def print_snapshot(paths: Sequence[Path]) -> None:
+    """Print the dashboard once, as large as the terminal; plain text where stdout is none."""
     from tuimon.charts.palette import DARK, NO_COLOUR
     from tuimon.charts.snapshot_text import draw_snapshot
     from tuimon.store.store import RunStore
 
-    out = out or sys.stdout
     snapshot = RunStore(paths).load_all()
     require_runs_or_reason(len(snapshot.runs), snapshot.problems)
     width, height = shutil.get_terminal_size(FALLBACK_SIZE)
-    if out.isatty():
+    on_terminal = sys.stdout.isatty()
+    if on_terminal:
         height -= 1  # the shell's prompt comes below
-    coloured = wants_colour(os.environ, is_terminal=out.isatty())
+    coloured = wants_colour(os.environ, is_terminal=on_terminal)
     lines = draw_snapshot(
         snapshot,
         width,
@@ -72,8 +72,7 @@ def print_snapshot(paths: Sequence[Path], out: TextIO | None = None) -> None:
         theme=DARK if coloured else NO_COLOUR,
     )
     for line in lines:
-        out.write(_coloured(line) if coloured else "".join(segment.text for segment in line).rstrip())
-        out.write("\n")
+        print(_coloured(line) if coloured else "".join(segment.text for segment in line).rstrip())
 
 
 def _coloured(line: Sequence[Segment]) -> str:

@@ -101,3 +101,17 @@ def test_plotext_still_is_what_the_frame_relies_on() -> None:
     done = subprocess.run([sys.executable, "-c", RELIED_UPON], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "as in 6.1\n"
+
+
+def test_the_frame_does_not_pay_for_plotexts_manual_and_images() -> None:
+    """They take longer to load than all the rest; and they stay importable for everybody else."""
+    program = """
+import sys
+from tuimon.charts.frame import FrameSpec, draw_frame
+draw_frame(FrameSpec(20, 8, (), ()))
+print("PIL.Image" in sys.modules, "plotext._doc.doc" in sys.modules, "PIL" in sys.modules)
+import PIL.Image
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 or "No module named 'PIL'" in done.stderr, done.stderr
+    assert done.stdout == "False False False\n"

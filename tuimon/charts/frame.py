@@ -11,18 +11,27 @@ The one module that knows plotext. What it relies on beyond plotext's documented
 plotext is given ticks in whole cells of the canvas rather than in values: small finite integers that are
 checked here, because its native kernel aborts the whole process on a NaN. So a frame depends only on its size
 and its labels and can be cached across data that grows.
+
+``import plotext`` as it is takes longer than the rest of the charts together: it builds its manual (about
+110 ms), and loads what it shows images and videos with, where that is installed (PIL: 70 ms). Both are left
+out here.
 """
 
 from __future__ import annotations
 
+import importlib
+import sys
 from dataclasses import dataclass
-from functools import lru_cache
-
-import plotext
+from functools import cache, lru_cache
+from types import ModuleType
+from typing import Any
 
 from tuimon.charts.picture import Rect
 
 Ticks = tuple[tuple[int, str], ...]
+
+_MANUAL = "plotext._doc.doc"
+_OPTIONAL = ("PIL", "ffpyplayer", "yt_dlp")  # for images and videos; plotext copes where they are missing
 
 LARGEST_SIDE = 2000  # cells; larger than any terminal, small enough for the kernel's arithmetic
 
@@ -68,7 +77,7 @@ def draw_frame(spec: FrameSpec) -> Frame:
     canvas = canvas_of(spec.width, spec.height, label_width, x_line=spec.x_line)
     _check(spec, canvas)
 
-    terminal = type(plotext.terminal)()
+    terminal = type(_load_plotext().terminal)()
     terminal.limit(False, False)
     figure = terminal._master
     figure.plot_size(spec.width, spec.height)
@@ -87,6 +96,26 @@ def draw_frame(spec: FrameSpec) -> Frame:
     x, y = figure._parts.canvas.position()
     width, height = figure._parts.canvas.size()
     return Frame(tuple(characters[: spec.height]), Rect(x, y, width, height))
+
+
+@cache
+def _load_plotext() -> Any:
+    """The plotext module, loaded without its manual and without packages that it can do without.
+
+    What somebody else imported before is left alone.
+    """
+    if "plotext" in sys.modules:
+        return sys.modules["plotext"]
+    manual = ModuleType(_MANUAL)
+    vars(manual)["docs"] = None
+    left_out = {_MANUAL: manual, **dict.fromkeys(_OPTIONAL)}  # None hides a module: its import fails
+    stood_in = {name: module for name, module in left_out.items() if name not in sys.modules}
+    sys.modules.update(stood_in)  # type: ignore[arg-type]
+    try:
+        return importlib.import_module("plotext")
+    finally:
+        for name in stood_in:
+            del sys.modules[name]
 
 
 def _check(spec: FrameSpec, canvas: Rect) -> None:

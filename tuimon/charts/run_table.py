@@ -21,6 +21,7 @@ from tuimon.charts.notation import (
     duration_text,
     harmless,
     loss_text,
+    pad,
     percent_text,
     rate_text,
     short_metric,
@@ -242,7 +243,8 @@ def draw_row(spec: TableSpec, row: RunRow) -> Line:
         " ", ground
     )
     name_style = style(spec.theme, spec.theme.text, bold=under_cursor)
-    line.cell(layout.names.get(row.key, harmless(row.name)), layout.name_width, name_style + ground)
+    name = layout.names.get(row.key, harmless(row.name))
+    line.add(pad(name, layout.name_width), name_style + ground)
     for column, width, decimals in layout.columns:
         line.add(" " * _GAP, ground)
         _put_cell(line, spec, row, column, width, decimals)
@@ -256,7 +258,7 @@ def _put_cell(
     if column.id == "spark":
         # Drawn to its width rather than cut to it.
         text = sparkline(row.sparkline, width, ascii=spec.ascii)
-        line.cell(text, width, style(spec.theme, _colour(spec, row)) + ground)
+        line.add(pad(text, width), style(spec.theme, _colour(spec, row)) + ground)
         return
     *before, (last, ink) = column.cell(spec, row)
     if column.decimal and last[-1:].isdigit():
@@ -264,7 +266,7 @@ def _put_cell(
     for text, part_ink in before:
         line.add(text, part_ink + ground)
     room = width - sum(cell_len(text) for text, _ in before)
-    line.cell(last, room, ink + ground, right=True)
+    line.add(pad(last, room, ">"), ink + ground)
 
 
 def progress_bar(share: float, width: int) -> str:

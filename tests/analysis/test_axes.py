@@ -63,6 +63,12 @@ def test_a_metric_as_axis_holds_its_newest_value() -> None:
     assert axis_of("grad_norm").kind is AxisKind.VALUE
 
 
+def test_a_metric_that_ended_early_holds_its_last_value() -> None:
+    """Few rows of many, beyond the axis metric's last one: each gets the value of its own row."""
+    run = make_run(metrics={"epoch": [5.0, 6.0, 7.0], "val_loss": {0: 3.0, 5: 2.0, 7: 1.0}})
+    assert_array_equal(x_of(run, "val_loss", axis_of("epoch")), [5, 7, 7])
+
+
 def test_the_clock_of_a_resumed_run_includes_the_downtime() -> None:
     """Elapsed time leaves the hours between two processes out, the clock does not."""
     resume = ResumeRecord(time=START + timedelta(hours=5), line_number=3)

@@ -160,13 +160,21 @@ class TestCache:
         """Every part of the key counts."""
         cache = CurveCache()
         one, two = (make_run(name, metrics={"train_loss": [2.0, 1.0, 4.0]}) for name in "ab")
-        curves = {
-            id(cache.series(run, "train_loss", ITERATION, strength, span))
-            for run in (one, two)
+        curves = [
+            cache.series(run, "train_loss", ITERATION, strength, 5.0)
+            for run in (one, two, one, two)
             for strength in (0.0, 0.9)
-            for span in (None, 5.0)
-        }
-        assert len(curves) == 6  # without smoothing the span does not matter
+        ]
+        assert len(set(curves)) == 4
+        assert curves[:4] == curves[4:]
+
+    def test_another_span_smooths_anew(self) -> None:
+        """Without smoothing it does not matter."""
+        cache, run = CurveCache(), make_run(metrics={"train_loss": [2.0, 1.0, 4.0]})
+        plain = [cache.series(run, "train_loss", ITERATION, 0.0, span) for span in (None, 5.0)]
+        smoothed = [cache.series(run, "train_loss", ITERATION, 0.9, span) for span in (None, 5.0)]
+        assert plain[0] is plain[1]
+        assert smoothed[0] is not smoothed[1]
 
     def test_metrics_of_a_run_are_smoothed_as_if_alone(self) -> None:
         """Whatever is shared between them: the same x, another x, gaps, a run that has grown."""

@@ -19,7 +19,7 @@ from tuimon.store.columns import Floats
 strengths = st.floats(0.01, 0.999)
 finite_values = st.floats(-1e9, 1e9)
 any_values = st.one_of(finite_values, st.sampled_from([NAN, INF, -INF]))
-gaps = st.one_of(st.floats(0.0, 50.0), st.sampled_from([0.0, 0.0, 1.0, -20.0, 1e6]))
+gaps = st.one_of(st.floats(1e-9, 50.0), st.sampled_from([0.0, 0.0, 1.0, -20.0, 1e6]))
 
 
 def naive(x: Floats, y: Floats, strength: float, span: float) -> list[float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tuimon.analysis.axes import XAxis, x_at_row, x_values
+from tuimon.analysis.axes import XAxis, placeable, x_at_row, x_values
 from tuimon.store.columns import Floats
 from tuimon.store.snapshot import RunSnapshot
 
@@ -46,7 +46,7 @@ def finite_curve(run: RunSnapshot, metric: str, axis: XAxis) -> FiniteCurve | No
     if x is None:
         return None
     y = view.values
-    finite = np.isfinite(x) & np.isfinite(y)
+    finite = placeable(x) & np.isfinite(y)
     if not finite.all():
         x, y = x[finite], y[finite]
     if not (x[1:] > x[:-1]).all():

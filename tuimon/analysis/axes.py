@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from tuimon.analysis.flat_config import plain_number
 from tuimon.analysis.metric_roles import Role, role_of
 from tuimon.store.columns import ColumnView, Floats, RowNumbers
 from tuimon.store.snapshot import RunSnapshot
@@ -50,6 +53,15 @@ _ACCUMULATION_KEYS = (
 )
 
 
+# An x beyond this has no place: the distance between two such would be no float.
+LARGEST_X = 1e300
+
+
+def placeable(x: Floats) -> NDArray[np.bool_]:
+    """Which of the x can be drawn: not NaN, not infinite, not beyond LARGEST_X."""
+    return np.abs(x) <= LARGEST_X
+
+
 def axis_of(axis_id: str) -> XAxis:
     """The axis of that id: a standard one, else the metric of that name."""
     for axis in _STANDARD:
@@ -63,7 +75,7 @@ def x_values(run: RunSnapshot, view: ColumnView, axis: XAxis) -> Floats | None:
     """The x of every value of ``view``, a column of ``run``; None where the run lacks the axis.
 
     An axis that is a logged metric has at each row the metric's newest value there; rows before its first one
-    have NaN.
+    have NaN. As logged, so not all of them need be ``placeable``.
     """
     return x_at_rows(run, view.rows, axis)
 
@@ -100,9 +112,9 @@ def x_sources(run: RunSnapshot, axis: XAxis) -> tuple[object, ...]:
 
 
 def x_at_row(run: RunSnapshot, row: int, axis: XAxis) -> float | None:
-    """The x of one row; None where the run lacks the axis or the row has no finite x."""
+    """The x of one row; None where the run lacks the axis or the row has no x to draw it at."""
     x = x_at_rows(run, np.array([row], dtype=np.int32), axis)
-    return float(x[0]) if x is not None and np.isfinite(x[0]) else None
+    return float(x[0]) if x is not None and placeable(x)[0] else None
 
 
 def has_axis(run: RunSnapshot, axis: XAxis) -> bool:
@@ -157,17 +169,14 @@ def smoothing_axis(axis: XAxis) -> XAxis:
 
 def axis_extent(run: RunSnapshot, axis: XAxis) -> float:
     """The greatest less the least x of the run; 0.0 where it has none."""
-    if axis.id == ITERATION.id:
-        finite = run.iterations[np.isfinite(run.iterations)]
-        return float(finite.max() - finite.min()) if len(finite) else 0.0
     view = run.metrics.get("wallclock_time" if axis.id == ELAPSED.id else axis.id)
-    if view is not None:
-        return (view.finite_max or 0.0) - (view.finite_min or 0.0)
-    every_row = np.arange(len(run.iterations), dtype=np.int32)
-    x = x_at_rows(run, every_row, axis)
-    if x is None or not np.isfinite(x).any():
+    if view is not None and view.finite_min is not None and view.finite_max is not None:
+        return min(view.finite_max, LARGEST_X) - max(view.finite_min, -LARGEST_X)
+    x = x_at_rows(run, np.arange(len(run.iterations), dtype=np.int32), axis)
+    if x is None:
         return 0.0
-    return float(np.nanmax(x) - np.nanmin(x))
+    x = x[placeable(x)]
+    return float(x.max() - x.min()) if len(x) else 0.0
 
 
 def values_at_rows(view: ColumnView, rows: RowNumbers) -> Floats:
@@ -175,7 +184,9 @@ def values_at_rows(view: ColumnView, rows: RowNumbers) -> Floats:
     if not len(view):
         return np.full(len(rows), np.nan)
     if view.last_row == len(view) - 1:  # every row from 0 on has a value: the row is the index
-        return _take(view.values, np.minimum(rows, view.last_row) if _last(rows) > view.last_row else rows)
+        if not len(rows) or rows[-1] <= view.last_row:
+            return _take(view.values, rows)
+        return view.values[np.minimum(rows, view.last_row)]
     index = np.searchsorted(view.rows, rows, side="right") - 1
     values = view.values[index]
     values[index < 0] = np.nan
@@ -201,7 +212,8 @@ def _clock_at(run: RunSnapshot, rows: RowNumbers) -> Floats | None:
         carried = float(values_at_rows(wallclock, before)[0]) if first_row > 0 else 0.0
         next_rows = [row for row in run.segment_rows if row > first_row]
         inside = (rows >= first_row) & (rows < min(next_rows, default=np.inf))
-        clock[inside] = elapsed[inside] - carried + resume.time.timestamp()
+        if math.isfinite(carried):
+            clock[inside] = elapsed[inside] - carried + resume.time.timestamp()
     return clock
 
 
@@ -211,18 +223,17 @@ def _derived_tokens_at(run: RunSnapshot, rows: RowNumbers) -> Floats | None:
     batch, context = _positive(config, "batch_size"), _positive(config, "context_length")
     if batch is None or context is None or not len(run.iterations):
         return None
+    steps, tokens_per_step = run.iterations[rows], batch * context
     if counts_gradient_steps(run):
-        accumulation = next((n for key in _ACCUMULATION_KEYS if (n := _positive(config, key))), 1.0)
-        steps = _metric_at(run, "gradient_step", rows)
-        return None if steps is None else steps * (batch * context * accumulation)
-    return run.iterations[rows] * (batch * context)
+        steps = values_at_rows(run.metrics["gradient_step"], rows)
+        tokens_per_step *= next((n for key in _ACCUMULATION_KEYS if (n := _positive(config, key))), 1.0)
+    with np.errstate(over="ignore", invalid="ignore"):  # what no float holds is not placeable
+        return steps * tokens_per_step
 
 
 def _positive(config: Mapping[str, Any], key: str) -> float | None:
-    value = config.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if 0 < value < np.inf else None
+    number = plain_number(config.get(key))
+    return number if number is not None and 0 < number < math.inf else None
 
 
 def _take(values: Floats, rows: RowNumbers) -> Floats:
@@ -230,7 +241,3 @@ def _take(values: Floats, rows: RowNumbers) -> Floats:
     if len(rows) and rows[0] == 0 and rows[-1] == len(rows) - 1:
         return values[: len(rows)]
     return values[rows]
-
-
-def _last(rows: RowNumbers) -> int:
-    return int(rows[-1]) if len(rows) else -1

@@ -12,9 +12,10 @@ import numpy as np
 
 from tuimon.analysis.alignment import FiniteCurve, finite_curve
 from tuimon.analysis.axes import ELAPSED, XAxis, default_axis, x_at_row
-from tuimon.analysis.flat_config import flatten_config
+from tuimon.analysis.flat_config import flatten_config, plain_number
 from tuimon.analysis.metric_roles import Direction, Role, direction_of, main_metric, metric_groups, role_of
 from tuimon.analysis.progress import duration_of
+from tuimon.analysis.robust import mean_of
 from tuimon.store.snapshot import RunSnapshot
 
 
@@ -149,13 +150,11 @@ def _same(value: Any, base: Any) -> bool:
 
 
 def _ratio(value: Any, base: Any) -> float | None:
-    if not (_is_number(value) and _is_number(base)) or base == 0:
+    number, base_number = plain_number(value), plain_number(base)
+    if number is None or not base_number:
         return None
-    return float(value / base)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    ratio = number / base_number
+    return ratio if math.isfinite(ratio) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +194,7 @@ def _lines_of(sides: _Sides, metric: str) -> Iterator[MetricLine]:
         best = [(None, None) if curve is None else _best_sample(curve, direction) for curve in curves]
         yield _line(sides, metric, Measure.BEST, direction, [y for _, y in best], [x for x, _ in best])
     if role_of(metric) is Role.THROUGHPUT:
-        means = [None if curve is None else float(curve.y.mean()) for curve in curves]
+        means = [None if curve is None else mean_of(curve.y) for curve in curves]
         yield _line(sides, metric, Measure.MEAN, direction, means)
 
 
@@ -268,4 +267,5 @@ def _cell(
         return MetricCell(value, x)
     delta = value - base
     better = (delta < 0) is (direction == "min") if direction is not None and delta else None
-    return MetricCell(value, x, delta, delta / abs(base) if base else None, better)
+    relative = delta / abs(base) if base else math.inf
+    return MetricCell(value, x, delta, relative if math.isfinite(relative) else None, better)

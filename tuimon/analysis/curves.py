@@ -11,12 +11,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tuimon.analysis.axes import XAxis, axis_extent, smoothing_axis, x_sources, x_values
+from tuimon.analysis.axes import XAxis, axis_extent, placeable, smoothing_axis, x_sources, x_values
 from tuimon.analysis.smoothing import Smoother, smooth
 from tuimon.store.columns import ColumnView, Floats
 from tuimon.store.snapshot import RunSnapshot
 
-_Key: TypeAlias = tuple[str, str, XAxis, float, float | None]
+_Key: TypeAlias = tuple[str, str, XAxis, float]
 _STEPS_PER_OCTAVE = 4
 
 
@@ -89,7 +89,7 @@ def smoothing_span(runs: Iterable[RunSnapshot], axis: XAxis) -> float:
     """
     along = smoothing_axis(axis)
     longest = max((axis_extent(run, along) for run in runs), default=0.0)
-    if not 0.0 < longest < math.inf:
+    if longest <= 0.0:
         return 0.0
     return float(2.0 ** (math.ceil(_STEPS_PER_OCTAVE * math.log2(longest)) / _STEPS_PER_OCTAVE))
 
@@ -123,12 +123,12 @@ class _Smoothers:
 
 
 class CurveCache:
-    """Curves by what they are made from. One curve per run, metric, axis and smoothing is kept: the newest.
+    """The newest curve of each run, metric, axis and smoothing strength, while what it is made from holds.
 
     Whatever was asked for longest ago goes when more than ``max_points`` points are held.
     """
 
-    def __init__(self, max_points: int = 2_000_000) -> None:
+    def __init__(self, max_points: int = 1_000_000) -> None:
         self._max_points = max_points
         self._points = 0
         self._curves: OrderedDict[_Key, tuple[tuple[object, ...], Series | None]] = OrderedDict()
@@ -139,8 +139,10 @@ class CurveCache:
         self, run: RunSnapshot, metric: str, axis: XAxis, smoothing: float, span: float | None
     ) -> Series | None:
         """As ``build_series``."""
-        key = (run.key, metric, axis, smoothing, span if smoothing else None)
-        sources = (run.metrics.get(metric), *x_sources(run, axis), *x_sources(run, smoothing_axis(axis)))
+        key = (run.key, metric, axis, smoothing)
+        sources: tuple[object, ...] = (run.metrics.get(metric), *x_sources(run, axis))
+        if smoothing:
+            sources = (*sources, span, *x_sources(run, smoothing_axis(axis)))
         with self._lock:
             known = self._curves.get(key)
             if known is not None and known[0] == sources:
@@ -175,17 +177,17 @@ def _make_series(
     along = smoothing_axis(axis)
     distance = x if along == axis or not smoothing else x_values(run, view, along)
     values = view.values
-    placed = np.isfinite(x)
+    placed = placeable(x)
     if not placed.all():
         x, values = x[placed], values[placed]
         distance = None if distance is None else distance[placed]
     raw_y, marks = _apart(x, values)
+    y = raw_y
     if smoothing and len(raw_y):
-        # An axis that the run cannot be smoothed along still has an order: each sample is one step.
-        along_x = np.arange(len(raw_y), dtype=np.float64) if distance is None else distance
-        y = smoothers.smooth(run.key, along_x, raw_y, smoothing, span)
-    else:
-        y = raw_y
+        if distance is None or not placeable(distance).all():
+            # What cannot be smoothed along the axis still has an order: each sample is one step.
+            distance, span = np.arange(len(raw_y), dtype=np.float64), None
+        y = smoothers.smooth(run.key, distance, raw_y, smoothing, span)
     whole = len(raw_y) == len(view)  # the column knows its bounds already
     raw_range = _bounds_of(view) if whole else _range(raw_y)
     return Series(

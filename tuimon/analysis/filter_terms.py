@@ -7,9 +7,9 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
-from tuimon.analysis.flat_config import config_value
+from tuimon.analysis.flat_config import config_value, plain_number
 from tuimon.analysis.metric_roles import direction_of
 from tuimon.analysis.run_rows import RunRow
 from tuimon.analysis.sorting import CONFIG_PREFIX, METRIC_MEASURES, metric_measure
@@ -158,8 +158,9 @@ class ConfigIs:
         value = config_value(run.header.config, self.key)
         if value is None:
             return False
-        if self.number is not None and _is_number(value):
-            return _compares(value, self.sign, self.number)
+        number = plain_number(value)
+        if self.number is not None and number is not None:
+            return _compares(number, self.sign, self.number)
         return self.sign not in _ORDER and text_is(str(value), self.text, whole=self.sign != ":")
 
 
@@ -211,10 +212,6 @@ def _compares(value: float | None, sign: str, number: float) -> bool:
     return math.isclose(value, number, rel_tol=_RELATIVE_TOLERANCE) or (
         math.isnan(value) and math.isnan(number)
     )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def is_config(key: str) -> bool:

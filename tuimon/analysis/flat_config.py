@@ -43,3 +43,13 @@ def _find(config: Mapping[str, Any], key: str, depth: int) -> Any:
             if value is not None:
                 return value
     return None
+
+
+def plain_number(value: Any) -> float | None:
+    """A config's number as a float; None for all else: truth values, text, integers beyond all floats."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None

@@ -289,6 +289,7 @@ def _sparkline(run: RunSnapshot, metric: str | None) -> tuple[float, ...]:
     if len(values) <= SPARK_POINTS:
         return tuple(values.tolist())
     starts = np.linspace(0, len(values), SPARK_POINTS, endpoint=False).astype(np.intp)
+    counts = np.diff(starts, append=len(values))
     with np.errstate(invalid="ignore"):  # inf and -inf in one part add up to NaN, which is what to show
-        means = np.add.reduceat(values, starts) / np.diff(np.append(starts, len(values)))
+        means = np.add.reduceat(values / np.repeat(counts, counts), starts)
     return tuple(means.tolist())

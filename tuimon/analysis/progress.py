@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tuimon.analysis.axes import ELAPSED, GRADIENT_STEP, ITERATION, XAxis, step_axis, x_at_rows
-from tuimon.analysis.flat_config import flatten_config
+from tuimon.analysis.axes import ELAPSED, GRADIENT_STEP, ITERATION, XAxis, placeable, step_axis, x_at_rows
+from tuimon.analysis.flat_config import flatten_config, plain_number
 from tuimon.analysis.robust import median_of
 from tuimon.store.columns import Floats, RowNumbers
 from tuimon.store.liveness import RunState
@@ -102,7 +102,10 @@ def seconds_left(run: RunSnapshot) -> float | None:
         return None
     total, axis = planned
     counter, pace = _counter(run, axis), seconds_per_step(run, axis)
-    return None if counter is None or pace is None else max(total - counter.done, 0.0) * pace
+    if counter is None or pace is None:
+        return None
+    seconds = max(total - counter.done, 0.0) * pace
+    return seconds if math.isfinite(seconds) else None
 
 
 def seconds_per_step(run: RunSnapshot, axis: XAxis) -> float | None:
@@ -111,12 +114,17 @@ def seconds_per_step(run: RunSnapshot, axis: XAxis) -> float | None:
     counter, elapsed = x_at_rows(run, rows, axis), x_at_rows(run, rows, ELAPSED)
     if counter is None or elapsed is None or len(rows) < 2:
         return None
+    known = placeable(counter) & placeable(elapsed)
+    rows, counter, elapsed = rows[known], counter[known], elapsed[known]
     # Under gradient accumulation many records share a step: time runs from one change to the next.
-    changed = np.append(True, counter[1:] != counter[:-1])
+    changed = np.diff(counter, prepend=np.nan) != 0
     rows, counter, elapsed = rows[changed], counter[changed], elapsed[changed]
     steps, seconds = np.diff(counter), np.diff(elapsed)
     usable = (steps > 0) & (seconds > 0) & ~_spans_a_restart(rows, run.segment_rows)
-    return median_of(seconds[usable] / steps[usable]) if usable.any() else None
+    with np.errstate(over="ignore"):  # an hour for the least float of a step: no pace either
+        paces = seconds[usable] / steps[usable]
+    pace = median_of(paces) if len(paces) else math.inf
+    return pace if math.isfinite(pace) else None
 
 
 def duration_of(run: RunSnapshot) -> float | None:
@@ -136,7 +144,7 @@ def _recent_rows(run: RunSnapshot) -> RowNumbers:
 
 def _spans_a_restart(
     rows: RowNumbers, segment_rows: tuple[int, ...]
-) -> np.ndarray[tuple[int], np.dtype[np.bool]]:
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """For each pair of neighbouring rows, whether another process went on between them."""
     segment = np.searchsorted(np.asarray(sorted(segment_rows), dtype=np.int64), rows, side="right")
     return np.asarray(np.diff(segment) > 0)
@@ -149,7 +157,7 @@ def _counter(run: RunSnapshot, axis: XAxis) -> _Counter | None:
     recent = x_at_rows(run, _recent_rows(run), axis)
     if first is None or recent is None:
         return None
-    known = recent[np.isfinite(recent)]
+    known = recent[placeable(recent)]
     return _Counter(float(first[0]), float(known[-1]), _stride(known)) if len(known) else None
 
 
@@ -181,10 +189,11 @@ def _numbers_by_short_name(run: RunSnapshot) -> dict[str, float]:
     """The config's positive numbers by the last part of their key; the first of two that share it counts."""
     numbers: dict[str, float] = {}
     for key, value in flatten_config(run.header.config).items():
+        number = plain_number(value)
         # Some configs say with -1 or 0 that a total is not set.
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf:
+        if number is not None and 0 < number < math.inf:
             short = key.rsplit(".", 1)[-1].lower().replace("_", "").replace("-", "")
-            numbers.setdefault(short, float(value))
+            numbers.setdefault(short, number)
     return numbers
 
 

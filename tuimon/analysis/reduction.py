@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tuimon.analysis.axes import placeable
 from tuimon.store.columns import Floats
 
 Indices = NDArray[np.intp]
@@ -30,10 +31,10 @@ def column_edges(x_low: float, x_high: float, columns: int, *, log_x: bool = Fal
     """The ``columns + 1`` x between the pixel columns; column i holds ``edges[i] <= x < edges[i + 1]``.
 
     The last column holds ``x_high`` too. A range without width is widened to both sides. Raises ValueError
-    where there is no range to divide: no columns, bounds that are not finite or fall, a log range at or
+    where there is no range to divide: no columns, bounds that are not placeable or fall, a log range at or
     below 0.
     """
-    if columns < 1 or not (np.isfinite(x_low) and np.isfinite(x_high)) or x_high < x_low:
+    if columns < 1 or not placeable(np.array((x_low, x_high))).all() or x_high < x_low:
         raise ValueError(f"no range from {x_low} to {x_high} in {columns} columns")
     if log_x and x_low <= 0:
         raise ValueError(f"no log range from {x_low}")

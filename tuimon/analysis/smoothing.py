@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tuimon.analysis.axes import placeable
 from tuimon.store.columns import Floats
 
 SMOOTHING_STEPS: tuple[float, ...] = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
@@ -23,7 +24,7 @@ _BLOCK = 600.0
 
 
 def smooth(x: Floats, y: Floats, strength: float, span: float | None = None) -> Floats:
-    """``y`` smoothed along ``x``; NaN where ``y`` (or ``x``) is not finite, and nowhere else.
+    """``y`` smoothed along ``x``; NaN where ``y`` is not finite or ``x`` not placeable, and nowhere else.
 
     With d_i the x distance of sample i to the finite sample before it, and decay lambda:
 
@@ -49,7 +50,7 @@ def smooth(x: Floats, y: Floats, strength: float, span: float | None = None) -> 
     """
     if len(x) != len(y):
         raise ValueError(f"{len(x)} x for {len(y)} y")
-    finite = np.isfinite(x) & np.isfinite(y)
+    finite = placeable(x) & np.isfinite(y)
     if finite.all():
         return Smoother(x, strength, span).smooth(y)
     result = np.full(len(y), np.nan)
@@ -60,7 +61,7 @@ def smooth(x: Floats, y: Floats, strength: float, span: float | None = None) -> 
 class Smoother:
     """What smoothing along one ``x`` needs whatever the values are: the metrics of a run share it.
 
-    All ``x`` must be finite. Raises as ``smooth``.
+    All ``x`` must be placeable. Raises as ``smooth``.
     """
 
     def __init__(self, x: Floats, strength: float, span: float | None = None) -> None:
@@ -156,7 +157,7 @@ def _weights(steps: Floats) -> tuple[Floats, Floats]:
     weights: Floats = np.maximum(-np.expm1(-steps), tiny)
     total: Floats = np.maximum(-np.expm1(-np.cumsum(steps)), tiny)
     if not steps.all():
-        begins = np.flatnonzero(steps)
+        begins = np.union1d(0, np.flatnonzero(steps))
         counts = np.diff(begins, append=len(steps))
         weights = np.repeat(weights[begins], counts)
         still_to_come = np.repeat(begins + counts, counts) - np.arange(1, len(steps) + 1)

@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tuimon.analysis.flat_config import config_value
+from tuimon.analysis.flat_config import config_value, plain_number
+from tuimon.analysis.robust import mean_of
 from tuimon.analysis.run_rows import RunRow
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
@@ -85,7 +86,7 @@ def metric_measure(run: RunSnapshot, metric: str, measure: str) -> float | None:
         return None
     if measure == "mean":
         finite = view.values[np.isfinite(view.values)]
-        return float(finite.mean()) if len(finite) else None
+        return mean_of(finite) if len(finite) else None
     extreme = view.finite_min if measure in ("min", "step_of_min") else view.finite_max
     if extreme is None or measure in ("min", "max"):
         return extreme
@@ -103,8 +104,9 @@ def _sort_key(value: Any) -> _SortKey | None:
     """What to compare; None for what is always last. Kinds of values never meet in one comparison."""
     if isinstance(value, RunState):
         return _NUMBER, _STATE_ORDER[value]
-    if isinstance(value, int | float):
-        return None if math.isnan(value) else (_NUMBER, value)
+    number = float(value) if isinstance(value, bool) else plain_number(value)
+    if number is not None:
+        return None if math.isnan(number) else (_NUMBER, number)
     if value is None:
         return None
     # Split at digits, text and numbers take turns: at any place both sides are of one kind.

@@ -8,6 +8,7 @@ import numpy as np
 
 from tuimon.analysis.axes import counts_gradient_steps, step_axis, x_at_row
 from tuimon.analysis.metric_roles import metric_groups
+from tuimon.analysis.robust import deviation_of, mean_of
 from tuimon.store.columns import ColumnView
 from tuimon.store.snapshot import RunSnapshot
 
@@ -52,8 +53,8 @@ def metric_statistics(run: RunSnapshot, metric: str) -> MetricStatistics | None:
         min_step=_step_of(run, view, view.finite_min),
         max=view.finite_max,
         max_step=_step_of(run, view, view.finite_max),
-        mean=float(finite.mean()) if len(finite) else None,
-        std=float(finite.std()) if len(finite) else None,
+        mean=mean_of(finite) if len(finite) else None,
+        std=deviation_of(finite) if len(finite) else None,
         nan_count=view.nan_count,
         inf_count=view.inf_count,
     )

@@ -50,7 +50,7 @@ def y_ticks(low: float, high: float, rows: int, *, log: bool = False) -> TickLis
         return []
     count = max(2, min(6, rows // 3 + 1))
     if log and low > 0:
-        return _log_ticks(low, high, count)
+        return _log_ticks(low, high, count, most_decades=max(2, min(7, rows // 2 + 1)))
     values = nice_values(low, high, count)
     return list(zip(values, value_labels(values), strict=True))
 
@@ -135,13 +135,13 @@ def _small_label(value: float, step: float) -> str:
     return _plain(f"{mantissa}e{power}")
 
 
-def _log_ticks(low: float, high: float, count: int) -> TickList:
+def _log_ticks(low: float, high: float, count: int, *, most_decades: int) -> TickList:
     decades = math.log10(high) - math.log10(low)  # the quotient may be more than a float holds
     if decades < _LINEAR_DECADES:
         values = [value for value in nice_values(low, high, count) if value > 0]
         return list(zip(values, value_labels(values), strict=True))
     if decades >= _SUBDIVIDED_DECADES:
-        step = max(1, math.ceil(decades / count))
+        step = max(1, math.ceil(decades / most_decades))
         first = math.ceil(math.log10(low) / step - 1e-9) * step
         values = [
             float(f"1e{power}") for power in range(first, math.floor(math.log10(high) + 1e-9) + 1, step)

@@ -1,0 +1,237 @@
+"""The large chart, by its pictures."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from tests.charts.pictures import line_text, make_series, make_spec, picture_text, styles_of
+from tuimon.analysis.axes import ELAPSED
+from tuimon.charts.chart import ChartSpec, Curve, draw_chart
+from tuimon.charts.palette import DARK, RUN_COLOURS, blend
+
+FALLING = 3 * np.exp(-np.arange(60) / 12) + 1.0
+
+
+def drawn(spec: ChartSpec) -> str:
+    return picture_text(draw_chart(spec))
+
+
+def test_a_falling_loss() -> None:
+    """Title, axes with values, the curve, its best value, its label at its end."""
+    assert drawn(make_spec(make_series(FALLING), 60, 12, direction="min")) == FALLING_PICTURE
+
+
+FALLING_PICTURE = """\
+ val_loss                             ● best 1.0220 @59 run
+   4┤⢢┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+    │⠈⢆
+    │  ⠣⡀
+   3┤┈┈┈⠘⢄┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+    │     ⠑⢄
+   2┤┈┈┈┈┈┈┈⠉⠢⡀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+    │         ⠈⠑⠢⢄⡀
+    │             ⠈⠉⠒⠢⠤⢄⣀⡀
+   1┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠈⠉⠉⠉⠒⠒⠒⠒⠒⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤● 1.0220 run
+    └┬─────────────┬──────────────┬─────────────
+     0             20             40           gradient step"""
+
+
+def test_ascii_has_the_same_picture_without_braille() -> None:
+    curves = [
+        Curve(make_series(FALLING, key="a"), "baseline", RUN_COLOURS[0]),
+        Curve(make_series(FALLING[:40] + 1, key="b"), "lr_1e-03", RUN_COLOURS[1]),
+    ]
+    assert drawn(make_spec(curves, 60, 12, ascii=True)) == ASCII_PICTURE
+
+
+ASCII_PICTURE = """\
+ val_loss
+    |*
+    | *
+   4+o **
+    | o  ***
+    |  oo  ****
+    |    oo    *******
+   2+      oooo       ******* * 2.1163 lr_1e-03
+    |         ooooooo
+    |               ooooooooooooooooooooo o 1.0220 baseline
+    ++-----------+-----------+-----------
+     0           20          40                gradient step"""
+
+
+def test_a_log_axis_shows_values_and_gives_each_decade_the_same_room() -> None:
+    values = np.geomspace(1000, 0.1, 60)
+    assert drawn(make_spec(make_series(values), 60, 12, log_y=True)) == LOG_PICTURE
+
+
+LOG_PICTURE = """\
+ val_loss  log
+1000┤⠒⠤⢄⣀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+    │    ⠑⠒⠤⢄⣀
+ 100┤┈┈┈┈┈┈┈┈┈⠑⠒⠤⢄⣀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+    │              ⠑⠒⠤⢄⣀
+  10┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠑⠒⠤⢄┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+    │                       ⠉⠑⠒⠤⢄
+   1┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠉⠑⠒⠤⢄┈┈┈┈┈┈┈┈┈
+    │                                 ⠉⠑⠒⠤⢄
+ 0.1┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠉⠑⠒⠤ 0.10000 run
+    └┬─────────────┬─────────────┬─────────────
+     0             20            40            gradient step"""
+
+
+def test_a_metric_without_values_is_a_sentence() -> None:
+    assert "no values of val_loss yet" in drawn(make_spec([], 60, 8))
+    assert "val_loss has no finite value: 3 NaN" in drawn(make_spec(make_series([math.nan] * 3), 60, 8))
+    beyond = make_spec(make_series(FALLING), 60, 8, x_range=(500.0, 600.0))
+    assert "no values of val_loss in this range" in drawn(beyond)
+    negative = make_spec(make_series([-1.0, -2.0]), 70, 8, log_y=True)
+    assert "nothing above 0" in drawn(negative)
+
+
+def test_one_point_is_a_dot_with_its_value() -> None:
+    picture = drawn(make_spec(make_series([2.5], [10.0]), 60, 9))
+    row = next(line for line in picture.splitlines() if "●" in line)
+    assert "2.5000 run" in row
+
+
+def test_a_constant_is_a_flat_line_in_the_middle() -> None:
+    lines = drawn(make_spec(make_series([2.0] * 50), 60, 11)).splitlines()
+    row = next(number for number, line in enumerate(lines) if "2.0000 run" in line)
+    assert row == 1 + (11 - 3) // 2
+    assert sum("⠤⠤⠤" in line or "⠒⠒⠒" in line or "⣀⣀⣀" in line or "⠉⠉⠉" in line for line in lines) == 1
+
+
+def test_one_nan_in_a_million_points_is_marked_and_counted() -> None:
+    values = np.ones(1_000_000)
+    values[700_000] = math.nan
+    lines = drawn(make_spec(make_series(values), 100, 12)).splitlines()
+    assert "✗1 NaN" in lines[0]
+    assert sum(line.count("✗") for line in lines[1:]) == 1
+
+
+def test_a_spike_of_one_step_in_a_million_is_drawn() -> None:
+    """Off: the true range, the spike included; its foot and its top are there."""
+    values = np.ones(1_000_000)
+    values[700_000] = 1e4
+    picture = draw_chart(make_spec(make_series(values), 100, 12))
+    assert picture.y_range is not None
+    assert picture.y_range[1] > 1e4
+    canvas = picture.canvas
+    column = canvas.x + int(0.7 * canvas.width)
+    texts = [line_text(line) for line in picture.lines]
+    inked = [texts[y][column] not in " ┈" for y in range(canvas.y, canvas.y + canvas.height)]
+    assert all(inked)
+
+
+def test_clipped_outliers_are_marked_at_the_edge_and_counted() -> None:
+    values = np.sin(np.arange(1000) / 50) + 2
+    values[[305, 306, 600]] = 1e4
+    values[800] = -1e4
+    picture = draw_chart(make_spec(make_series(values), 100, 12, clip_outliers=True))
+    lines = picture_text(picture).splitlines()
+    assert picture.y_range is not None
+    assert picture.y_range[1] < 5
+    assert picture.clipped == 4
+    assert "▲4 clipped" in lines[0]
+    assert lines[1].count("▲") == 2
+    assert picture_text(picture).count("▼") == 1
+
+
+def test_infinity_is_marked_at_the_edge_it_left_by() -> None:
+    values = FALLING.copy()
+    values[20], values[40] = math.inf, -math.inf
+    picture = draw_chart(make_spec(make_series(values), 80, 12))
+    lines = picture_text(picture).splitlines()
+    assert "2 inf" in lines[0]
+    assert "∞" in lines[picture.canvas.y]
+    assert "∞" in lines[picture.canvas.y + picture.canvas.height - 1]
+
+
+def test_a_run_that_ends_in_nan_says_so_in_red_at_its_end() -> None:
+    values = FALLING.copy()
+    values[30:] = math.nan
+    picture = draw_chart(make_spec(make_series(values), 80, 12))
+    row = next(line for line in picture.lines[1:] if "NaN @30 run" in line_text(line))
+    assert DARK.bad in styles_of(row, "✗")[0]
+    assert DARK.bad in styles_of(picture.lines[0], "30 NaN")[0]
+
+
+def test_the_run_under_the_cursor_is_bright_and_the_others_are_dim() -> None:
+    curves = [
+        Curve(make_series(FALLING + up, key=key), key, colour)
+        for key, up, colour in (("a", 0, "#ff0000"), ("b", 2, "#00ff00"))
+    ]
+    picture = draw_chart(make_spec(curves, 80, 14, highlighted="a"))
+    styles = {str(segment.style) for line in picture.lines for segment in line}
+    assert any("#ff0000" in style for style in styles)
+    assert not any("#00ff00" in style for style in styles)
+
+
+def test_raw_values_are_faint_behind_the_smoothed_curve() -> None:
+    noise = np.where(np.arange(60) % 2, 0.4, -0.4)
+    picture = draw_chart(make_spec(make_series(FALLING + noise, smooth=FALLING), 80, 14))
+    colours = {str(segment.style) for line in picture.lines for segment in line}
+    assert {RUN_COLOURS[0], blend(RUN_COLOURS[0], DARK.background, 0.34)} <= colours
+    assert picture_text(picture) != drawn(make_spec(make_series(FALLING), 80, 14))
+    assert "val_loss~0.90" in line_text(picture.lines[0])
+
+
+def test_a_companion_is_named_in_the_title_and_has_no_end_label() -> None:
+    curves = [
+        Curve(
+            make_series(FALLING - 0.2, metric="train_loss", smooth=FALLING - 0.2),
+            "run",
+            "#56b4e9",
+            companion=True,
+        ),
+        Curve(make_series(FALLING), "run", "#56b4e9"),
+    ]
+    picture = drawn(make_spec(curves, 80, 14))
+    assert "train_loss~0.90 ┄" in picture.splitlines()[0]
+    assert picture.count(" run") == 1
+
+
+def test_zoom_shows_the_range_and_draws_lines_that_only_pass_through() -> None:
+    """Between two evaluations there is no point, but there is a line."""
+    series = make_series([1.0, 2.0], [0.0, 1000.0])
+    picture = draw_chart(make_spec(series, 60, 10, x_range=(400.0, 500.0)))
+    assert picture.x_range == (400.0, 500.0)
+    assert any("\u2801" <= character <= "\u28ff" for character in picture_text(picture))
+
+
+def test_the_cursor_is_a_line_with_its_x_on_the_axis() -> None:
+    lines = drawn(make_spec(make_series(FALLING), 60, 12, cursor_x=30.0)).splitlines()
+    assert sum("│" in line[6:] for line in lines[1:-2]) >= 7
+    assert " 30 " in lines[-1]
+
+
+def test_time_is_an_axis_with_units() -> None:
+    series = make_series(FALLING, np.linspace(0, 4 * 3600, 60), axis=ELAPSED)
+    assert drawn(make_spec(series, 80, 10, x_axis=ELAPSED)).splitlines()[-1].split() == [
+        "0", "1h", "2h", "3h", "4h", "elapsed",
+    ]  # fmt: skip
+
+
+def test_steps_that_go_back_are_drawn_as_they_were_logged() -> None:
+    """An epoch that counts from 0 again is a second line, not a bridge over the whole chart."""
+    x = np.concatenate((np.arange(100.0), np.arange(100.0)))
+    y = np.concatenate((np.full(100, 3.0), np.full(100, 1.0)))
+    picture = draw_chart(make_spec(make_series(y, x), 60, 13))
+    inner = [line_text(line)[10:40] for line in picture.lines[3:-4]]
+    assert not any("\u2801" <= character <= "\u28ff" for row in inner for character in row)
+
+
+@pytest.mark.parametrize("values", [[0.0] * 5, [1e-300, 2e-300], [-1e308, 1e308], [5e-324, 1e-323]])
+def test_extreme_values_are_drawn(values: list[float]) -> None:
+    assert "●" in drawn(make_spec(make_series(values), 60, 10, direction="min"))
+
+
+def test_equal_specs_give_equal_pictures_and_can_be_keys() -> None:
+    series = make_series(FALLING)
+    one, two = make_spec(series, 60, 10), make_spec(series, 60, 10)
+    assert one == two
+    assert hash(one) == hash(two)
+    assert draw_chart(one) == draw_chart(two)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuimon.records.lines import MAX_DEPTH, BadLine, as_number, decode_line, encode_record
+from tuimon.records.lines import MAX_DEPTH, BadLine, as_number, decode_line, decode_lines, encode_record
 
 scalars = (
     st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.text() | st.floats(allow_nan=False)
@@ -185,3 +185,23 @@ def test_many_brackets_side_by_side_are_not_deep() -> None:
 def test_only_numbers_and_the_three_words_are_numbers(value: object, number: float | None) -> None:
     """Text that looks like a number stays text."""
     assert as_number(value) == number
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["type", "a", "b"]), st.sampled_from(["metrics", 1, math.nan, [1]]))
+    )
+)
+def test_many_lines_at_once_are_the_same_records(records: list[dict[str, Any]]) -> None:
+    """The fast way through many lines is the slow one, bare NaN and all."""
+    lines = [json.dumps(record).encode() + b"\n" for record in records]
+    assert [encode_record(record) for record in decode_lines(lines)] == [
+        encode_record(decode_line(line)) for line in lines
+    ]
+
+
+@pytest.mark.parametrize("line", [b"[1]", b'{"a":', b'{"a":' + b"[" * 200 + b"]" * 200 + b"}"])
+def test_one_bad_line_among_many_is_told(line: bytes) -> None:
+    """Whoever reads many then reads them one by one."""
+    with pytest.raises(BadLine):
+        decode_lines([b'{"type":"metrics"}', line])

@@ -112,8 +112,8 @@ def test_a_run_is_named_by_path_name_id_or_prefix(tmp_path: Path, how: str) -> N
 def test_a_run_that_is_not_there_is_an_error_before_the_training(tmp_path: Path) -> None:
     """A wrong name is told with the nearest one, and nothing is written."""
     first_part(tmp_path)
-    with pytest.raises(UnknownRun, match="no run is called 'y'"):
-        ExperimentTracker({"name": "x"}, tmp_path, resume="y").start()
+    with pytest.raises(UnknownRun, match="no run is called 'x0'; nearest: x"):
+        ExperimentTracker({"name": "x"}, tmp_path, resume="x0").start()
     assert len(logs(tmp_path)) == 1
 
 

@@ -38,6 +38,7 @@ def experiment_from_fold(folded: FoldedRun) -> ExperimentLog:
     given = config.to_dict() if isinstance(config, ExperimentConfig) else config
     sizes = {name: given.get(name, 0) for name in ("batch_size", "context_length")}
     history = [MetricsSnapshot.from_dict({**sizes, **row}) for row in folded.rows()]
+    duration = end.duration_seconds if end else None
     notes = [text for text in (header.notes if header else "", end.notes if end else "") if text]
     final_train, final_val = last_loss(history, "train_loss"), last_loss(history, "val_loss")
     if end is not None and end.final_train_loss is not None:
@@ -48,7 +49,7 @@ def experiment_from_fold(folded: FoldedRun) -> ExperimentLog:
         config=config,
         start_time=header.start_time.isoformat() if header and header.start_time else None,
         end_time=end.end_time.isoformat() if end and end.end_time else None,
-        duration_seconds=end.duration_seconds if end else folded.last_value("wallclock_time"),
+        duration_seconds=folded.last_value("wallclock_time") if duration is None else duration,
         metrics_history=history,
         notes="\n".join(notes),
         best_train_loss=best_loss(history, "train_loss", final_train),

@@ -150,10 +150,8 @@ class LogFile:
             while self._due or self._backlog:
                 line = self._due or self._backlog[0]
                 written = _write(self._descriptor, line)
-                if not written:
-                    raise OSError(
-                        errno.ENOSPC, "nothing was taken"
-                    )  # asking on and on would hang the training
+                if not written:  # asking on and on would hang the training
+                    raise OSError(errno.ENOSPC, "nothing was taken")
                 if not self._due:
                     self._backlog_size -= len(self._backlog.popleft())
                 self._due = line[written:]

@@ -86,6 +86,18 @@ class OptionLines:
         return line.to(self.width - cell_len(note), ground).add(note, quiet).line(ground)
 
 
+class _NarrowingInput(Input):
+    """The line to type in; with ``leaves_space`` the space bar is the screen's."""
+
+    def __init__(self, *, leaves_space: bool) -> None:
+        super().__init__(compact=True, placeholder="type to narrow")
+        self._leaves_space = leaves_space
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Textual asks which keys are not to be looked up among the bindings."""
+        return not (key == "space" and self._leaves_space) and super().check_consume_key(key, character)
+
+
 class PickScreen(ModalScreen[str | None]):
     """A modal list. It is dismissed with the id picked by Enter, or None by Escape.
 
@@ -129,7 +141,7 @@ class PickScreen(ModalScreen[str | None]):
         self._on_highlight = on_highlight
         self._checked = checked
         self._on_toggle = on_toggle
-        self._input = Input(compact=True, placeholder="type to narrow")
+        self._input = _NarrowingInput(leaves_space=checked is not None)
         self._list = ScrolledLines()
         self._list.can_focus = False
         self._hint = LinesView()

@@ -1,0 +1,97 @@
+"""The app on runs made by hand: a store that publishes what it is given, and a wait for what is seen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from tests.charts.runs_by_hand import START
+from tuimon.charts.palette import DARK
+from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
+from tuimon.testing import FakeClock
+from tuimon.tui import app as app_module
+from tuimon.tui.app import TuimonApp
+from tuimon.tui.feed import StoreFeed
+from tuimon.tui.look import Look
+
+NOW = START.timestamp() + 3600
+DEADLINE = 10.0
+
+
+class FakeStore:
+    """A store whose runs are whatever was published last."""
+
+    def __init__(self, runs: Sequence[RunSnapshot]) -> None:
+        self._version = 0
+        self._on_change: Callable[[int], None] | None = None
+        self._snapshot = self._picture(runs)
+
+    def _picture(self, runs: Sequence[RunSnapshot]) -> StoreSnapshot:
+        self._version += 1
+        return StoreSnapshot(self._version, tuple(runs), False, "events", (), ())
+
+    def publish(self, runs: Sequence[RunSnapshot]) -> None:
+        """Show these runs from now on."""
+        self._snapshot = self._picture(runs)
+        if self._on_change is not None:
+            self._on_change(self._version)
+
+    def start(self, on_change: Callable[[int], None]) -> None:
+        self._on_change = on_change
+
+    def stop(self) -> None:
+        self._on_change = None
+
+    def snapshot(self) -> StoreSnapshot:
+        return self._snapshot
+
+    def prioritise(self, keys: Iterable[str]) -> None:
+        """Everything is there already."""
+
+
+class RunningApp(TuimonApp):
+    """The app on a fake store with a clock that stands still."""
+
+    CSS_PATH = str(Path(app_module.__file__).with_name("styles.tcss"))
+
+    def __init__(self, runs: Sequence[RunSnapshot], *, ascii: bool = False) -> None:  # noqa: A002
+        self.store = FakeStore(runs)
+        feed = StoreFeed(self.store)
+        feed.start()
+        self.fake_clock = FakeClock(NOW)
+        super().__init__(feed, place="/logs", look=Look(DARK, ascii), clock=self.fake_clock)
+
+    def publish(self, runs: Sequence[RunSnapshot]) -> None:
+        """Let the store have these runs, long enough after the last refresh to be shown at once."""
+        self.fake_clock.advance(1)
+        self.store.publish(runs)
+
+
+async def until(pilot: Pilot[object], condition: Callable[[], object], message: str = "") -> None:
+    """Wait until ``condition()`` is true; fail after the deadline."""
+    deadline = time.monotonic() + DEADLINE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(message or "the screen did not come to show it")
+        await pilot.pause()
+        await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def running(app: RunningApp, width: int = 120, height: int = 36) -> AsyncIterator[Pilot[object]]:
+    """The app with its first board on screen."""
+    async with app.run_test(size=(width, height)) as pilot:
+        await until(pilot, lambda: app.board is not None)
+        await pilot.pause()
+        yield pilot
+
+
+def text_of(widget: Widget) -> list[str]:
+    """The rows of a widget that draws lines, spaces at their ends left out."""
+    return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]

@@ -1,0 +1,149 @@
+"""Lists to pick from: the sort column, the x axis, the metrics."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from tests.charts.runs_by_hand import make_run
+from tests.tui.running_app import RunningApp, running, text_of, until
+from tests.tui.test_run_table import names
+from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.screens.pick import Option, PickScreen, matching
+from tuimon.tui.widgets.scrolled_lines import ScrolledLines
+
+
+def two_runs() -> list[RunSnapshot]:
+    """The second has the better val_loss, the first the better accuracy."""
+    return [
+        make_run("first", metrics={"val_loss": [3.0, 2.0], "train_loss": [3.0, 2.0], "accuracy": [0.9, 0.9]}),
+        make_run(
+            "second", metrics={"val_loss": [3.0, 1.0], "train_loss": [3.0, 1.0], "accuracy": [0.1, 0.1]}
+        ),
+    ]
+
+
+def listed(app: RunningApp) -> list[str]:
+    """The options seen in the open list."""
+    return [row.strip() for row in text_of(app.screen.query_one(ScrolledLines)) if row.strip()]
+
+
+async def test_moving_in_the_list_sorts_the_table_behind_it_and_enter_keeps_it() -> None:
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        assert names(app) == ["first", "second"]
+        await pilot.press("s", "down")
+        await until(pilot, lambda: names(app) == ["second", "first"])
+        await pilot.press("enter")
+        assert app.view.sort == "best"
+        assert not isinstance(app.screen, PickScreen)
+
+
+async def test_escape_puts_the_sort_back() -> None:
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        await pilot.press("s", "down")
+        await until(pilot, lambda: names(app) == ["second", "first"])
+        await pilot.press("escape")
+        await until(pilot, lambda: names(app) == ["first", "second"])
+        assert app.view.sort is None
+
+
+async def test_typing_narrows_the_list_and_enter_picks_what_is_left() -> None:
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        await pilot.press("s", *"accur")
+        await until(pilot, lambda: listed(app) == ["> accuracy last"])
+        await pilot.press("enter")
+        assert app.view.sort == "metric.accuracy"
+
+
+async def test_capital_s_reverses_the_sort() -> None:
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        await pilot.press("s", "down", "enter")
+        await until(pilot, lambda: names(app) == ["second", "first"])
+        await pilot.press("S")
+        await until(pilot, lambda: names(app) == ["first", "second"])
+
+
+async def test_nothing_is_picked_where_nothing_matches() -> None:
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        await pilot.press("s", *"zzz", "enter")
+        assert isinstance(app.screen, PickScreen)
+        await pilot.press("escape")
+        assert app.view.sort is None
+
+
+async def test_ctrl_c_quits_from_a_list() -> None:
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        await pilot.press("s", "ctrl+c")
+        await until(pilot, lambda: not app.is_running)
+
+
+async def test_space_checks_a_metric_and_enter_puts_it_into_the_large_chart() -> None:
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        await pilot.press("m", *"accur")
+        await until(pilot, lambda: listed(app) == ["> ✓ accuracy"])
+        await pilot.press("space")
+        await until(pilot, lambda: listed(app) == ["> · accuracy"])
+        assert "accuracy" in app.view.hidden_metrics
+        await pilot.press("space", "enter")
+        assert "accuracy" not in app.view.hidden_metrics
+        assert app.view.main_metric == "accuracy"
+
+
+async def test_a_click_picks() -> None:
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        await pilot.press("s")
+        await until(pilot, lambda: len(listed(app)) > 2)
+        await pilot.click(ScrolledLines, offset=(4, 1))
+        await until(pilot, lambda: not isinstance(app.screen, PickScreen))
+        assert app.view.sort == "best"
+
+
+async def test_a_click_beside_the_list_closes_it() -> None:
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        await pilot.press("s")
+        await pilot.click(offset=(2, 30))
+        await until(pilot, lambda: not isinstance(app.screen, PickScreen))
+        assert app.view.sort is None
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (20, 5)])
+@pytest.mark.parametrize("ascii_only", [False, True])
+async def test_hostile_labels_and_many_of_them_keep_the_list_in_shape(
+    size: tuple[int, int], ascii_only: bool
+) -> None:
+    labels = [
+        "[bold]x[/bold]",
+        "e\x1b[31mvil",
+        "幅広い" * 30,
+        "x" * 200,
+        *(f"metric_{n}" for n in range(200)),
+    ]
+    app = RunningApp(two_runs(), ascii=ascii_only)
+    async with running(app, *size) as pilot:
+        app.push_screen(PickScreen("metrics", [Option(label, label, "note") for label in labels]))
+        await pilot.pause()
+        for _ in range(30):
+            await pilot.press("pagedown")
+        rows = app.screen.query_one(ScrolledLines)
+        for y in range(rows.size.height):
+            text = rows.render_line(y).text
+            assert cell_len(text) == rows.size.width
+            assert "\x1b" not in text
+            assert text.isascii() or not ascii_only
+        assert size == (20, 5) or any("metric_199" in row for row in listed(app))
+
+
+def test_every_word_must_be_in_the_label_in_any_order_and_case() -> None:
+    options = [Option("a", "val_loss best"), Option("b", "val_loss last"), Option("c", "Train Loss")]
+    assert [option.id for option in matching(options, "best VAL")] == ["a"]
+    assert [option.id for option in matching(options, "loss")] == ["a", "b", "c"]
+    assert matching(options, "") == tuple(options)

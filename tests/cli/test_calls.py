@@ -12,6 +12,8 @@ import click
 import pytest
 
 from tests.cli.commands import plain_environment, run_tuimon
+from tuimon.cli.failure import CommandFailed
+from tuimon.cli.log_directories import require_runs_or_reason
 from tuimon.cli.main import commands, main
 
 
@@ -139,3 +141,24 @@ def test_a_failing_system_call_names_its_file(
     monkeypatch.setitem(commands.commands, "broken", command)
     assert main(["broken"]) == 1
     assert capsys.readouterr().err == "tuimon: no-such-file: No such file or directory\n"
+
+
+def test_a_directory_that_cannot_be_read_is_a_failure_with_its_reason() -> None:
+    """Nothing found because nothing could be looked at is not the same as no runs yet."""
+    with pytest.raises(CommandFailed, match="Permission denied"):
+        require_runs_or_reason(0, ["logs: Permission denied"])
+    require_runs_or_reason(0, [])
+    require_runs_or_reason(1, ["elsewhere: Permission denied"])
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything, Windows has no modes"
+)
+def test_listing_a_locked_directory_fails(tmp_path: Path) -> None:
+    """Exit code 1 and one line that names it."""
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o000)
+    done = run_tuimon("ls", "locked", cwd=tmp_path)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "locked" in done.stderr

@@ -132,12 +132,23 @@ def test_an_empty_directory_is_said_on_stderr(tmp_path: Path) -> None:
 
 
 def test_garbage_is_listed_beside_whole_runs(runs: Path) -> None:
-    """A binary file with a log's name does not hide the others, nor is it a traceback."""
-    (runs / "experiment_logs" / "experiment_x_20260105_090000.jsonl").write_bytes(bytes(range(256)) * 40)
+    """A binary file with a log's name does not hide the others; one line on stderr names it."""
+    garbage = Path("experiment_logs", "experiment_x_20260105_090000.jsonl")
+    (runs / garbage).write_bytes(bytes(range(256)) * 40)
     done = run_tuimon("ls", "--json", cwd=runs)
     assert done.returncode == 0
-    assert "Traceback" not in done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"tuimon: {garbage}: ")
     assert "baseline" in [run["name"] for run in json.loads(done.stdout)]
+
+
+def test_only_a_few_problems_are_told(tmp_path: Path) -> None:
+    """A directory full of garbage is no screen full of complaints."""
+    for index in range(9):
+        (tmp_path / f"experiment_{index}_20260105_090000.jsonl").write_bytes(b"\xff\xfe\n")
+    lines = run_tuimon("ls", ".", cwd=tmp_path).stderr.splitlines()
+    assert len(lines) == 6
+    assert lines[-1] == "tuimon: 4 more such logs"
 
 
 def test_a_name_that_is_too_long_for_the_terminal_is_cut_in_the_middle(tmp_path: Path) -> None:

@@ -41,6 +41,8 @@ SORT_COLUMNS = {
     "throughput": "throughput",
 }
 
+MOST_PROBLEMS = 5
+
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
@@ -72,9 +74,8 @@ def ls(
 
     snapshot = RunStore(chosen).load_previews()
     require_runs_or_reason(len(snapshot.runs), snapshot.problems)
-    for problem in snapshot.problems:
-        print(f"tuimon: {problem}", file=sys.stderr)
     rows = _chosen_rows(snapshot, filter_text, sort_field, reverse)
+    _tell_problems(snapshot.problems, rows)
     if not rows and form is None:
         why = f"no run matches {filter_text!r}" if snapshot.runs else "no runs yet"
         print(f"tuimon: {described(chosen)}: {why}", file=sys.stderr)
@@ -94,6 +95,17 @@ def _chosen_rows(
     rows = Leaderboard().rows(snapshot.runs, time.time())
     rows = tuple(row for row in rows if wanted.matches(row.run, row))
     return sort_rows(rows, sort_field, reverse) if sort_field else rows
+
+
+def _tell_problems(problems: Sequence[str], rows: Sequence[RunRow]) -> None:
+    """Say on stderr what could not be looked at, and which logs are none; a few, so that the list stays."""
+    from tuimon.charts.notation import harmless
+
+    lines = [*problems, *(f"{row.run.path}: {row.run.problem}" for row in rows if row.run.problem)]
+    for line in lines[:MOST_PROBLEMS]:
+        print(f"tuimon: {harmless(line)}", file=sys.stderr)
+    if len(lines) > MOST_PROBLEMS:
+        print(f"tuimon: {len(lines) - MOST_PROBLEMS} more such logs", file=sys.stderr)
 
 
 def _print_rows(rows: Sequence[RunRow], form: str | None) -> None:

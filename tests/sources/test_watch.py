@@ -75,13 +75,18 @@ def test_a_directory_that_was_deleted_and_is_back_is_watched_again(
 ) -> None:
     logs = tmp_path / "logs"
     logs.mkdir()
-    watcher = watch(logs)
+    watcher = watch(logs, interval=0.01)
     logs.rmdir()
+    eventually(lambda: hinted(watcher, logs))
     logs.mkdir()
-    watcher.watch(logs)
-    eventually(lambda: not watcher.is_starting)
-    (logs / "experiment_a.jsonl").write_bytes(b"one\n")
-    eventually(lambda: hinted(watcher, logs / "experiment_a.jsonl"))
+    log = logs / "experiment_a.jsonl"
+
+    def append_and_see() -> bool:
+        with open(log, "ab") as file:
+            file.write(b"one\n")
+        return hinted(watcher, log)
+
+    eventually(append_and_see)
 
 
 def test_reading_a_file_is_no_hint(tmp_path: Path, watch: Watch) -> None:

@@ -62,6 +62,11 @@ class HintBox:
         self._paths: set[str] = set()
         self._awake = False
 
+    @property
+    def is_awake(self) -> bool:
+        """Whether something was put in since the last :meth:`take`."""
+        return self._awake
+
     def put(self, *paths: str) -> None:
         """Add hints, waking the waiter; without any, just wake it."""
         with self._condition:
@@ -103,6 +108,7 @@ class FileWatcher:
         self._polled: dict[str, str] = {}  # resolved path to the reason
         self._watched: dict[str, ObservedWatch] = {}
         self._waiting: list[str] = []  # still to be begun; polled meanwhile
+        self._lost: set[str] = set()  # deleted, and their watch with them; polled until they are back
         self._observer: BaseObserver | None = None
         self._starter: threading.Thread | None = None
         self._stopping = False
@@ -139,13 +145,14 @@ class FileWatcher:
     def wait(self, timeout: float) -> frozenset[str]:
         """The paths that may have changed; polled ones each interval."""
         with self._lock:
-            polled = [*self._polled, *self._waiting]
+            polled = {*self._polled, *self._waiting, *self._lost}
         due = self._last_poll + self._interval
         longest = min(timeout, due - time.monotonic()) if polled else timeout
         hints = self._hints.take(max(0.0, longest))
         if polled and time.monotonic() >= due:
             self._last_poll = time.monotonic()
-            hints |= frozenset(polled)
+            hints |= polled
+            self._watch_returned()
         return hints
 
     def wake(self) -> None:
@@ -164,6 +171,23 @@ class FileWatcher:
             self._observer.stop()
             self._observer.join()
             self._observer = None
+
+    def _watch_returned(self) -> None:
+        """Watch again what was deleted and is back."""
+        with self._lock:
+            returned = [path for path in self._lost if Path(path).exists()]
+            self._lost.difference_update(returned)
+        for path in returned:
+            self.watch(Path(path))
+
+    def _take_event(self, event: FileSystemEvent) -> None:
+        """Called by watchdog, in its own thread."""
+        source = os.fsdecode(event.src_path)
+        if event.event_type == "deleted":  # of a watched directory: its watch is gone as well
+            with self._lock:
+                lost = [path for path, watch in self._watched.items() if os.fsdecode(watch.path) == source]
+                self._lost.update(lost)
+        self._hints.put(source, *([os.fsdecode(event.dest_path)] if event.dest_path else []))
 
     def _begin_all(self) -> None:
         """Begin watching what waits for it; the thread ends when nothing waits any more."""
@@ -214,13 +238,19 @@ class FileWatcher:
     def _schedule(self, path: str, target: str, recursive: bool) -> None:
         """Have watchdog report changes in ``target``. Raises ``OSError`` where the system refuses."""
         observer = self._running_observer()
-        if (earlier := self._watched.pop(path, None)) is not None and earlier not in self._watched.values():
-            observer.unschedule(earlier)  # of a directory that was deleted and is back
-        self._watched[path] = observer.schedule(
-            _handler(self._hints), target, recursive=recursive, event_filter=_wanted_events()
-        )
+        with self._lock:
+            earlier = self._watched.pop(path, None)
+            is_shared = earlier in self._watched.values()
+        if earlier is not None and not is_shared:  # of a directory that was deleted and is back
+            observer.unschedule(earlier)
+        handler = _handler(self._take_event)
+        watch = observer.schedule(handler, target, recursive=recursive, event_filter=_wanted_events())
+        with self._lock:
+            self._watched[path] = watch
         if recursive and not self._has_room(target):
-            observer.unschedule(self._watched.pop(path))
+            with self._lock:
+                del self._watched[path]
+            observer.unschedule(watch)
             raise OSError(errno.ENOSPC, "the limit of watches is reached")
 
     def _running_observer(self) -> BaseObserver:
@@ -258,13 +288,13 @@ def asked_to_poll() -> bool:
     return os.environ.get(POLL_VARIABLE, "0") not in ("", "0")
 
 
-def _handler(hints: HintBox) -> FileSystemEventHandler:
-    """What puts the paths of watchdog's events into the box; watchdog calls it in its own thread."""
+def _handler(take: Callable[[FileSystemEvent], None]) -> FileSystemEventHandler:
+    """What hands each of watchdog's events to ``take``."""
     from watchdog.events import FileSystemEventHandler
 
     class Handler(FileSystemEventHandler):
         def dispatch(self, event: FileSystemEvent) -> None:
-            hints.put(*(os.fsdecode(path) for path in (event.src_path, event.dest_path) if path))
+            take(event)
 
     return Handler()
 

@@ -39,6 +39,11 @@ class FakeWatcher:
         """The hints since the last call; empty soon, whatever ``timeout``, so that a fake clock is seen."""
         return self._hints.take(min(timeout, LONGEST_WAIT))
 
+    @property
+    def is_awake(self) -> bool:
+        """Whether hints or a call of :meth:`wake` have not been taken yet."""
+        return self._hints.is_awake
+
     def wake(self) -> None:
         """Make a ``wait`` in another thread return now."""
         self._hints.put()

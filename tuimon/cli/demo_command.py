@@ -34,7 +34,7 @@ START_SECONDS = 5.0
     "--log-dir",
     "directory",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False, readable=False),
     default=DEFAULT_DIRECTORY,
     show_default=True,
     help="Where the logs go.",

@@ -14,6 +14,9 @@ from tuimon.cli.failure import CommandFailed
 
 DEFAULT_DIRECTORY = "experiment_logs"
 
+# What cannot be read is no wrong call: it is looked at, and fails with the system's reason.
+PATH = click.Path(path_type=Path, readable=False)
+
 Command = Callable[..., Any]
 
 
@@ -24,7 +27,7 @@ def log_dir_option(command: Command) -> Command:
         "log_dirs",
         multiple=True,
         metavar="DIR",
-        type=click.Path(path_type=Path),
+        type=PATH,
         help="Look for runs here (repeatable). Default: $TUIMON_DIR, else experiment_logs.",
     )(command)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tuimon.cli.log_directories import (
+    PATH,
     chosen_paths,
     described,
     log_dir_option,
@@ -45,7 +46,7 @@ MOST_PROBLEMS = 5
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
 @click.option(
     "--sort",
     "column",

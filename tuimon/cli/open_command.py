@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tuimon.cli.log_directories import (
+    PATH,
     chosen_paths,
     described,
     log_dir_option,
@@ -29,7 +30,7 @@ FALLBACK_SIZE = (120, 36)
 
 
 @click.command(hidden=True)
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
 @click.option("--once", is_flag=True, help="Print one snapshot of the app and exit.")
 @click.option("--poll", is_flag=True, help="Look at files again and again instead of waiting for events.")
 @log_dir_option

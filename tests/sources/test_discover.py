@@ -128,6 +128,14 @@ def test_what_is_neither_file_nor_directory_is_a_problem(tmp_path: Path) -> None
     assert "neither a directory nor a file" in problem
 
 
+def test_what_only_bears_a_logs_name_is_no_run(tmp_path: Path) -> None:
+    """A pipe (opening it would wait for ever) and a broken link; a directory is searched."""
+    os.mkfifo(tmp_path / "experiment_pipe.jsonl")
+    (tmp_path / "experiment_link.jsonl").symlink_to(tmp_path / "nothing")
+    touch(tmp_path / "experiment_folder.jsonl" / "experiment_a.jsonl")
+    assert found(tmp_path) == {"experiment_a.jsonl"}
+
+
 def test_an_unreadable_directory_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One sentence that names it; the others are searched."""
     touch(tmp_path / "open" / "experiment_a.jsonl")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import timedelta
@@ -22,8 +23,12 @@ from hypothesis import strategies as st
 
 from tests.conftest import Eventually
 from tuimon.records.person_meta import meta_path, write_meta
-from tuimon.sources.discover import ScanLimits
-from tuimon.store.liveness import RunState
+from tuimon.sources.discover import ScanLimits, discover
+from tuimon.sources.tail import LogTail
+from tuimon.store.ingest import Ingest
+from tuimon.store.liveness import RunState, this_machine
+from tuimon.store.run_data import RunData
+from tuimon.store.run_reader import RunReader, Surroundings
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.store.store import RunStore
 from tuimon.testing import FakeClock, FakeWatcher, RunBuilder, sample_runs
@@ -357,8 +362,6 @@ def test_a_killed_process_is_a_crashed_run(tmp_path: Path, eventually: Eventuall
 
 def test_a_record_is_in_a_snapshot_soon_after_it_was_logged(tmp_path: Path) -> None:
     """With real events: well within the 0.3 s from log call to screen."""
-    import time
-
     run = RunBuilder(tmp_path, "a").header().metrics(0, train_loss=4.0)
     store = RunStore([tmp_path])
     seen: dict[int, float] = {}
@@ -396,14 +399,10 @@ def test_stopping_ends_all_threads(tmp_path: Path) -> None:
 
 def test_preferred_runs_are_read_first(tmp_path: Path) -> None:
     """What the person looks at comes before what is newer."""
-    from tuimon.store.ingest import Ingest
-    from tuimon.store.liveness import this_machine
-    from tuimon.store.run_reader import Surroundings
-
     for number in range(5):
         run = RunBuilder(tmp_path, f"run {number}", start=START + timedelta(hours=number)).header()
         run.metrics(0, train_loss=1.0).end()
-    ingest = Ingest([tmp_path], Surroundings(FakeClock(), lambda _: None, this_machine()), previews=True)
+    ingest = ingest_of(tmp_path)
     while all(run.loading for run in ingest.publish().runs) and len(ingest.publish().runs) < 5:
         ingest.step()
     ingest.prefer([run.key for run in ingest.publish().runs if run.name == "run 2"])
@@ -412,6 +411,47 @@ def test_preferred_runs_are_read_first(tmp_path: Path) -> None:
         order.append({run.name for run in ingest.publish().runs if not run.loading})
     assert order[0] >= {"run 2"}
     assert "run 0" not in order[0]
+
+
+def ingest_of(directory: Path) -> Ingest:
+    return Ingest([directory], Surroundings(FakeClock(), lambda _: None, this_machine()))
+
+
+def test_a_run_that_vanishes_before_it_is_read_costs_no_other_run(tmp_path: Path) -> None:
+    """It was found and is to be read, and is not there any more: all others are read."""
+    runs = [RunBuilder(tmp_path, name).header().metrics(0, train_loss=1.0) for name in "abc"]
+    ingest = ingest_of(tmp_path)
+    while len(ingest.publish().runs) < 3:
+        ingest.step()
+    max(runs, key=lambda run: run.path.name).path.unlink()
+    while ingest.step():
+        pass
+    assert [(run.name, run.loading) for run in ingest.publish().runs] == [("b", False), ("a", False)]
+
+
+def test_a_log_that_was_made_readable_is_read(tmp_path: Path) -> None:
+    """A change of permissions is a reason to look again, but no sign of life."""
+    run = RunBuilder(tmp_path, "a").header().last_written(1e9)
+    (files,) = discover([tmp_path]).runs
+    reader = RunReader(files, Surroundings(FakeClock(), lambda _: None, this_machine()))
+    assert reader.check()
+    assert not reader.check()
+    run.path.chmod(0o600)
+    assert reader.check()
+    assert reader.last_change == 1e9
+
+
+def test_a_pipe_that_took_a_logs_place_is_not_waited_for(tmp_path: Path) -> None:
+    run = RunBuilder(tmp_path, "a").header()
+    ingest = ingest_of(tmp_path)
+    while ingest.step():
+        pass
+    run.path.unlink()
+    os.mkfifo(run.path)
+    ingest.hint([str(run.path.resolve())])
+    while ingest.step():
+        pass
+    assert ingest.publish().runs[0].problem == f"{run.path} is not a file"
 
 
 def document(path: Path, **fields: Any) -> Path:
@@ -475,8 +515,6 @@ def test_an_unreadable_log_is_shown_with_its_problem(tmp_path: Path, monkeypatch
     def refuse(self: object, *_: object) -> None:  # permissions do not stop root, who may run the tests
         raise PermissionError(13, "Permission denied")
 
-    from tuimon.sources.tail import LogTail
-
     read = LogTail.read
     monkeypatch.setattr(
         LogTail, "read", lambda self, n: refuse(self) if self.path == run.path else read(self, n)
@@ -488,8 +526,6 @@ def test_an_unreadable_log_is_shown_with_its_problem(tmp_path: Path, monkeypatch
 
 def test_an_error_nobody_foresaw_spoils_one_run_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is shown at that run, and the others are read."""
-    from tuimon.store.run_data import RunData
-
     RunBuilder(tmp_path, "bad").header().metrics(0, poison=1.0)
     RunBuilder(tmp_path, "good").header().metrics(0, train_loss=1.0)
     apply = RunData.apply
@@ -567,10 +603,6 @@ lines = st.lists(
 @given(lines=lines, cuts=st.lists(st.integers(0, 1500), max_size=6))
 def test_growing_equals_being_there_at_once(lines: list[bytes], cuts: list[int]) -> None:
     """However a log grows, the live store ends with what one look at the whole file gives."""
-    from tuimon.store.ingest import Ingest
-    from tuimon.store.liveness import this_machine
-    from tuimon.store.run_reader import Surroundings
-
     content = b"".join(line + b"\n" for line in lines)
     with tempfile.TemporaryDirectory() as name:
         clock = FakeClock()

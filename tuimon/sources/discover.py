@@ -162,7 +162,7 @@ class Search:
                         break
                     if entry.name == "pyvenv.cfg" and depth > 0:
                         return
-                    if is_run_file(entry.name):
+                    if is_run_file(entry.name) and _is_file(entry):
                         names.append((entry.name, entry.is_symlink()))
                     elif _may_hold_runs(entry):
                         below.append(directory / entry.name)
@@ -232,6 +232,13 @@ def is_run_file(name: str) -> bool:
     if not name.startswith(PREFIX):
         return False
     return name.endswith(DOCUMENT_SUFFIX) or (name.endswith(LOG_SUFFIX) and not OTHER_RANK.search(name))
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a symbolic link into something that cannot be looked at
+        return False
 
 
 def _may_hold_runs(entry: os.DirEntry[str]) -> bool:

@@ -175,7 +175,7 @@ class FileWatcher:
     def _watch_returned(self) -> None:
         """Watch again what was deleted and is back."""
         with self._lock:
-            returned = [path for path in self._lost if Path(path).exists()]
+            returned = [path for path in self._lost if os.path.exists(path)]  # noqa: PTH110 (never raises)
             self._lost.difference_update(returned)
         for path in returned:
             self.watch(Path(path))
@@ -207,7 +207,7 @@ class FileWatcher:
 
     def _begin(self, path: str) -> str | None:
         """Watch ``path`` by events; else the reason why it has to be polled."""
-        target = Path(path) if Path(path).is_dir() else Path(path).parent
+        target = Path(path) if os.path.isdir(path) else Path(path).parent  # noqa: PTH112 (never raises)
         recursive = str(target) == path
         reason = self._reason_to_poll(target, recursive)
         if reason is None:

@@ -9,15 +9,17 @@ from pathlib import Path
 
 from tuimon.sources.discover import DOCUMENT_SUFFIX, LOG_SUFFIX, RunFiles, ScanLimits, Search, is_run_file
 from tuimon.store.liveness import RunState
+from tuimon.store.pace import Pace
 from tuimon.store.run_reader import RunReader, Surroundings
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 
 CHUNK_BYTES = 256 * 1024  # 2 to 3 ms of decoding: keys are answered in between
 SLICE_SECONDS = 0.02  # of searching and of previews, for the same reason
 RESTAT_SECONDS = 5.0  # how late a change is seen that no event told of
-RESTAT_SHARE = 200  # a re-stat comes no sooner than so many times what the last one took: 0.5 % of a core
-HINT_SHARE = 20  # one that was hinted at: 5 %, while things change
-HINT_GAP = 0.1  # seconds
+IDLE_SHARE = 200  # looking at everything comes no sooner than so many times what it took: 0.5 % of a core
+HINT_SHARE = 20  # where there is a hint: 5 %, while things change
+HINT_SECONDS = 0.1
+POLL_SECONDS = 1.0
 TICK_SECONDS = 1.0  # how often time alone may change a state, and missing paths are looked for
 
 
@@ -54,9 +56,8 @@ class Ingest:
         self._missing: tuple[Path, ...] = ()
         self._search_problems: tuple[str, ...] = ()
         self._roots = frozenset(map(os.path.realpath, self._paths))
-        self._restat_asked: float | None = None  # the share at which it may come
-        self._restat_ended = self._now()
-        self._restat_took = 0.0
+        self._looking = Pace(RESTAT_SECONDS, IDLE_SHARE, self._now())  # at the files of all known runs
+        self._searching = Pace(RESTAT_SECONDS, IDLE_SHARE, self._now())  # for others
         self._ticked = self._now()
         self._snapshot = StoreSnapshot(0, (), True, "", (), ())
         self._pictures: dict[str, RunSnapshot] = {}
@@ -85,9 +86,10 @@ class Ingest:
                 self._look_at(reader)
             elif path in self._roots:  # polled: it comes each second
                 self._look_at_live()
-                self._ask_restat(RESTAT_SHARE)
-            elif is_run_file(os.path.basename(path)) or _may_be_searched(path):  # noqa: PTH119
-                self._ask_restat(HINT_SHARE)
+                self._looking.ask(POLL_SECONDS, IDLE_SHARE)
+                self._searching.ask(POLL_SECONDS, IDLE_SHARE)
+            elif is_run_file(os.path.basename(path)) or self._may_be_searched(path):  # noqa: PTH119
+                self._searching.ask(HINT_SECONDS, HINT_SHARE)
 
     def tick(self) -> None:
         """Do what time alone makes due: judge running runs, look for missing paths, look at everything."""
@@ -96,14 +98,16 @@ class Ingest:
             self._ticked = now
             for reader in self._running():
                 reader.judge()
-            if self._search is None and any(path.exists() for path in self._missing):
-                self._begin_search()
-        if self._search is None and now >= self._restat_due():
-            self._restat()
+            if any(map(os.path.exists, self._missing)):
+                self._searching.ask(0.0, 0.0)
+        if now >= self._looking.due:
+            self._look_at_all()
+        if self._search is None and now >= self._searching.due:
+            self._begin_search()
 
     def seconds_to_tick(self) -> float:
         """How long :meth:`tick` need not be called."""
-        now, due = self._now(), self._restat_due()
+        now, due = self._now(), min(self._looking.due, self._searching.due)
         if self._missing or any(self._running()):
             due = min(due, self._ticked + TICK_SECONDS)
         return max(0.0, due - now)
@@ -178,8 +182,7 @@ class Ingest:
             return
         result = search.result()
         self._search = None
-        self._restat_took += search.spent
-        self._restat_ended = self._now()
+        self._searching.done(self._now(), search.spent)
         self._note_paths(result.missing)
         problems = (*result.problems, *([result.stopped] if result.stopped else ()))
         if self._scanning or problems != self._search_problems:
@@ -189,6 +192,7 @@ class Ingest:
 
     def _begin_search(self) -> None:
         clock = self._surroundings.clock
+        self._searching.begun()
         self._search = Search(self._paths, limits=self._limits, monotonic=clock.monotonic)
         self._taken = 0
 
@@ -256,7 +260,10 @@ class Ingest:
         if not self._backlog_sorted:
             self._backlog.sort(key=self._wanted)
             self._backlog_sorted = True
-        if self._backlog and not self._read_chunk(self._readers[self._backlog[-1]]):
+        if not self._backlog:
+            return
+        key = self._backlog[-1]
+        if not self._read_chunk(self._readers[key]) and self._backlog[-1:] == [key]:  # else it was dropped
             self._backlog.pop()
 
     def _wanted(self, key: str) -> tuple[int, bool, float]:
@@ -287,7 +294,8 @@ class Ingest:
                 self._urgent[reader.key] = None
         elif reader.gone:
             self._drop(reader.key)
-            self._ask_restat(HINT_SHARE)  # it may be back under another name, or its document alone
+            # It may be back under another name, or be a run by its document alone.
+            self._searching.ask(HINT_SECONDS, HINT_SHARE)
 
     def _look_at_live(self) -> None:
         for reader in [reader for reader in self._readers.values() if reader.state.is_live]:
@@ -297,26 +305,20 @@ class Ingest:
         """The runs whose state may change by time alone."""
         return (reader for reader in self._readers.values() if reader.state is RunState.RUNNING)
 
-    def _ask_restat(self, share: float) -> None:
-        self._restat_asked = min(share, self._restat_asked or share)
-
-    def _restat_due(self) -> float:
-        """When everything is to be looked at again."""
-        if self._restat_asked is None:
-            return self._restat_ended + max(RESTAT_SECONDS, RESTAT_SHARE * self._restat_took)
-        return self._restat_ended + max(HINT_GAP, self._restat_asked * self._restat_took)
-
-    def _restat(self) -> None:
-        """Look at every file, and search again: the truth, whatever was hinted."""
+    def _look_at_all(self) -> None:
+        """The truth, whatever was hinted."""
         started = self._now()
-        self._restat_asked = None
+        self._looking.begun()
         for reader in list(self._readers.values()):
             self._look_at(reader)
             if reader.state.is_live:
                 reader.judge()
-        self._restat_took = self._now() - started
-        self._restat_ended = self._now()
-        self._begin_search()
+        self._looking.done(self._now(), self._now() - started)
+
+    def _may_be_searched(self, path: str) -> bool:
+        """Whether a path that no run bears may be a new directory with runs in it."""
+        below = (path[len(root) :] for root in self._roots if path.startswith(root))
+        return any("/." not in rest for rest in below) and os.path.isdir(path)  # noqa: PTH112 (for every event)
 
     def _now(self) -> float:
         return self._surroundings.clock.monotonic()
@@ -337,8 +339,3 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:  # it is missing, which the search has said
         return None
     return status.st_dev, status.st_ino
-
-
-def _may_be_searched(path: str) -> bool:
-    """Whether a path that no run bears may be a new directory with runs in it."""
-    return "/." not in path and os.path.isdir(path)  # noqa: PTH112 (called for every event)

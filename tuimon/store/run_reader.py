@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,10 @@ from tuimon.store.run_data import MAX_METRICS, RunData
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.store.summaries import ColumnSummaries
 
-Stamp = tuple[int, int, int, int]  # device, inode, size, modification time: a file that keeps it is unchanged
+Stamp = tuple[int, ...]
+"""Device, inode, size, times of the last modification and of the last change of anything: the permissions,
+say. A file that keeps its stamp need not be read again."""
+MODIFIED = 4  # so many of these tell of the bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +118,22 @@ class RunReader:
             self._say(f"cannot look at {self._path}: {error.strerror}")
             return False
         self.gone = False
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer
+            self.loading = False
+            self._say(f"{self._path} is not a file")
+            return False
         self._check_meta()
         now = self._surroundings.clock.time()
         earlier, self._checked_at = self._checked_at, now
-        stamp = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-        if stamp == self._stamp:
+        stamp, before = _stamp(status), self._stamp
+        if stamp == before:
             return False
         self._stamp = stamp
         self.size = status.st_size
-        # The bytes came between the two looks. The file's own time is another machine's on a network mount,
-        # and may be wrong.
-        self.last_change = min(max(status.st_mtime, earlier or status.st_mtime), now)
+        if before is None or stamp[:MODIFIED] != before[:MODIFIED]:
+            # The bytes came between the two looks. The file's own time is another machine's on a network
+            # mount, and may be wrong.
+            self.last_change = min(max(status.st_mtime, earlier or status.st_mtime), now)
         return True
 
     def preview(self) -> None:
@@ -261,6 +270,7 @@ class RunReader:
         if chunk.restarted:
             self._data = RunData(self._path)
             self._preview = None
+            self._interval_of = -1
             self._changed = True
         decoded = decode_chunk(chunk)
         for number, reason in decoded.bad_lines:
@@ -283,8 +293,7 @@ class RunReader:
     def _check_meta(self) -> None:
         """Read again what a person added, if it changed."""
         try:
-            status = os.stat(self._meta_path)  # noqa: PTH116 (as above)
-            stamp = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+            stamp = _stamp(os.stat(self._meta_path))  # noqa: PTH116 (as above)
         except OSError:  # nobody added anything
             stamp = None
         if stamp == self._meta_stamp:
@@ -301,7 +310,7 @@ class RunReader:
         if self.files.document is None or self._stamp is None:
             return False
         try:
-            return self.files.document.stat().st_mtime_ns >= self._stamp[3]
+            return self.files.document.stat().st_mtime_ns >= self._stamp[MODIFIED - 1]
         except OSError:  # it is gone again
             return False
 
@@ -322,6 +331,11 @@ class RunReader:
         if problem != self._problem:
             self._problem = problem
             self._changed = True
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    bytes_and_when = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+    return (*bytes_and_when, status.st_ctime_ns)
 
 
 def _last_values(record: Mapping[str, Any], end: EndRecord | None) -> dict[str, float]:

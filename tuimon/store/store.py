@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from tuimon.sources.discover import ScanLimits
@@ -110,6 +111,12 @@ class RunStore:
         watcher.start()
         try:
             self._keep_current(ingest, watcher, on_change)
+        except Exception as error:  # said where the person looks, and raised for whoever watches threads
+            said = f"reading stopped, please report this: {type(error).__name__}: {error}"
+            last = self._snapshot
+            self._snapshot = replace(last, version=last.version + 1, problems=(*last.problems, said))
+            on_change(self._snapshot.version)
+            raise
         finally:
             watcher.stop()
 

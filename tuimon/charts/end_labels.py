@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rich.cells import cell_len
 
 from tuimon.analysis.curves import Series
 from tuimon.charts.cells import CellGrid
-from tuimon.charts.marks import INFINITY_SIGN, NAN_SIGN, NOT_FINITE_SIGNS
+from tuimon.charts.marks import INFINITY_SIGN, NAN_SIGN
 from tuimon.charts.notation import cut_middle, harmless, value_text
 from tuimon.charts.palette import style
 from tuimon.charts.ranges import Range
@@ -20,6 +20,7 @@ from tuimon.charts.view import View, x_text
 
 _FAR = 10**6
 _LONGEST_NAME = 24
+_LEAST_NAME = 3  # less names nothing
 _GUTTER_SHARE = 3  # labels take at most a third of the width
 _LEAST_GUTTER = 8  # less holds no value
 _NEAR_ROWS = (0, -1, 1)  # where a label beside the end of its curve may stand
@@ -27,14 +28,29 @@ _NEAR_ROWS = (0, -1, 1)  # where a label beside the end of its curve may stand
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """A curve's label: where its curve ends on the screen, and what it says."""
+    """A curve's label: where its curve ends on the screen, and what it says.
+
+    ``sign`` is drawn in red in front of ``value``; it is empty where the newest value is finite.
+    """
 
     curve: Curve
     column: int
     row: int
     sign: str
-    text: str
+    value: str
+    name: str
     important: bool
+
+    def text(self, room: int) -> str:
+        """Value and name without the sign; in less room than both take the name is cut, then left out."""
+        width = min(_LONGEST_NAME, room - len(self.value) - 1)
+        name = cut_middle(self.name, width) if width >= _LEAST_NAME else ""
+        return f"{self.value} {name}" if name else cut_middle(self.value, room)
+
+    @property
+    def width(self) -> int:
+        """The cells of the whole label."""
+        return len(self.sign) + len(self.value) + 1 + min(_LONGEST_NAME, cell_len(self.name))
 
 
 def gutter_width(spec: ChartSpec, width: int, x_range: Range) -> int:
@@ -47,7 +63,7 @@ def gutter_width(spec: ChartSpec, width: int, x_range: Range) -> int:
     for index, curve in enumerate(spec.curves):
         if _labelled(curve) and curve.series.x_range is not None:
             share = (min(curve.series.x_range[1], high) - low) / (high - low)
-            label = cell_len(_text(spec, index, None)) + 2
+            label = _label(spec, index, view=None).width + 2
             needed = max(needed, math.ceil(label - (1 - share) * (width - label)))
     return max(min(needed, room), _LEAST_GUTTER) if needed > 0 else 0
 
@@ -81,16 +97,13 @@ def draw_end_labels(grid: CellGrid, spec: ChartSpec, view: View) -> None:
 
 
 def _labels(spec: ChartSpec, view: View) -> list[_Label]:
+    """The labels of the curves that end, or leave the range shown, in sight."""
     labels = []
     for index, curve in enumerate(spec.curves):
         end = _end(curve, view) if _labelled(curve) else None
-        if end is None:
-            continue
-        x, y = end
-        column = view.column(min(x, view.x_range[1]))
-        if column is not None:
-            text = _text(spec, index, view)
-            labels.append(_Label(curve, column, view.row(y), text[:1], text, spec.is_bright(curve)))
+        column = view.column(end[0]) if end else None
+        if end and column is not None:
+            labels.append(replace(_label(spec, index, view), column=column, row=view.row(end[1])))
     return labels
 
 
@@ -107,27 +120,28 @@ def _end(curve: Curve, view: View) -> tuple[float, float] | None:
     return float(series.x[finite[-1]]), float(series.y[finite[-1]])
 
 
-def _text(spec: ChartSpec, index: int, view: View | None) -> str:
-    """Value and name; for a run whose newest value is not finite a sign, the value, and since when."""
+def _label(spec: ChartSpec, index: int, view: View | None) -> _Label:
+    """What a label says; for a run whose newest value is not finite a sign, the value, and since when."""
     curve = spec.curves[index]
     series = curve.series
-    name = cut_middle(harmless(curve.name), _LONGEST_NAME)
-    sign = f"{spec.ascii_sign(index)} " if spec.ascii else ""
-    value = series.last_value
+    sign, value = "", value_text(series.metric, _end_value(curve, view))
     broken = _broken_series(spec, curve)
     if broken is not None and broken.last_value is not None:
-        mark = NAN_SIGN if math.isnan(broken.last_value) else INFINITY_SIGN
+        sign = NAN_SIGN if math.isnan(broken.last_value) else INFINITY_SIGN
         since = x_text(spec.x_axis.kind, _tail_start(broken))
-        return f"{mark} {value_text(series.metric, broken.last_value)} @{since} {name}"
-    if (
-        view is not None
-        and series.rising
-        and series.x_range is not None
-        and series.x_range[1] > view.x_range[1]
-    ):
-        end = _end(curve, view)
-        value = end[1] if end else value
-    return f"{sign}{value_text(series.metric, value)} {name}"
+        value = f" {value_text(series.metric, broken.last_value)} @{since}"
+    elif spec.ascii:
+        value = f"{spec.ascii_sign(index)} {value}"
+    return _Label(curve, 0, 0, sign, value, harmless(curve.name), spec.is_bright(curve))
+
+
+def _end_value(curve: Curve, view: View | None) -> float | None:
+    """The newest value; where the curve goes on beyond the range shown, its last one in sight."""
+    series = curve.series
+    if view is None or not series.rising or series.x_range is None or series.x_range[1] <= view.x_range[1]:
+        return series.last_value
+    end = _end(curve, view)
+    return end[1] if end else series.last_value
 
 
 def _broken_series(spec: ChartSpec, curve: Curve) -> Series | None:
@@ -152,7 +166,7 @@ def _put_beside(grid: CellGrid, spec: ChartSpec, view: View, label: _Label) -> b
     """Write a label right after its curve's end, if the curve ends early enough and the cells are free."""
     if label.column >= view.canvas.x + view.canvas.width - 2:
         return False
-    width = cell_len(label.text)
+    width = label.width
     for offset in _NEAR_ROWS:
         row = label.row + offset
         if not view.canvas.y <= row < view.canvas.y + view.canvas.height:
@@ -160,7 +174,7 @@ def _put_beside(grid: CellGrid, spec: ChartSpec, view: View, label: _Label) -> b
         start = label.column + 2
         free = grid.is_free(start - 1, row, width + 2)
         for marked in (label.column, label.column + 1):
-            if label.sign in NOT_FINITE_SIGNS and grid.character(marked, row) == label.sign:
+            if label.sign and grid.character(marked, row) == label.sign:
                 start = marked  # the mark on the curve is the sign that the label begins with
                 free = grid.is_free(start + 1, row, width)
         if free:
@@ -171,13 +185,8 @@ def _put_beside(grid: CellGrid, spec: ChartSpec, view: View, label: _Label) -> b
 
 def _put(grid: CellGrid, spec: ChartSpec, label: _Label, x: int, y: int, room: int) -> None:
     ink = style(spec.theme, label.curve.colour, share=1.0 if label.important else 0.6, bold=label.important)
-    if label.sign in NOT_FINITE_SIGNS:
-        bad = style(spec.theme, spec.theme.bad, bold=True)
-        mark, rest = label.text[:1], label.text[1:]
-        grid.put(x, y, mark, bad)
-        grid.put(x + 1, y, cut_middle(rest, room - 1), ink)
-        return
-    grid.put(x, y, cut_middle(label.text, room), ink)
+    after = grid.put(x, y, label.sign, style(spec.theme, spec.theme.bad, bold=True))
+    grid.put(after, y, label.text(room - len(label.sign)), ink)
 
 
 def assign_rows(wanted: Sequence[int], free: Sequence[int]) -> list[int]:

@@ -14,7 +14,6 @@ from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View, x_text
 
 NAN_SIGN, INFINITY_SIGN = "✗", "∞"
-NOT_FINITE_SIGNS = (NAN_SIGN, INFINITY_SIGN)
 BEST_SIGN = POINT_SIGN = "●"
 CLIPPED_ABOVE, CLIPPED_BELOW = "▲", "▼"
 

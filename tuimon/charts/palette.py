@@ -9,18 +9,19 @@ from functools import cache
 from rich.color import Color
 from rich.style import Style
 
-# Bright enough on black, dark enough on white, and told apart with any of the common colour blindnesses:
-# after Okabe and Ito (2008) and Paul Tol's "vibrant" scheme, neighbours in the list far apart in lightness.
+# Bright enough on black, visible on white; the first six differ clearly, all ten somewhat, also for eyes that
+# do not tell red from green: chosen by their distances in CIELAB as protanopes and deuteranopes see them
+# (Machado, Oliveira and Fernandes 2009), beginning with the blue and orange of Okabe and Ito (2008).
 RUN_COLOURS = (
     "#56b4e9",  # sky blue
     "#e69f00",  # orange
-    "#1fbf93",  # bluish green
-    "#d683b7",  # reddish purple
-    "#c9b72e",  # ochre
-    "#b08cf0",  # violet
-    "#e0603f",  # vermillion
-    "#8fb3a8",  # grey green
+    "#2a9d8f",  # teal
+    "#f4b6d2",  # light pink
+    "#c75d3a",  # rust
     "#4f7df3",  # blue
+    "#7ad151",  # green
+    "#d683b7",  # purple
+    "#c9b72e",  # ochre
     "#a3a3a3",  # grey
 )
 
@@ -59,7 +60,7 @@ LIGHT = Theme(
     name="light",
     background="#fafafa",
     text="#24292f",
-    muted="#6e7781",
+    muted="#656d76",
     axis="#8c959f",
     good="#11703f",
     bad="#c62828",

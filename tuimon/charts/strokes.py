@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 # joints would cost more than they show, and the points are drawn as they fall into the columns.
 MOST_PARTS = 16
 
+_FAR = 1e6  # pictures away
+
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
@@ -109,8 +111,11 @@ def to_dots(strokes: list[Stroke], y_range: tuple[float, float], rows: int, *, l
             bottom, top = np.log10(low), np.log10(high)
         else:
             bottom, top = low, high
-        # Halves first, so that a range as wide as the floats themselves does not overflow.
-        return np.asarray((values / 2 - bottom / 2) / (top / 2 - bottom / 2) * rows)
+        # Halves first, so that a range as wide as the floats themselves does not overflow; and far beyond the
+        # picture is far enough.
+        with np.errstate(over="ignore"):
+            share = (values / 2 - bottom / 2) / (top / 2 - bottom / 2)
+        return np.asarray(np.clip(share, -_FAR, _FAR) * rows)
 
     first, lowest, highest, last = (
         place(np.stack([getattr(stroke, name) for stroke in strokes]))

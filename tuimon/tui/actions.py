@@ -209,7 +209,7 @@ ACTIONS: tuple[Action, ...] = (
         "back",
         ("escape",),
         "Back",
-        "Step back one layer: close the screen or the input, else clear the filter, else the marks.",
+        "Step back one layer: close the screen or the input, leave the full chart, clear the filter.",
         EVERYWHERE,
         in_palette=False,
     ),

@@ -20,6 +20,7 @@ from tuimon.charts.text_line import LineBuilder
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.look import Look
+from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH
 from tuimon.tui.workspace import Board
 
 _LEAST_CHART, _LEAST_TABLE = 6, 6
@@ -70,7 +71,7 @@ class ComparePainter:
         table = CompareTable(
             CompareSpec(
                 comparison,
-                request.width,
+                request.width - SCROLL_BAR_WIDTH,
                 colours=board.colours,
                 all_config=request.all_config,
                 first=request.first,
@@ -83,7 +84,7 @@ class ComparePainter:
         gap = gap_rows(request.height) if chart_height else 0
         chart = self._chart(board, comparison, chosen, request.width, chart_height - gap)
         strips = (*[Strip.blank(request.width)] * gap, *(Strip(line, request.width) for line in chart))
-        title = compare_title(board, comparison, request.width + 1, self._look)
+        title = compare_title(board, comparison, request.width, self._look)
         return ComparePicture(title, table, table_height, strips, chosen)
 
     def _compare(self, runs: tuple[RunSnapshot, ...], board: Board) -> Comparison:

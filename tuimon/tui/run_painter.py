@@ -17,6 +17,7 @@ from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.compare_painter import axis_of, gap_rows
 from tuimon.tui.look import Look
+from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH
 from tuimon.tui.workspace import Board
 
 _LEAST_CHART, _LEAST_TEXT = 6, 6
@@ -66,7 +67,7 @@ class RunPainter:
             run,
             _row(run, board),
             statistics,
-            request.width,
+            request.width - SCROLL_BAR_WIDTH,
             colour=board.colours.get(run.key),
             metric=metric,
             ascii=self._look.ascii,
@@ -77,7 +78,7 @@ class RunPainter:
         if chart:
             chart += [Strip.blank(request.width)] * gap_rows(request.height)
         return RunPicture(
-            run_title(replace(spec, width=request.width + 1)), tuple(chart), run_text(spec), metrics, metric
+            run_title(replace(spec, width=request.width)), tuple(chart), run_text(spec), metrics, metric
         )
 
     def _statistics_of(self, run: RunSnapshot) -> tuple[MetricStatistics, ...]:

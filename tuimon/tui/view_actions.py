@@ -70,7 +70,7 @@ class ViewActions(App[object]):
         if board is None or not metrics:
             return
         screen = PickScreen(
-            "metrics: Enter large chart, Space strip",
+            "metrics",
             [Option(metric, metric) for metric in metrics],
             current=board.metric,
             checked=frozenset(metrics) - frozenset(self.view.hidden_metrics),

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from tuimon.analysis.axes import XAxis, available_axes, default_axis
 from tuimon.analysis.comparison import config_difference
 from tuimon.analysis.leaderboard import Leaderboard, RunRow, sort_rows
 from tuimon.analysis.metric_roles import direction_of, main_metric, metric_groups
-from tuimon.analysis.run_filter import FilterError, parse_filter
 from tuimon.charts.palette import assign_colours
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.view_state import ViewState
+
+if TYPE_CHECKING:
+    from tuimon.analysis.run_filter import Filter
 
 # Curves drawn while nothing is marked: as many as have colours of their own, less room for the run under the
 # cursor. More lines than that cannot be told apart anyway.
@@ -114,7 +117,7 @@ class Workspace:
         self._colours: dict[str, str] = {}
         self._ordered: tuple[StoreSnapshot, MetricOrder, tuple[XAxis, ...]] | None = None
         self._differing: tuple[tuple[Mapping[str, object], ...], tuple[str, ...]] = ((), ())
-        self._filter = parse_filter("")
+        self._filter: Filter | None = None  # the last good one
 
     def board(self, snapshot: StoreSnapshot, state: ViewState, now: float) -> Board:
         """The board of a snapshot under a view state at unix time ``now``."""
@@ -162,17 +165,27 @@ class Workspace:
         return keys
 
     def _shown(self, rows: Sequence[RunRow], state: ViewState) -> tuple[tuple[RunRow, ...], str | None]:
-        error = None
-        try:
-            self._filter = parse_filter(state.filter_text)
-        except FilterError as problem:
-            error = problem.reason
-        shown = tuple(row for row in rows if self._filter.matches(row.run, row))
+        error = self._read_filter(state.filter_text)
+        wanted = self._filter
+        shown = tuple(rows) if wanted is None else tuple(row for row in rows if wanted.matches(row.run, row))
         if state.sort is not None:
             shown = sort_rows(shown, state.sort, state.descending)
         elif state.descending:
             shown = shown[::-1]
         return baseline_first(shown), error
+
+    def _read_filter(self, text: str) -> str | None:
+        """Take this filter if it can be read; returns what is wrong with it otherwise."""
+        if not text:
+            self._filter = None
+            return None
+        from tuimon.analysis.run_filter import FilterError, parse_filter  # 17 ms that few starts need
+
+        try:
+            self._filter = parse_filter(text)
+        except FilterError as problem:
+            return problem.reason
+        return None
 
 
 def baseline_first(rows: Sequence[RunRow]) -> tuple[RunRow, ...]:

@@ -55,7 +55,7 @@ class CompareScreen(BoardScreen):
         painter = self._painter
         width, height = self.app.size
         request = CompareRequest(
-            board, self._keys, self._chosen, self._first, self._all_config, width - 1, max(0, height - 2)
+            board, self._keys, self._chosen, self._first, self._all_config, width, max(0, height - 2)
         )
         self.app.drawing.request(self, "comparison", lambda: painter.paint(request))
         self._keys_line.show_lines([keys_line(actions_of(self.SCOPE), width, self.app.look)], width)

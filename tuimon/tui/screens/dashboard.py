@@ -38,6 +38,7 @@ class DashboardScreen(BoardScreen):
         super().__init__()
         self._layout: DashboardLayout | None = None
         self._painter: ChartsPainter | None = None
+        self._table_waits = False  # for the focus that it had before a chart took the whole screen
         self.header = LinesView(id="header")
         self.charts = ChartsPane(id="charts")
         self.table = RunTable(id="runs")
@@ -88,8 +89,20 @@ class DashboardScreen(BoardScreen):
             ):
                 widget.styles.height = rows
                 widget.display = rows > 0
+            self._keep_focus()
             self.keys.show_lines([keys_line(actions_of(self.SCOPE), width, self.app.look)], width)
         return layout
+
+    def _keep_focus(self) -> None:
+        """A pane that is gone hands its focus on; the table takes it back when it is there again."""
+        if self.filter_input.display or self.app.screen is not self:
+            return
+        if not self.table.display and self.focused is not self.charts:
+            self._table_waits = True
+            self.charts.focus()
+        elif self.table.display and (self._table_waits or not self.charts.display):
+            self._table_waits = False
+            self.table.focus()
 
     def _draw_charts(self, board: Board, layout: DashboardLayout) -> None:
         painter = self._painter

@@ -50,7 +50,7 @@ class RunScreen(BoardScreen):
             self._painter = RunPainter(self.app.look)
         painter = self._painter
         width, height = self.app.size
-        request = RunRequest(board, self._key, self._metric, width - 1, max(0, height - 2))
+        request = RunRequest(board, self._key, self._metric, width, max(0, height - 2))
         self.app.drawing.request(self, "run", lambda: painter.paint(request))
         self._keys_line.show_lines([keys_line(actions_of(self.SCOPE), width, self.app.look)], width)
 

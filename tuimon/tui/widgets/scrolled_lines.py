@@ -12,6 +12,8 @@ from textual.strip import Strip
 
 from tuimon.charts.picture import Line
 
+SCROLL_BAR_WIDTH = 1  # reserved even where nothing scrolls, so that lines keep their width
+
 
 class LineSource(Protocol):
     """Lines to be seen: ``heading`` stays in place, the others scroll below it."""

@@ -1,0 +1,214 @@
+"""The compare screen: what its keys do, live, at any size."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+from textual.pilot import Pilot
+
+from tests.charts.runs_by_hand import make_run
+from tests.tui.running_app import RunningApp, running, text_of, until
+from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.compare_painter import gap_rows, share_rows
+from tuimon.tui.screens.compare import CompareScreen
+from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.widgets.lines_view import LinesView
+from tuimon.tui.widgets.scrolled_lines import ScrolledLines
+
+
+def run_of(name: str, loss: float, **config: object) -> RunSnapshot:
+    losses = [3.0, 2.5, loss]
+    return make_run(
+        name, config={"lr": 3e-4, "seed": 1, **config}, metrics={"val_loss": losses, "train_loss": losses}
+    )
+
+
+def three_runs() -> list[RunSnapshot]:
+    return [run_of("base", 2.0), run_of("fast", 1.5, lr=6e-4), run_of("slow", 2.25, lr=1e-4)]
+
+
+def many_runs() -> list[RunSnapshot]:
+    return [run_of(f"run_{number}", 2.0 - number / 10, lr=1e-4 * (number + 1)) for number in range(8)]
+
+
+def with_long_configs() -> list[RunSnapshot]:
+    """Runs with more differing keys than there are rows."""
+    return [
+        run_of(name, 2.0, **{f"key_{key}": f"{key} of {name}" for key in range(30)})
+        for name in ("one", "two")
+    ]
+
+
+def table(app: RunningApp) -> list[str]:
+    """The rows of the comparison that are seen, the runs' names first."""
+    return text_of(app.screen.query_one(ScrolledLines))
+
+
+def row(app: RunningApp, label: str) -> list[str]:
+    return next((line.split() for line in table(app) if line.startswith(f" {label} ")), [])
+
+
+async def compare_all(app: RunningApp, pilot: Pilot[object]) -> None:
+    await pilot.press("a", "c")
+    await until(pilot, lambda: isinstance(app.screen, CompareScreen) and bool(table(app)[0]))
+
+
+async def test_c_compares_the_marked_runs_alone() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("space", "j", "space", "c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen) and bool(table(app)[0]))
+        assert "base" in table(app)[0]
+        assert "slow" in table(app)[0]
+        assert "fast" not in table(app)[0]
+
+
+async def test_differing_config_comes_first_and_u_shows_all() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        assert row(app, "lr") == ["lr", "3e-04", "6e-04", "×2", "1e-04", "×0.333"]
+        assert row(app, "seed") == []
+        await pilot.press("u")
+        await until(pilot, lambda: row(app, "seed") == ["seed", "1", "1", "1"])
+        await pilot.press("u")
+        await until(pilot, lambda: row(app, "seed") == [])
+
+
+async def test_metrics_have_last_and_the_difference_to_the_baseline() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        assert row(app, "val_loss")[1:] == [
+            "2.0000",
+            "@3",
+            "1.5000",
+            "@3",
+            "−0.5000",
+            "2.2500",
+            "@3",
+            "+0.2500",
+        ]
+
+
+async def test_right_moves_the_cursor_and_b_makes_its_run_the_baseline_and_none_again() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        assert ">◆ base" in table(app)[0]
+        await pilot.press("right")
+        await until(pilot, lambda: ">● fast" in table(app)[0])
+        await pilot.press("b")
+        await until(pilot, lambda: ">◆ fast" in table(app)[0])
+        assert app.view.baseline == three_runs()[1].key
+        assert row(app, "val_loss")[1:4] == ["1.5000", "@3", "2.0000"]
+        await pilot.press("b")
+        await until(pilot, lambda: "◆ base" in table(app)[0])
+        await pilot.press("left", "left")
+        await until(pilot, lambda: ">◆ base" in table(app)[0])
+
+
+async def test_runs_beyond_the_width_come_into_sight_as_the_cursor_moves() -> None:
+    app = RunningApp(many_runs())
+    async with running(app, 80, 24) as pilot:
+        await compare_all(app, pilot)
+        assert "run_7" not in table(app)[0]
+        for number in range(1, 8):
+            await pilot.press("l")
+            await until(pilot, lambda number=number: f">● run_{number}" in table(app)[0])  # type: ignore[misc]
+            assert "◆ run_0" in table(app)[0]
+
+
+async def test_the_moving_keys_scroll() -> None:
+    app = RunningApp(with_long_configs())
+    async with running(app, 80, 24) as pilot:
+        await compare_all(app, pilot)
+        top = table(app)[1]
+        await pilot.press("j")
+        await until(pilot, lambda: table(app)[1] != top)
+        await pilot.press("k")
+        await until(pilot, lambda: table(app)[1] == top)
+        await pilot.press("G")
+        await until(pilot, lambda: table(app)[-1].startswith(" train_l"))
+        await pilot.press("g")
+        await until(pilot, lambda: table(app)[1] == top)
+
+
+async def test_the_names_stay_when_the_lines_scroll() -> None:
+    app = RunningApp(with_long_configs())
+    async with running(app, 80, 24) as pilot:
+        await compare_all(app, pilot)
+        names, top = table(app)[:2]
+        await pilot.press("G")
+        await until(pilot, lambda: table(app)[1] != top)
+        assert table(app)[0] == names
+
+
+async def test_new_records_are_compared_at_once() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        app.publish([run_of("base", 2.0), run_of("fast", 1.25, lr=6e-4), run_of("slow", 2.25, lr=1e-4)])
+        await until(pilot, lambda: row(app, "val_loss")[3:4] == ["1.2500"])
+
+
+async def test_the_curves_of_all_runs_are_drawn_below() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        chart = "\n".join(text_of(app.screen.query_one("#chart", LinesView)))
+        for name in ("val_loss", "base", "fast", "slow"):
+            assert name in chart
+
+
+async def test_log_y_and_the_axis_are_switched_here_too() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        header = app.screen.query_one("#header", LinesView)
+        assert "y linear" in text_of(header)[0]
+        await pilot.press("y")
+        await until(pilot, lambda: "y log" in text_of(header)[0])
+
+
+async def test_escape_goes_back_and_marks_are_kept() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        await pilot.press("escape")
+        assert isinstance(app.screen, DashboardScreen)
+        assert len(app.view.marked) == 3
+
+
+async def test_when_all_compared_logs_are_deleted_the_screen_closes() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        app.publish([])
+        await until(pilot, lambda: isinstance(app.screen, DashboardScreen))
+
+
+@pytest.mark.parametrize("size", [(20, 5), (80, 24), (120, 36), (200, 50)])
+@pytest.mark.parametrize("ascii_only", [False, True])
+async def test_hostile_names_at_any_size(size: tuple[int, int], ascii_only: bool) -> None:
+    hostile = ("[bold]x[/bold]", "../../etc", "e\x1b[31mvil", "幅広い名前" * 20, "x" * 200)
+    app = RunningApp([run_of(name, 2.0, note=name) for name in hostile], ascii=ascii_only)
+    async with running(app, *size) as pilot:
+        await pilot.press("a", "c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen))
+        await pilot.press("l", "j", "G", "u")
+        await pilot.pause()
+        for widget in app.screen.query("LinesView, ScrolledLines"):
+            for y in range(widget.size.height):
+                text = widget.render_line(y).text
+                assert cell_len(text) == widget.size.width
+                assert "\x1b" not in text
+                assert text.isascii() or not ascii_only
+
+
+@pytest.mark.parametrize(("height", "wanted"), [(0, 30), (5, 30), (22, 5), (22, 300), (34, 20), (34, 300)])
+def test_table_and_chart_share_all_rows(height: int, wanted: int) -> None:
+    rows, chart = share_rows(height, wanted)
+    assert rows + chart == height
+    assert rows >= min(wanted, 6, height)
+    assert chart == 0 or chart - gap_rows(height) >= 5

@@ -1,0 +1,402 @@
+"""The dashboard: what each key does to the screen, and what the screen says when there is little to say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pytest
+from textual.widgets import Input
+
+from tests.charts.runs_by_hand import make_run
+from tests.tui.running_app import RunningApp, running, text_of, until
+from tuimon.store.liveness import RunState
+from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.actions import Action, Scope, actions_of
+from tuimon.tui.screens.board_screen import BoardScreen
+from tuimon.tui.screens.compare import CompareScreen
+from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.screens.help import HelpScreen
+from tuimon.tui.screens.pick import PickScreen
+from tuimon.tui.screens.run import RunScreen
+
+STEPS = 60
+
+
+def falling(last: float) -> list[float]:
+    """A noisy loss that ends at ``last``."""
+    return [last + 3 / (1 + step / 4) + 0.2 * (-1) ** step for step in range(STEPS - 1)] + [last]
+
+
+def some_run(
+    name: str, last: float = 1.5, *, metrics: Mapping[str, Sequence[float]] | None = None, seed: int = 0
+) -> RunSnapshot:
+    values = {
+        "train_loss": falling(last),
+        "val_loss": falling(last + 0.1),
+        "learning_rate": [1e-3] * STEPS,
+        "tokens_per_sec": [5e4] * STEPS,
+        **{f"layer_{number}": falling(number) for number in range(8)},
+        **(metrics or {}),
+    }
+    return make_run(name, metrics=values, config={"seed": seed, "max_iters": STEPS})
+
+
+def three_runs() -> list[RunSnapshot]:
+    return [some_run(name, 1.5 + place, seed=place) for place, name in enumerate(("alpha", "beta", "gamma"))]
+
+
+def dashboard(app: RunningApp) -> DashboardScreen:
+    return next(screen for screen in app.screen_stack if isinstance(screen, DashboardScreen))
+
+
+def charts_text(app: RunningApp) -> str:
+    return "\n".join(text_of(dashboard(app).charts))
+
+
+def status_text(app: RunningApp) -> str:
+    return "\n".join(text_of(dashboard(app).status))
+
+
+def header_text(app: RunningApp) -> str:
+    return text_of(dashboard(app).header)[0]
+
+
+# What must have happened before an action has anything to do.
+BEFORE: dict[str, tuple[str, ...]] = {
+    "up": ("j",),
+    "first": ("j",),
+    "page_up": ("G",),
+    "mark_none": ("a",),
+    "back": ("f",),
+}
+LEAVE = ("quit", "quit_now")
+
+
+@pytest.mark.parametrize(
+    "action",
+    [action for action in actions_of(Scope.DASHBOARD) if action.id not in LEAVE],
+    ids=lambda action: action.id,
+)
+async def test_no_key_does_nothing(action: Action) -> None:
+    """Every key of the table changes the view, the screen or the focus, whichever of its keys is pressed."""
+    for key in action.keys:
+        app = RunningApp(three_runs())
+        async with running(app) as pilot:
+            await pilot.press(*BEFORE.get(action.id, ()))
+            await pilot.pause()
+            before = (app.view, app.screen, app.focused)
+            await pilot.press(key)
+            await until(pilot, lambda: (app.view, app.screen, app.focused) != before, f"{key} did nothing")
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+@pytest.mark.parametrize("opened", [(), ("question_mark",), ("enter",), ("c",), ("f",)], ids=str)
+async def test_q_and_ctrl_c_quit_on_every_screen(key: str, opened: tuple[str, ...]) -> None:
+    """The app ends with code 0."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press(*opened)
+        await pilot.press(key)
+        await until(pilot, lambda: not app.is_running)
+    assert app.return_code in (0, None)
+
+
+@pytest.mark.parametrize("opened", ["slash", "x", "s", "m", "ctrl+p"])
+async def test_ctrl_c_quits_while_text_is_typed_and_q_is_text(opened: str) -> None:
+    """In every input ``q`` is a letter, and Ctrl+C quits instead of copying."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press(opened)
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        await pilot.press("q")
+        assert app.is_running
+        assert isinstance(app.focused, Input)
+        assert app.focused.value == "q"
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: not app.is_running)
+
+
+async def test_y_draws_the_charts_on_a_log_axis() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await until(pilot, lambda: "val_loss" in charts_text(app))
+        await pilot.press("y")
+        await until(pilot, lambda: " log" in charts_text(app) and "y log" in status_text(app))
+        await pilot.press("y")
+        await until(pilot, lambda: " log" not in charts_text(app) and "y linear" in status_text(app))
+
+
+async def test_smoothing_keys_change_the_strength_and_the_curve() -> None:
+    """``+`` and ``-`` go a step, ``0`` shows the values as logged; the title of the chart says which."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await until(pilot, lambda: "train_loss~0.90" in charts_text(app))
+        smoothed = charts_text(app)
+        await pilot.press("+")
+        await until(
+            pilot, lambda: "train_loss~0.95" in charts_text(app) and "smooth 0.95" in status_text(app)
+        )
+        await pilot.press("-", "-")
+        await until(pilot, lambda: "train_loss~0.80" in charts_text(app))
+        await pilot.press("0")
+        await until(pilot, lambda: "train_loss~" not in charts_text(app) and "smooth off" in status_text(app))
+        assert charts_text(app) != smoothed
+
+
+async def test_pages_of_strips_are_turned() -> None:
+    """Every metric is in the large chart or on one of the pages."""
+    app = RunningApp(three_runs())
+    seen: set[str] = set()
+    async with running(app) as pilot:
+        for page in ("1/2", "2/2"):
+            await until(pilot, lambda page=page: f"page {page}" in charts_text(app))  # type: ignore[misc]
+            seen |= {
+                word for word in charts_text(app).split() if word.startswith(("layer", "learn", "tokens"))
+            }
+            await pilot.press("]")
+        assert seen == {"learning_rate", "tokens_per_sec", *(f"layer_{number}" for number in range(8))}
+        await until(pilot, lambda: "page 1/2" in charts_text(app))
+        await pilot.press("[")
+        await until(pilot, lambda: "page 2/2" in charts_text(app))
+
+
+async def test_f_gives_one_chart_the_whole_screen_and_the_table_gets_its_focus_back() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("f")
+        await until(
+            pilot, lambda: not dashboard(app).table.display and "learning_rate" not in charts_text(app)
+        )
+        await pilot.press("j")
+        await until(pilot, lambda: "learning_rate" in charts_text(app), "j shows the next chart")
+        await pilot.press("escape")
+        await until(pilot, lambda: dashboard(app).table.display and "val_loss" in charts_text(app))
+        assert app.focused is dashboard(app).table
+
+
+async def test_tab_goes_to_the_charts_where_enter_makes_a_strip_the_large_chart() -> None:
+    """The chosen chart has a sign before its title."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("tab")
+        await until(pilot, lambda: "▸val_loss" in charts_text(app))
+        await pilot.press("j")
+        await until(pilot, lambda: "▸learning_rate" in charts_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: charts_text(app).startswith("▸learning_rate"))
+        await pilot.press("tab")
+        await until(pilot, lambda: "▸" not in charts_text(app))
+        assert app.focused is dashboard(app).table
+
+
+async def test_a_click_on_a_strip_chooses_it() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await until(pilot, lambda: "learning_rate" in charts_text(app))
+        column = text_of(dashboard(app).charts)[0].index("learning_rate")
+        await pilot.click(dashboard(app).charts, offset=(column + 2, 0))
+        await until(pilot, lambda: "▸learning_rate" in charts_text(app))
+
+
+async def test_x_shows_the_axis_while_the_list_is_open_and_escape_takes_it_back() -> None:
+    """Moving in the list redraws the charts; Enter keeps the axis."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await until(pilot, lambda: "x gradient step" in status_text(app))
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        await pilot.press("down")
+        await until(pilot, lambda: "x iteration" in status_text(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "x gradient step" in status_text(app))
+        assert app.view.x_axis is None
+        await pilot.press("x", "down", "down", "enter")
+        await until(pilot, lambda: "x elapsed" in status_text(app))
+        assert app.view.x_axis == "elapsed"
+
+
+async def test_m_chooses_the_large_chart_and_hides_strips() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        await pilot.press(*"layer_3", "enter")
+        await until(pilot, lambda: charts_text(app).lstrip().startswith("layer_3"))
+        await pilot.press("m", *"learning", "down", "space", "escape")
+        await until(pilot, lambda: "learning_rate" not in charts_text(app))
+
+
+async def test_s_sorts_while_the_list_is_open_and_capital_s_reverses() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        await pilot.press("down")
+        await until(pilot, lambda: "sort val_loss best ↑" in status_text(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "sort newest first" in status_text(app))
+        await pilot.press("s", "down", "enter", "S")
+        await until(pilot, lambda: "sort val_loss best ↓" in status_text(app))
+        assert app.board is not None
+        assert [row.name for row in app.board.rows] == ["gamma", "beta", "alpha"]
+
+
+async def test_a_filter_is_always_visible_and_one_that_hides_all_says_so() -> None:
+    """The table follows while typing; Escape clears."""
+    app = RunningApp(three_runs())
+    async with running(app, width=80, height=24) as pilot:
+        await pilot.press("slash", *"beta")
+        await until(pilot, lambda: "filter beta  1/3 shown" in status_text(app))
+        await pilot.press(*"zzz")
+        await until(pilot, lambda: "filter hides 3 runs: Esc clears it" in charts_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.focused is dashboard(app).table)
+        assert "0/3 shown" in status_text(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "3 runs" in status_text(app) or "filter" not in status_text(app))
+        assert app.view.filter_text == ""
+
+
+async def test_pause_freezes_the_view_but_not_the_counters() -> None:
+    """New runs are counted in the header while rows and charts stay; going on shows them."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("p")
+        await until(pilot, lambda: "paused" in header_text(app) and "paused" in status_text(app))
+        app.publish([some_run("delta"), *three_runs()])
+        await until(pilot, lambda: "▶4" in header_text(app))
+        assert app.board is not None
+        assert len(app.board.rows) == 3
+        await pilot.press("p")
+        await until(pilot, lambda: app.board is not None and len(app.board.rows) == 4)
+        assert "paused" not in header_text(app)
+
+
+async def test_c_compares_the_marked_runs_and_without_marks_those_in_the_charts() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen))
+        await pilot.press("escape", "space", "space", "c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen))
+        assert isinstance(app.screen, CompareScreen)
+        assert app.view.marked == tuple(run.key for run in three_runs()[:2])
+
+
+async def test_enter_opens_the_run_under_the_cursor_and_escape_comes_back() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, DashboardScreen))
+
+
+async def test_help_shows_the_keys_of_the_screen_it_was_called_from() -> None:
+    """``?`` opens it and closes it; it can be scrolled where it is longer than the screen."""
+    app = RunningApp(three_runs())
+    async with running(app, width=80, height=12) as pilot:
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        top = app.screen.query_one("VerticalScroll").scroll_offset.y
+        await pilot.press("j", "pagedown")
+        assert app.screen.query_one("VerticalScroll").scroll_offset.y > top
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, DashboardScreen))
+
+
+async def test_the_palette_runs_actions_and_finds_runs() -> None:
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("ctrl+p", *"log y")
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.view.log_y)
+        await until(pilot, lambda: isinstance(app.screen, BoardScreen))
+        await pilot.press("ctrl+p", *"gamma")
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.board is not None and app.board.cursor == three_runs()[2].key)
+
+
+async def test_no_runs_yet_shows_the_lines_to_paste() -> None:
+    """The first run that appears takes their place."""
+    app = RunningApp([])
+    async with running(app) as pilot:
+        await until(pilot, lambda: "no runs in /logs yet" in charts_text(app))
+        assert "tracker.log_metrics(step, train_loss=loss)" in charts_text(app)
+        app.publish([some_run("first")])
+        await until(pilot, lambda: "val_loss" in charts_text(app) and "▶1" in header_text(app))
+
+
+async def test_a_run_without_records_says_so() -> None:
+    app = RunningApp([make_run("empty")])
+    async with running(app) as pilot:
+        await until(pilot, lambda: "empty started 1h00m ago, no records yet" in charts_text(app))
+
+
+async def test_new_records_redraw_the_charts_and_the_cursor_stays_on_its_run() -> None:
+    """A run that appears above the cursor's moves the row, not the cursor."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("j")
+        await until(pilot, lambda: "1.6000 alpha" in charts_text(app))
+        newer = some_run("alpha", 1.25)
+        app.publish([some_run("delta"), newer, *three_runs()[1:]])
+        await until(pilot, lambda: "1.3500 alpha" in charts_text(app))
+        assert app.board is not None
+        assert app.board.cursor == three_runs()[1].key
+
+
+async def test_nan_is_counted_in_the_title_and_shown_in_the_table() -> None:
+    """A loss that became NaN does not look like a run that stopped."""
+    values = [*falling(1.5)[:30], *[math.nan] * 30]
+    app = RunningApp([make_run("diverged", metrics={"train_loss": values})])
+    async with running(app) as pilot:
+        await until(pilot, lambda: "30 NaN" in charts_text(app))
+        assert "NaN" in text_of(dashboard(app).table)[1]
+
+
+HOSTILE = ("[bold red]x[/]", "\x1b[31mred\x1b[0m", "../../etc/passwd", "広い文字", "n" * 200, "a\nb")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50), (20, 5), (1, 1)])
+@pytest.mark.parametrize("ascii_only", [False, True], ids=["utf8", "ascii"])
+async def test_hostile_names_break_no_screen_at_any_size(size: tuple[int, int], ascii_only: bool) -> None:
+    """Names are shown harmless; every line has the width of the screen; in ASCII there is nothing else."""
+    runs = [some_run(name, seed=place) for place, name in enumerate(HOSTILE)]
+    app = RunningApp(runs, ascii=ascii_only)
+    async with running(app, *size) as pilot:
+        await pilot.press("j", "y", "a", "]")
+        await until(pilot, lambda: app.board is not None and len(app.board.state.marked) == len(HOSTILE))
+        await pilot.pause()
+        screen = dashboard(app)
+        for widget in (screen.header, screen.charts, screen.table, screen.status, screen.keys):
+            lines = [widget.render_line(y) for y in range(widget.size.height)] if widget.display else []
+            assert all(line.cell_length == size[0] for line in lines)
+            text = "".join(line.text for line in lines)
+            assert "\x1b" not in text
+            assert not ascii_only or text.isascii()
+
+
+@pytest.mark.parametrize("count", [0, 1, 50])
+async def test_any_number_of_runs_has_a_screen(count: int) -> None:
+    """All shown at once where everything is marked."""
+    runs = [some_run(f"run_{number}", 1 + number / 50, seed=number) for number in range(count)]
+    app = RunningApp(runs)
+    async with running(app) as pilot:
+        await pilot.press("a", "G")
+        await until(pilot, lambda: app.board is not None and len(app.board.plotted) == count)
+
+
+async def test_states_are_counted_by_their_signs() -> None:
+    states = [RunState.RUNNING, RunState.RUNNING, RunState.FAILED, RunState.CRASHED]
+    runs = [
+        make_run(f"run_{place}", state=state, metrics={"train_loss": [2.0, 1.0]})
+        for place, state in enumerate(states)
+    ]
+    app = RunningApp(runs)
+    async with running(app) as pilot:
+        await until(pilot, lambda: all(count in header_text(app) for count in ("▶2", "✗1", "†1")))
+        assert "best train 1.0000" in header_text(app)

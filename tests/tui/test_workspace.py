@@ -1,0 +1,201 @@
+"""The workspace: from a snapshot and a view to rows, curves, axes and metrics, without an app."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.charts.runs_by_hand import START, make_run
+from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
+from tuimon.tui.choices import NEWEST_FIRST, chart_metrics, sort_choices, sort_label
+from tuimon.tui.view_state import ViewState
+from tuimon.tui.workspace import (
+    UNMARKED_CURVES,
+    Board,
+    Workspace,
+    newest_named,
+    seconds_to_next_age,
+)
+
+NOW = START.timestamp() + 3600
+
+
+def snapshot_of(runs: Sequence[RunSnapshot], version: int = 1) -> StoreSnapshot:
+    return StoreSnapshot(version, tuple(runs), False, "events", (), ())
+
+
+def board_of(runs: Sequence[RunSnapshot], state: ViewState | None = None) -> Board:
+    return Workspace().board(snapshot_of(runs), state or ViewState(), NOW)
+
+
+def losses(name: str, loss: float, **config: object) -> RunSnapshot:
+    values = {
+        "val_loss": [3.0, loss],
+        "train_loss": [3.0, loss],
+        "learning_rate": [1e-3, 1e-3],
+        "grad_norm": [1.0, 2.0],
+    }
+    return make_run(name, metrics=values, config=config)
+
+
+THREE = (losses("a", 1.2, lr=1), losses("b", 1.1, lr=2), losses("c", 1.3, lr=2))
+
+
+def names(board: Board) -> list[str]:
+    return [row.name for row in board.rows]
+
+
+def test_rows_are_filtered_and_sorted_and_the_baseline_is_pinned() -> None:
+    """The order of the table is the order of ``keys``, which the cursor moves over."""
+    state = ViewState()
+    assert names(board_of(THREE)) == ["a", "b", "c"]
+    assert names(board_of(THREE, state.sorted_by(None, descending=True))) == ["c", "b", "a"]
+    assert names(board_of(THREE, state.sorted_by("best", descending=False))) == ["b", "a", "c"]
+    assert names(board_of(THREE, state.sorted_by("best", descending=True))) == ["c", "a", "b"]
+    pinned = board_of(THREE, state.sorted_by("best", descending=False).baseline_toggled(THREE[2].key))
+    assert names(pinned) == ["c", "b", "a"]
+    assert pinned.keys == tuple(row.key for row in pinned.rows)
+    assert names(board_of(THREE, state.filtered("b"))) == ["b"]
+
+
+def test_a_wrong_filter_keeps_the_last_good_result_and_says_what_is_wrong() -> None:
+    """While a filter is being typed the table doesn't jump back to all runs."""
+    workspace = Workspace()
+    good = workspace.board(snapshot_of(THREE), ViewState().filtered("b"), NOW)
+    wrong = workspace.board(snapshot_of(THREE), ViewState().filtered("b ("), NOW)
+    assert names(good) == names(wrong) == ["b"]
+    assert good.filter_error is None
+    assert wrong.filter_error
+    none = workspace.board(snapshot_of(THREE), ViewState(), NOW)
+    assert (names(none), none.filter_error) == (["a", "b", "c"], None)
+
+
+def test_the_cursor_is_on_a_shown_run() -> None:
+    """The first one at first and where a filter hides the cursor's run; none without runs."""
+    assert board_of(THREE).cursor == THREE[0].key
+    state = ViewState().with_cursor(THREE[0].key)
+    assert board_of(THREE, state.filtered("b")).cursor == THREE[1].key
+    assert board_of([]).cursor is None
+
+
+def test_without_marks_the_first_runs_and_the_one_under_the_cursor_are_plotted() -> None:
+    """As many as can be told apart."""
+    runs = [losses(f"run{number}", 1 + number / 100) for number in range(20)]
+    board = board_of(runs, ViewState().with_cursor(runs[15].key))
+    assert [run.name for run in board.plotted] == [*(f"run{n}" for n in range(UNMARKED_CURVES)), "run15"]
+
+
+def test_marked_runs_and_the_one_under_the_cursor_are_plotted_in_the_order_of_the_table() -> None:
+    state = ViewState(cursor=THREE[0].key, marked=(THREE[2].key, THREE[1].key))
+    assert [run.name for run in board_of(THREE, state).plotted] == ["a", "b", "c"]
+    hidden = state.filtered("a")
+    assert [run.name for run in board_of(THREE, hidden).plotted] == ["a"]
+
+
+def test_colours_stay_with_runs() -> None:
+    """A run that appears, disappears or moves in the order changes nobody's colour."""
+    workspace = Workspace()
+    before = dict(workspace.board(snapshot_of(THREE), ViewState(), NOW).colours)
+    workspace.board(snapshot_of(THREE[:1], 2), ViewState(), NOW)
+    later = workspace.board(snapshot_of((losses("new", 1.0), *THREE[::-1]), 3), ViewState(), NOW).colours
+    assert {key: later[key] for key in before} == before
+    assert len(set(later.values())) == 4
+
+
+def test_each_group_of_metrics_has_one_chart() -> None:
+    """The large chart's group is not among the strips; hidden metrics have none."""
+    board = board_of(THREE)
+    assert board.metric == "val_loss"
+    assert board.strips == ("learning_rate", "grad_norm")
+    assert board.charts == ("val_loss", "learning_rate", "grad_norm")
+    assert set(chart_metrics(board)) == {"val_loss", "train_loss", "learning_rate", "grad_norm"}
+    assert board_of(THREE, ViewState().metric_toggled("grad_norm")).strips == ("learning_rate",)
+    other = board_of(THREE, ViewState().with_main_metric("grad_norm"))
+    assert other.charts == ("grad_norm", "val_loss", "learning_rate")
+
+
+def test_the_best_run_is_the_best_of_all_also_of_those_the_filter_hides() -> None:
+    best = board_of(THREE, ViewState().filtered("c")).best
+    assert best is not None
+    assert best.name == "b"
+
+
+def test_facts_are_of_the_config_keys_that_differ() -> None:
+    """A key that is the same everywhere tells nothing."""
+    assert board_of(THREE).differing == ("lr",)
+    assert board_of(THREE[1:]).differing == ()
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        ViewState(cursor=THREE[1].key),
+        ViewState(marked=(THREE[1].key,)),
+        ViewState(log_y=True),
+        ViewState(page=1),
+        ViewState(chart=1),
+        ViewState(full_chart=True),
+        ViewState(paused=True),
+    ],
+)
+def test_what_need_only_be_picked_is_picked_at_once(state: ViewState) -> None:
+    """The board under another cursor or marks is the same as one worked out anew."""
+    picked, anew = board_of(THREE).under(state), board_of(THREE, state)
+    assert picked is not None
+    assert (picked.cursor, picked.state) == (anew.cursor, anew.state)
+    assert [run.key for run in picked.plotted] == [run.key for run in anew.plotted]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        ViewState(smoothing=0.5),
+        ViewState(baseline=THREE[1].key),
+        ViewState(x_axis="iteration"),
+        ViewState(sort="best"),
+        ViewState(filter_text="b"),
+        ViewState(main_metric="grad_norm"),
+        ViewState(hidden_metrics=("grad_norm",)),
+    ],
+)
+def test_what_changes_rows_axes_or_metrics_is_worked_out_anew(state: ViewState) -> None:
+    assert board_of(THREE).under(state) is None
+
+
+def test_an_axis_that_is_not_there_gives_the_default() -> None:
+    """A view that names an axis of runs long gone still shows something."""
+    assert board_of(THREE, ViewState(x_axis="epoch")).axis.id == "gradient_step"
+    assert board_of(THREE, ViewState(x_axis="iteration")).axis.id == "iteration"
+
+
+def test_sort_choices_put_the_best_on_top() -> None:
+    """Losses rise, throughput falls; config keys that differ and every metric can be sorted by."""
+    choices = {choice.column: choice for choice in sort_choices(board_of(THREE))}
+    assert next(iter(choices)) == NEWEST_FIRST
+    assert not choices["best"].descending
+    assert choices["throughput"].descending
+    assert {"cfg.lr", "metric.grad_norm"} <= set(choices)
+    for choice in choices.values():
+        if choice.column != NEWEST_FIRST:
+            board_of(THREE, ViewState().sorted_by(choice.column, descending=choice.descending))
+    assert sort_label("best", "val_loss") == "val_loss best"
+    assert sort_label("cfg.lr", "val_loss") == "lr"
+
+
+def test_marking_by_name_takes_the_newest_run_of_each() -> None:
+    """Names without a run wait."""
+    old = make_run("b", header={"run_id": "old"})
+    snapshot = snapshot_of((*THREE, old))
+    assert newest_named(snapshot, ("b", "missing", "a")) == (THREE[1].key, THREE[0].key)
+
+
+def test_ages_change_each_second_in_the_first_minute_and_then_once_a_minute() -> None:
+    """So nothing is repainted each second while nothing is live."""
+    last = START.timestamp() + 60
+    workspace = Workspace()
+    young = workspace.board(snapshot_of(THREE), ViewState(), last + 10)
+    assert seconds_to_next_age(young) == 1.0
+    old = workspace.board(snapshot_of(THREE), ViewState(), last + 3615)
+    assert 0 < seconds_to_next_age(old) <= 60
+    assert seconds_to_next_age(workspace.board(snapshot_of(()), ViewState(), last)) > 0

@@ -218,7 +218,9 @@ def test_nan_is_red_and_never_the_best() -> None:
     [
         ("max_learning_rate", 6e-4, "6e-04"),
         ("optim.lr", 0.00123456, "0.00123456"),  # not rounded: what differs must look different
+        ("lr", 1e-4 * 3, "3e-04"),  # 0.00030000000000000003
         ("dropout", 0.1, "0.1"),
+        ("weight_decay", float("nan"), "nan"),
         ("flag", True, "True"),
         ("seed", None, "None"),
         ("betas", [0.9, 0.95], "[0.9,0.95]"),

@@ -26,6 +26,7 @@ RUN_SIGN = "●"
 _LEAST_LABEL, _MOST_LABEL = 14, 30
 # Longer names and config values are cut in the middle, or no two runs would fit beside each other.
 _LONGEST_TEXT, _SHORTEST_TEXT = 24, 14
+_LONGEST_NUMBER = 14
 _LEAST_GAP, _MOST_GAP = 2, 6
 _MARGIN = 1
 
@@ -172,7 +173,7 @@ class CompareTable:
         """The widths of a run's column, as if it stood at the left border."""
         cells = [row.cells[run] for row in self._rows if row.cells]
         aligned = [cell for cell in cells if cell.place or cell.change]
-        value = max((cell_len(cell.value) for cell in aligned), default=8)
+        value = min(_LONGEST_NUMBER, max((cell_len(cell.value) for cell in aligned), default=8))
         place = max((cell_len(cell.place) for cell in cells), default=0)
         change = max((cell_len(cell.change) for cell in cells), default=0)
         numbers = value + (place + 1 if place else 0) + (change + 1 if change else 0)
@@ -369,12 +370,13 @@ def x_text(axis: XAxis, x: float) -> str:
 
 
 def config_text(key: str, value: Any) -> str:
-    """A config value on one line, exact: what differs must look different."""
+    """A config value on one line. What differs looks different: floats have up to twelve digits."""
     if value is ABSENT:
         return notation.ABSENT
     if isinstance(value, str):
         return harmless(value) if value else '""'
     if isinstance(value, float):
+        value = float(f"{value:.12g}")  # digits beyond these are rounding noise: 0.00030000000000000003
         short = notation.learning_rate_text(value)
         return short if _is_learning_rate(key) and _says(short, value) else repr(value)
     if value is None or isinstance(value, bool | int):

@@ -37,7 +37,7 @@ from tuimon.store.liveness import RunState
 CURSOR_SIGN, BASELINE_SIGN, MARKED_SIGN, UNMARKED_SIGN = ">", "◆", "●", "○"
 
 _PREFIX = 5  # cursor, marker, space, state, space
-_GAP = 2
+_GAP, _WIDEST_GAP = 2, 4
 _LEAST_NAME, _LONGEST_NAME = 16, 40
 _SPARK, _LONGEST_SPARK = 10, 32
 _BAR = 5
@@ -216,6 +216,7 @@ class _Layout:
     """Where the columns are: width of the name, then each column with its width and its decimals."""
 
     name_width: int
+    gap: int
     columns: tuple[tuple[Column, int, int], ...]
     names: Mapping[str, str]
 
@@ -226,7 +227,7 @@ def draw_header(spec: TableSpec) -> Line:
     line = LineBuilder(spec.width, ascii=spec.ascii).to(_PREFIX)
     _put_title(line, spec, "run", "name", layout.name_width, right=False)
     for column, width, _ in layout.columns:
-        line.add(" " * _GAP)
+        line.add(" " * layout.gap)
         _put_title(line, spec, _title(spec, column), column.field, width, right=True)
     return line.line()
 
@@ -246,7 +247,7 @@ def draw_row(spec: TableSpec, row: RunRow) -> Line:
     name = layout.names.get(row.key, harmless(row.name))
     line.add(pad(name, layout.name_width), name_style + ground)
     for column, width, decimals in layout.columns:
-        line.add(" " * _GAP, ground)
+        line.add(" " * layout.gap, ground)
         _put_cell(line, spec, row, column, width, decimals)
     return line.line(ground)
 
@@ -351,7 +352,9 @@ def _layout(spec: TableSpec) -> _Layout:
             (c, width + spare if c.id == "spark" else width, decimals) for c, width, decimals in columns
         ]
         name_width -= spare
-    return _Layout(max(0, name_width), tuple(columns), names)
+    # On a wide screen the rest goes between the columns rather than between a name and its numbers.
+    wider = min(_WIDEST_GAP - _GAP, max(0, name_width - max(longest, _LEAST_NAME)) // max(1, len(columns)))
+    return _Layout(max(0, name_width - wider * len(columns)), _GAP + wider, tuple(columns), names)
 
 
 def _names(spec: TableSpec) -> dict[str, str]:

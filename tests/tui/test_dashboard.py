@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pytest
 from textual.widgets import Input
@@ -73,6 +74,14 @@ BEFORE: dict[str, tuple[str, ...]] = {
 LEAVE = ("quit", "quit_now")
 
 
+def situation(app: RunningApp) -> tuple[object, ...]:
+    return app.view, app.screen, app.focused
+
+
+def has_left(app: RunningApp, before: tuple[object, ...]) -> bool:
+    return situation(app) != before
+
+
 @pytest.mark.parametrize(
     "action",
     [action for action in actions_of(Scope.DASHBOARD) if action.id not in LEAVE],
@@ -85,9 +94,9 @@ async def test_no_key_does_nothing(action: Action) -> None:
         async with running(app) as pilot:
             await pilot.press(*BEFORE.get(action.id, ()))
             await pilot.pause()
-            before = (app.view, app.screen, app.focused)
+            before = situation(app)
             await pilot.press(key)
-            await until(pilot, lambda: (app.view, app.screen, app.focused) != before, f"{key} did nothing")
+            await until(pilot, partial(has_left, app, before), f"{key} did nothing")
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c"])

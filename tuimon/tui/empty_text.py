@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.style import Style
 
-from tuimon.charts.notation import cut_middle, duration_text, harmless
+from tuimon.charts.notation import duration_text, harmless
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
-from tuimon.charts.text_line import LineBuilder
+from tuimon.charts.text_line import LineBuilder, wrap
 from tuimon.tui.look import Look
 from tuimon.tui.workspace import Board
 
@@ -27,8 +28,8 @@ def empty_text(board: Board, place: str) -> tuple[str, tuple[str, ...]] | None:
         if snapshot.scanning:
             return f"searching for runs in {place}", ()
         if snapshot.missing_paths:
-            missing = ", ".join(str(path) for path in snapshot.missing_paths)
-            return f"{missing} does not exist yet: no runs. It is opened as soon as it appears.", FIVE_LINES
+            missing = ", ".join(path.name or str(path) for path in snapshot.missing_paths)
+            return f"{missing} does not exist yet. Runs appear here as soon as it does:", FIVE_LINES
         return f"no runs in {place} yet. They appear here as soon as they start:", FIVE_LINES
     if not board.rows:
         hidden = f"{board.total} run" if board.total == 1 else f"{board.total} runs"
@@ -53,10 +54,9 @@ def empty_lines(text: str, code: tuple[str, ...], width: int, height: int, look:
     """The sentence and the code in the middle of ``width`` x ``height`` cells."""
     muted, ink = style(look.theme, look.theme.muted), style(look.theme, look.theme.text)
     block = max((len(line) for line in code), default=0)
-    rows: list[tuple[int, str, Style]] = []
-    sentence = cut_middle(harmless(text), width - 2)
-    rows.append((max(1, (width - len(sentence)) // 2), sentence, muted))
-    if height >= len(code) + 3:
+    sentence = wrap(harmless(text), max(1, width - 4), most=3)
+    rows: list[tuple[int, str, Style]] = [((width - cell_len(part)) // 2, part, muted) for part in sentence]
+    if code and height >= len(code) + len(rows) + 1:
         rows.append((0, "", muted))
         rows += [(max(1, (width - block) // 2), line, ink) for line in code]
     top = max(0, (height - len(rows)) // 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -57,10 +58,15 @@ def place_text(paths: Sequence[str | Path]) -> str:
 
 
 def write_report(text: str) -> Path:
-    """Keep a traceback in the user's log directory; returns the file."""
+    """Keep a traceback in the user's log directory, else in the temporary one; returns the file."""
     from platformdirs import user_log_path
 
-    directory = user_log_path("tuimon", ensure_exists=True)
-    report = directory / f"crash_{datetime.now():%Y%m%d_%H%M%S}.txt"
-    report.write_text(text, encoding="utf-8")
+    name = f"crash_{datetime.now():%Y%m%d_%H%M%S}.txt"
+    report = user_log_path("tuimon") / name
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(text, encoding="utf-8")
+    except OSError:  # a full disk or a home that is read-only must not hide what happened
+        report = Path(tempfile.gettempdir()) / f"tuimon_{name}"
+        report.write_text(text, encoding="utf-8")
     return report

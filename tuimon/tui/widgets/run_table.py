@@ -23,11 +23,7 @@ class TableLines:
     """The table of a board as lines: the header stays, the runs scroll."""
 
     spec: TableSpec
-
-    @property
-    def heading(self) -> tuple[Line, ...]:
-        """The column titles."""
-        return (draw_header(self.spec),)
+    heading: tuple[Line, ...]
 
     def __len__(self) -> int:
         return len(self.spec.rows)
@@ -52,7 +48,7 @@ def table_lines(board: Board, width: int, look: Look) -> TableLines:
         ascii=look.ascii,
         theme=look.theme,
     )
-    return TableLines(spec)
+    return TableLines(spec, (draw_header(spec),))
 
 
 class RunTable(ScrolledLines, can_focus=True):

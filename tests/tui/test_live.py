@@ -1,0 +1,141 @@
+"""Records that keep coming: messages are merged, boards are limited, what has not changed is not painted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+
+from tests.charts.runs_by_hand import make_run
+from tests.tui.running_app import RunningApp, running, until
+from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.app import LIVE_INTERVAL, StoreChanged
+from tuimon.tui.feed import StoreFeed
+from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.widgets.lines_view import LinesView
+from tuimon.tui.workspace import Workspace
+
+
+def one_run(loss: float) -> list[RunSnapshot]:
+    return [make_run("live", metrics={"train_loss": [3.0, 2.0, loss]})]
+
+
+async def test_a_message_replaces_its_unread_predecessor() -> None:
+    """2,000 messages from the store are a handful for the app, and the last version is on screen."""
+    handled: list[Message] = []
+    app = RunningApp(one_run(1.0))
+    async with app.run_test(message_hook=handled.append) as pilot:
+        await until(pilot, lambda: app.board is not None)
+        handled.clear()
+        for version in range(2000):
+            app.post_message(StoreChanged(version))
+        await pilot.pause()
+    changes = [message for message in handled if isinstance(message, StoreChanged)]
+    assert 1 <= len(changes) < 20
+    assert StoreChanged(2).can_replace(StoreChanged(1))
+    assert not StoreChanged(2).can_replace(Message())
+
+
+async def test_boards_are_limited_while_records_keep_coming(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten versions within the interval make two boards: one at once, one with the newest at its end."""
+    boards: list[int] = []
+    build = Workspace.board
+
+    def counting(self: Workspace, snapshot: Any, *args: Any) -> Any:
+        boards.append(snapshot.version)
+        return build(self, snapshot, *args)
+
+    app = RunningApp(one_run(1.0))
+    async with running(app) as pilot:
+        monkeypatch.setattr(Workspace, "board", counting)
+        app.fake_clock.advance(1)
+        for number in range(10):
+            app.store.publish(one_run(1.0 + number / 10))
+            await pilot.pause()
+        newest = app.store.snapshot().version
+        await until(pilot, lambda: boards and boards[-1] == newest)
+        await pilot.pause(LIVE_INTERVAL)
+    assert len(boards) == 2
+
+
+async def test_an_unchanged_version_paints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts whose runs are the same objects are neither drawn nor painted again."""
+    app = RunningApp(one_run(1.0))
+    async with running(app) as pilot:
+        charts = next(iter(pilot.app.query(DashboardScreen)), app.screen).query_one("#charts")
+        await pilot.pause(0.1)
+        painted: list[tuple[Region, ...]] = []
+        monkeypatch.setattr(charts, "refresh", lambda *regions, **_options: painted.append(regions))
+        app.publish(app.store.snapshot().runs)
+        await until(pilot, lambda: app.board is not None and app.board.snapshot is app.store.snapshot())
+        await pilot.pause(0.1)
+        assert painted == []
+        app.publish(one_run(0.5))
+        await until(pilot, lambda: painted)
+
+
+def strips(*texts: str) -> list[Strip]:
+    return [Strip([Segment(text)]) for text in texts]
+
+
+def test_a_view_of_lines_repaints_those_that_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines that stay are left alone; lines that are gone are painted over."""
+    view = LinesView()
+    rows: list[int] = []
+    monkeypatch.setattr(view, "refresh", lambda *regions: rows.extend(region.y for region in regions))
+    view.show(strips("a", "b", "c"))
+    assert rows == [0, 1, 2]
+    rows.clear()
+    view.show(strips("a", "B", "c"))
+    assert rows == [1]
+    rows.clear()
+    view.show(strips("a", "B"))
+    assert rows == [2]
+
+
+class SilentStore:
+    """Counts what a feed asks for."""
+
+    def __init__(self) -> None:
+        self.wishes: list[tuple[str, ...]] = []
+        self.on_change: Any = None
+
+    def start(self, on_change: Any) -> None:
+        self.on_change = on_change
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+    def snapshot(self) -> Any:
+        raise AssertionError("nobody asked")
+
+    def prioritise(self, keys: Iterable[str]) -> None:
+        self.wishes.append(tuple(keys))
+
+
+def test_a_feed_tells_nobody_until_somebody_listens_and_after_the_stop() -> None:
+    """The store can start before the app and end after it."""
+    store = SilentStore()
+    heard: list[int] = []
+    feed = StoreFeed(store)
+    feed.start()
+    store.on_change(1)
+    feed.listen(heard.append)
+    store.on_change(2)
+    feed.stop()
+    store.on_change(3)
+    assert heard == [2]
+
+
+def test_a_feed_asks_for_the_same_runs_once() -> None:
+    """Each board asks; the store hears of changes."""
+    store = SilentStore()
+    feed = StoreFeed(store)
+    for keys in (["a"], ["a"], ["a", "b"], ["a"]):
+        feed.prioritise(keys)
+    assert store.wishes == [("a",), ("a", "b"), ("a",)]

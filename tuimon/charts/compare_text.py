@@ -276,13 +276,14 @@ def _metric_row(line: MetricLine, spec: CompareSpec) -> _Row:
     for index, cell in enumerate(line.cells):
         text = measure_text(line, cell)
         colour = theme.bad if text == notation.NAN else theme.muted if cell.value is None else theme.text
+        change = "" if index == comparison.baseline else change_text(line, cell)
         cells.append(
             _Cell(
                 value=text,
                 value_style=style(theme, colour, bold=index == best),
                 place="" if cell.x is None else f"@{x_text(comparison.axis, cell.x)}",
-                change="" if index == comparison.baseline else change_text(line, cell),
-                change_style=style(theme, _change_colour(theme, cell)),
+                change=change,
+                change_style=style(theme, _change_colour(theme, cell, change)),
             )
         )
     return _Row(metric_label(line, comparison), style(theme, theme.text), tuple(cells))
@@ -292,8 +293,8 @@ def _title(text: str, theme: Theme) -> _Row:
     return _Row(text, style(theme, theme.accent))
 
 
-def _change_colour(theme: Theme, cell: MetricCell) -> str:
-    if cell.better is None or not cell.delta:
+def _change_colour(theme: Theme, cell: MetricCell, text: str) -> str:
+    if cell.better is None or text in ("", "0s"):
         return theme.muted
     return theme.good if cell.better else theme.bad
 

@@ -37,6 +37,7 @@ _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _EXACT_BELOW = 10_000  # a step is shown to the last digit until it would need a fifth one
 
 
+@lru_cache(maxsize=16384)
 def loss_text(value: float | None) -> str:
     """Five significant digits: ``1.5312``, ``0.041200``, ``12.345``, ``1.2346e+06``."""
     if value is None or not math.isfinite(value):
@@ -136,6 +137,7 @@ def percent_text(share: float | None) -> str:
     return f"{percent}%"
 
 
+@lru_cache(maxsize=16384)  # a table of 1,000 runs asks for 3,000 values again with each new record
 def value_text(metric: str, value: float | None) -> str:
     """A value by the custom of its metric: learning rates, throughputs and counts have their own forms."""
     name = metric.lower().rsplit("/", 1)[-1]

@@ -326,9 +326,33 @@ def _cursor_ground(theme: Theme) -> Style:
     return Style(bgcolor=shown.color)
 
 
-@lru_cache(maxsize=4)
+class _LaidOut:
+    """A spec, equal to others that are laid out alike: with a moved cursor or another mark, for instance.
+
+    The rows are compared by identity: comparing a thousand of them would be the work to be saved.
+    """
+
+    __slots__ = ("_key", "spec")
+
+    def __init__(self, spec: TableSpec) -> None:
+        self.spec = spec
+        self._key = (spec.width, spec.columns, spec.sort, spec.best_label)
+
+    def __hash__(self) -> int:
+        return hash((id(self.spec.rows), self._key))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _LaidOut) and other.spec.rows is self.spec.rows and other._key == self._key
+
+
 def _layout(spec: TableSpec) -> _Layout:
+    return _layout_of(_LaidOut(spec))
+
+
+@lru_cache(maxsize=4)
+def _layout_of(laid_out: _LaidOut) -> _Layout:
     """The columns that fit, the name taking what is left; a longer sparkline where there is room to spare."""
+    spec = laid_out.spec
     names = _names(spec)
     longest = min(_LONGEST_NAME, max((cell_len(name) for name in names.values()), default=0))
     sized = {column_id: _size(spec, column) for column_id, column in COLUMNS.items()}

@@ -199,10 +199,22 @@ ACTIONS: tuple[Action, ...] = (
         "all_keys", ("u",), "All keys", "Show all config keys, or only those that differ.", COMPARE, footer=1
     ),
     Action(
-        "left", ("h", "left"), "Left", "Put the cursor on the run to the left.", COMPARE, in_palette=False
+        "left",
+        ("left", "h"),
+        "Run left",
+        "Put the cursor on the run to the left.",
+        COMPARE,
+        footer=2,
+        in_palette=False,
     ),
     Action(
-        "right", ("l", "right"), "Right", "Put the cursor on the run to the right.", COMPARE, in_palette=False
+        "right",
+        ("right", "l"),
+        "Run right",
+        "Put the cursor on the run to the right.",
+        COMPARE,
+        footer=3,
+        in_palette=False,
     ),
     # Everywhere
     Action(
@@ -211,6 +223,7 @@ ACTIONS: tuple[Action, ...] = (
         "Back",
         "Step back one layer: close the screen or the input, leave the full chart, clear the filter.",
         EVERYWHERE,
+        footer=12,
         in_palette=False,
     ),
     Action("help", ("?",), "Help", "Show the keys.", EVERYWHERE, True, footer=20),

@@ -172,6 +172,13 @@ async def test_a_run_that_is_deleted_leaves_the_table_and_the_cursor_finds_anoth
         assert cursor_name(app) in ("run_000", "run_001")
 
 
+async def test_in_ascii_there_is_no_scroll_bar_of_block_characters() -> None:
+    app = RunningApp(runs(50), ascii=True)
+    async with running(app, 80, 24):
+        assert table_of(app).max_scroll_y > 0
+        assert table_of(app).scrollbar_size_vertical == 0
+
+
 HOSTILE = ("[bold]x[/bold]", "../../etc", "e\x1b[31mvil\x07", "幅広い名前" * 20, "x" * 200, "\u200bzero")
 
 

@@ -216,9 +216,10 @@ def _facts(page: _Page) -> None:
     page.pairs(
         [("id", harmless(run.run_id)), *_time_facts(page.spec), *_count_facts(page.spec), *_words(run)]
     )
-    for notes in dict.fromkeys((run.notes, run.end.notes if run.end is not None else "")):
+    at_the_end = run.end.notes if run.end is not None else ""
+    for title, notes in (("notes", run.notes), ("notes at the end", at_the_end)):
         if notes:
-            page.section("notes")
+            page.section(title)
             page.text(notes, page.ink)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from textual.events import Click, Resize
 from textual.message import Message
@@ -13,9 +12,6 @@ from tuimon.charts.run_table import TableSpec, draw_header, draw_row
 from tuimon.tui.look import Look
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
-
-if TYPE_CHECKING:
-    from tuimon.tui.app import TuimonApp
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +63,6 @@ class RunTable(ScrolledLines, can_focus=True):
         def __init__(self, key: str) -> None:
             super().__init__()
             self.key = key
-
-    app: TuimonApp
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)

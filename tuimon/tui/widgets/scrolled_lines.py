@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich.segment import Segment
 from textual.geometry import Region, Size
@@ -11,6 +11,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuimon.charts.picture import Line
+
+if TYPE_CHECKING:
+    from tuimon.tui.app import TuimonApp
 
 SCROLL_BAR_WIDTH = 1  # reserved even where nothing scrolls, so that lines keep their width
 
@@ -45,10 +48,17 @@ class ScrolledLines(ScrollView):
     }
     """
 
+    app: TuimonApp
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
         self._source: LineSource | None = None
         self._painted: dict[int, Strip] = {}
+
+    def on_mount(self) -> None:
+        """The scroll bar is drawn with block characters that ASCII lacks."""
+        if self.app.ascii:
+            self.styles.scrollbar_size_vertical = 0
 
     @property
     def heading_height(self) -> int:

@@ -13,11 +13,14 @@ from tuimon.tui.layout import dashboard_layout
     width=st.integers(1, 400),
     height=st.integers(1, 120),
     runs=st.integers(0, 1000),
+    strips=st.integers(0, 200),
     full=st.booleans(),
 )
-def test_the_parts_fill_the_screen_and_never_overlap(width: int, height: int, runs: int, full: bool) -> None:
+def test_the_parts_fill_the_screen_and_never_overlap(
+    width: int, height: int, runs: int, strips: int, full: bool
+) -> None:
     """Header, charts, table, status and keys add up to the height; each chart is within its pane, alone."""
-    layout = dashboard_layout(width, height, runs, full_chart=full)
+    layout = dashboard_layout(width, height, runs, strips, full_chart=full)
     assert 1 + layout.charts + layout.table + layout.status + layout.keys == height
     assert min(layout.charts, layout.table, layout.status, layout.keys) >= 0
     taken: set[tuple[int, int]] = set()
@@ -35,7 +38,7 @@ def test_the_parts_fill_the_screen_and_never_overlap(width: int, height: int, ru
 
 def test_a_small_terminal_has_one_line_of_strips_below_the_chart() -> None:
     """80x24: the large chart keeps the width; the table shows eight runs."""
-    layout = dashboard_layout(80, 24, 40)
+    layout = dashboard_layout(80, 24, 40, 30)
     assert not layout.beside
     assert layout.chart is not None
     assert (layout.chart.width, layout.chart.height) == (80, 11)
@@ -47,7 +50,7 @@ def test_a_small_terminal_has_one_line_of_strips_below_the_chart() -> None:
 @pytest.mark.parametrize(("width", "height", "strips"), [(120, 36, 3), (200, 50, 10)])
 def test_a_larger_terminal_has_strips_beside_the_chart(width: int, height: int, strips: int) -> None:
     """The large chart is the largest thing on the screen; beyond 160 columns two columns of strips."""
-    layout = dashboard_layout(width, height, 40)
+    layout = dashboard_layout(width, height, 40, 30)
     assert layout.beside
     assert len(layout.strips) == strips
     assert layout.chart is not None
@@ -55,15 +58,27 @@ def test_a_larger_terminal_has_strips_beside_the_chart(width: int, height: int, 
     assert layout.chart.height == layout.charts > layout.table
 
 
+def test_few_strips_get_the_height_of_the_pane() -> None:
+    """Five metrics on a large terminal: one column, no line for pages; none: the chart alone."""
+    layout = dashboard_layout(200, 50, 40, 5)
+    assert [place.height for place in layout.strips] == [6, 6, 5, 5, 5]
+    assert len({place.x for place in layout.strips}) == 1
+    assert sum(place.height for place in layout.strips) == layout.charts
+    alone = dashboard_layout(200, 50, 40, 0)
+    assert alone.strips == ()
+    assert alone.chart is not None
+    assert alone.chart.width == 200
+
+
 def test_the_table_takes_no_more_rows_than_it_has_runs() -> None:
     """With few runs the charts get the room, and the second run doesn't move anything."""
-    assert dashboard_layout(120, 36, 1) == dashboard_layout(120, 36, 3)
-    assert dashboard_layout(120, 36, 3).charts > dashboard_layout(120, 36, 40).charts
+    assert dashboard_layout(120, 36, 1, 30) == dashboard_layout(120, 36, 3, 30)
+    assert dashboard_layout(120, 36, 3, 30).charts > dashboard_layout(120, 36, 40, 30).charts
 
 
 def test_a_full_chart_has_the_whole_screen_between_header_and_status() -> None:
     """No strips, no table."""
-    layout = dashboard_layout(120, 36, 40, full_chart=True)
+    layout = dashboard_layout(120, 36, 40, 30, full_chart=True)
     assert layout.table == 0
     assert layout.strips == ()
     assert layout.chart is not None
@@ -72,14 +87,14 @@ def test_a_full_chart_has_the_whole_screen_between_header_and_status() -> None:
 
 def test_a_tiny_terminal_shows_runs_rather_than_a_chart_nobody_can_read() -> None:
     """20x5: the header and the table."""
-    layout = dashboard_layout(20, 5, 40)
+    layout = dashboard_layout(20, 5, 40, 30)
     assert layout.chart is None
     assert layout.table == 4
 
 
 def test_a_click_finds_the_chart_under_it() -> None:
     """Cells of the large chart are chart 0, the divider is none, the first strip is chart 1."""
-    layout = dashboard_layout(120, 36, 40)
+    layout = dashboard_layout(120, 36, 40, 30)
     assert layout.chart is not None
     assert layout.chart_at(3, 3) == 0
     assert layout.chart_at(layout.chart.width, 3) is None

@@ -45,7 +45,6 @@ def _curves(board: Board, metric: str, *, companion: bool = False) -> list[Curve
 def _spec(
     board: Board, metric: str, curves: tuple[Curve, ...], width: int, height: int, look: Look
 ) -> ChartSpec:
-    strengths = [curve.series.smoothing for curve in curves if not curve.companion]
     return ChartSpec(
         curves=curves,
         metric=metric,
@@ -53,7 +52,6 @@ def _spec(
         height=height,
         x_axis=board.axis,
         log_y=board.state.log_y,
-        smoothing=max(strengths, default=0.0),
         highlighted=board.cursor if len(board.plotted) > 1 else None,
         direction=direction_of(metric),
         ascii=look.ascii,

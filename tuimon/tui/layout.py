@@ -13,6 +13,7 @@ TWO_COLUMNS_WIDTH = 160
 FACTS_HEIGHT = 30
 
 _STRIP_HEIGHT = 5  # a title, three rows of dots, the axis
+_HIGHEST_STRIP = 12  # beyond that a strip is no longer the smaller chart
 _LINE_STRIP_WIDTH = 25  # a strip of one line: name, value, sparkline
 _LEAST_CHART = 5  # below this a chart is no help, and the table gets its rows
 _TABLE_SHARE = 0.42
@@ -44,61 +45,58 @@ class DashboardLayout:
         return None
 
 
-def dashboard_layout(width: int, height: int, runs: int, *, full_chart: bool = False) -> DashboardLayout:
-    """The layout for a terminal of ``width`` x ``height`` cells with ``runs`` rows in the table.
+def dashboard_layout(
+    width: int, height: int, runs: int, strips: int, *, full_chart: bool = False
+) -> DashboardLayout:
+    """The layout for ``width`` x ``height`` cells with ``runs`` rows in the table, ``strips`` small charts.
 
     The table takes no more than it needs, the charts get the rest; ``full_chart`` leaves one chart alone.
     """
     keys = 1 if height >= 6 else 0
     status = 2 if height >= FACTS_HEIGHT else 1 if height >= 7 else 0
     rows = max(0, height - 1 - status - keys)  # the header has the first row
-    table = (
-        0 if full_chart else min(max(runs + 1, _LEAST_TABLE), max(_LEAST_TABLE, round(rows * _TABLE_SHARE)))
-    )
+    table = min(max(runs + 1, _LEAST_TABLE), max(_LEAST_TABLE, round(rows * _TABLE_SHARE)))
+    if full_chart:
+        table = 0
+    elif rows - table < _LEAST_CHART:
+        table = rows
     charts = rows - table
-    if charts < _LEAST_CHART and not full_chart:
-        table, charts = rows, 0
-    chart, strips, beside = _chart_places(width, charts, alone=full_chart)
-    return DashboardLayout(width, charts, table, status, keys, chart, strips, beside)
+    chart: Rect | None = Rect(0, 0, width, charts) if charts else None
+    places: tuple[Rect, ...] = ()
+    beside = chart is not None and not full_chart and strips > 0 and width >= STRIPS_BESIDE_WIDTH
+    if beside:
+        chart, places = _strips_beside(width, charts, strips)
+    elif chart is not None and not full_chart and strips > 0:
+        chart, places = _strips_below(width, charts)
+    return DashboardLayout(width, charts, table, status, keys, chart, places, beside)
 
 
-def _chart_places(width: int, height: int, *, alone: bool) -> tuple[Rect | None, tuple[Rect, ...], bool]:
-    if height <= 0:
-        return None, (), False
-    if alone:
-        return Rect(0, 0, width, height), (), False
-    if width < STRIPS_BESIDE_WIDTH:
-        return _strips_below(width, height)
-    columns = 2 if width > TWO_COLUMNS_WIDTH else 1
-    chart_width = round(width * (0.65 if columns == 1 else 0.54))
-    column_width = (width - chart_width - columns) // columns
-    heights = _strip_heights(height - 1)
-    strips = []
-    for column in range(columns):
-        # Each column of strips follows a divider.
-        x, y = chart_width + 1 + column * (column_width + 1), 0
-        for strip_height in heights:
-            strips.append(Rect(x, y, column_width, strip_height))
-            y += strip_height
-    # Row by row, so that the metrics that matter most are in the upper ones.
-    ordered = [
-        strips[row + column * len(heights)] for row in range(len(heights)) for column in range(columns)
-    ]
-    return Rect(0, 0, chart_width, height), tuple(ordered), True
-
-
-def _strips_below(width: int, height: int) -> tuple[Rect, tuple[Rect, ...], bool]:
+def _strips_below(width: int, height: int) -> tuple[Rect, tuple[Rect, ...]]:
     """One line of strips under the chart, where the chart stays large enough."""
     if height <= _LEAST_CHART + 1:
-        return Rect(0, 0, width, height), (), False
+        return Rect(0, 0, width, height), ()
     count = max(1, width // _LINE_STRIP_WIDTH)
     share = width // count
     strips = tuple(Rect(share * place + 1, height - 1, share - 2, 1) for place in range(count))
-    return Rect(0, 0, width, height - 1), strips, False
+    return Rect(0, 0, width, height - 1), strips
 
 
-def _strip_heights(height: int) -> list[int]:
-    """The heights of the strips that fill ``height`` rows: as many as are readable, as equal as can be."""
-    count = max(1, height // _STRIP_HEIGHT)
-    each, rest = divmod(height, count)
-    return [each + (place < rest) for place in range(count)]
+def _strips_beside(width: int, height: int, wanted: int) -> tuple[Rect, tuple[Rect, ...]]:
+    """Columns of strips right of the chart: a second one where it is needed and there is the width for it."""
+    fitting = max(1, height // _STRIP_HEIGHT)
+    columns = 2 if width > TWO_COLUMNS_WIDTH and wanted > fitting else 1
+    rows = min(fitting, -(-wanted // columns))
+    paged = wanted > rows * columns
+    chart_width = round(width * (0.65 if columns == 1 else 0.54))
+    column_width = (width - chart_width - columns) // columns
+    each, rest = divmod(height - paged, rows)  # the page number has a line of its own
+    places = []
+    y = 0
+    for row in range(rows):
+        strip_height = each + (row < rest)
+        # Each column of strips follows a divider. Row by row: what matters most is in the upper ones.
+        for column in range(columns):
+            x = chart_width + 1 + column * (column_width + 1)
+            places.append(Rect(x, y, column_width, min(strip_height, _HIGHEST_STRIP)))
+        y += strip_height
+    return Rect(0, 0, chart_width, height), tuple(places)

@@ -158,7 +158,8 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
     if run.bad_line_count:
         lines = "bad line" if run.bad_line_count == 1 else "bad lines"
         right.append((Part(f"{run.bad_line_count} {lines}", inks.warning),))
-    right.append((Part(board.snapshot.watch_mode, inks.muted),))
+    if board.snapshot.watch_mode.startswith("poll"):  # worth a word: changes are seen later than usual
+        right.append((Part(board.snapshot.watch_mode, inks.muted),))
     return _line(left, right, width, look)
 
 

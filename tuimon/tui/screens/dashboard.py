@@ -78,7 +78,9 @@ class DashboardScreen(BoardScreen):
         width, height = self.app.size
         if self.filter_input.display:
             height -= 1
-        layout = dashboard_layout(width, height, len(board.rows), full_chart=board.state.full_chart)
+        layout = dashboard_layout(
+            width, height, len(board.rows), len(board.strips), full_chart=board.state.full_chart
+        )
         if layout != self._layout:
             self._layout = layout
             for widget, rows in (

@@ -36,7 +36,7 @@ FALLING_PICTURE = """\
     │             ⠈⠉⠒⠢⠤⢄⣀⡀
    1┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠈⠉⠉⠉⠒⠒⠒⠒⠒⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤● 1.0220 run
     └┬─────────────┬──────────────┬─────────────
-     0             20             40           gradient step"""
+     0             20             40          gradient step"""
 
 
 def test_ascii_has_the_same_picture_without_braille() -> None:
@@ -59,7 +59,7 @@ ASCII_PICTURE = """\
     |         ooooooo
     |               ooooooooooooooooooooo o 1.0220 baseline
     ++-----------+-----------+-----------
-     0           20          40                gradient step"""
+     0           20          40               gradient step"""
 
 
 def test_a_log_axis_shows_values_and_gives_each_decade_the_same_room() -> None:
@@ -79,7 +79,7 @@ LOG_PICTURE = """\
     │                                 ⠉⠑⠒⠤⢄
  0.1┤┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈⠉⠑⠒⠤ 0.10000 run
     └┬─────────────┬─────────────┬─────────────
-     0             20            40            gradient step"""
+     0             20            40           gradient step"""
 
 
 def test_a_metric_without_values_is_a_sentence() -> None:

@@ -88,4 +88,4 @@ def test_a_long_name_is_cut_in_the_middle_and_takes_a_third_of_the_width_at_most
     curve = Curve(make_series([2.0, 1.0]), "sweep_" + "x" * 200 + "_seed_7", RUN_COLOURS[0])
     picture = draw_chart(make_spec([curve], 90, 12))
     assert picture.canvas.width > 50
-    assert "1.0000 sweep_xxxxx…xxx_seed_7" in picture_text(picture)
+    assert "1.0000 sweep_xxxx…xxx_seed_7" in picture_text(picture)

@@ -110,6 +110,7 @@ def test_rates_have_three_digits() -> None:
         (845, "14m"),
         (3840, "1h04m"),
         (3 * 3600 * 17, "2d03h"),
+        (322 * 86400 + 5, "322d"),
         (-5, "0s"),
         (None, "–"),
     ],
@@ -152,14 +153,13 @@ def test_every_float_has_a_text(value: float) -> None:
 @given(st.text())
 def test_what_is_harmless_holds_nothing_that_moves_a_cursor(text: str) -> None:
     shown = harmless(text)
-    assert len(shown) == len(text)
     assert not any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in shown)
 
 
 def test_escape_sequences_and_direction_overrides_become_dots_and_markup_stays_text() -> None:
     assert harmless("a\x1b[31mb\u202ec\n") == "a·[31mb·c·"
     assert harmless("[bold]x[/bold]") == "[bold]x[/bold]"
-    assert harmless("学習率 é") == "学習率 é"
+    assert harmless("学習率 e\u0301") == "学習率 é"
 
 
 @given(st.text(), st.integers(-2, 30))

@@ -15,7 +15,8 @@ from tests.charts.pictures import line_text, styles_of
 from tests.charts.runs_by_hand import make_run
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.charts.palette import DARK, NO_COLOUR
-from tuimon.charts.run_table import COLUMNS, TableSpec, draw_header, draw_row, progress_bar
+from tuimon.charts.run_columns import COLUMNS, TableSpec, progress_bar
+from tuimon.charts.run_table import draw_header, draw_row
 from tuimon.store.liveness import RunState
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.analysis.axes import AxisKind, XAxis
@@ -121,18 +122,18 @@ def _copy_frame(grid: CellGrid, spec: ChartSpec, body: Rect, frame: Frame) -> No
 
 def _axis_name(axis: XAxis, width: int) -> str:
     name = harmless(axis.label)
-    return cut_middle(name, 24) if width >= 3 * len(name) else ""
+    return cut_middle(name, 24) if width >= 3 * cell_len(name) else ""
 
 
 def _name_start(grid: CellGrid, axis: XAxis) -> int:
     """The column from which the row of x labels belongs to the name of the axis."""
     name = _axis_name(axis, grid.width)
-    return grid.width - len(name) - 1 if name else grid.width + 1
+    return grid.width - cell_len(name) - 2 if name else grid.width + 1
 
 
 def _draw_axis_name(grid: CellGrid, spec: ChartSpec, y: int) -> None:
     name = _axis_name(spec.x_axis, grid.width)
-    grid.put(grid.width - len(name), y, name, style(spec.theme, spec.theme.muted))
+    grid.put(grid.width - cell_len(name) - 1, y, name, style(spec.theme, spec.theme.muted))
 
 
 def _place_x_ticks(ticks: TickList, view: View, limit: int) -> list[tuple[int, str]]:

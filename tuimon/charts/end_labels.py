@@ -20,6 +20,7 @@ from tuimon.charts.view import View, x_text
 
 _FAR = 10**6
 _LONGEST_NAME = 24
+_AIR = 2  # a column free on both sides of the labels
 _LEAST_NAME = 3  # less names nothing
 _GUTTER_SHARE = 3  # labels take at most a third of the width
 _LEAST_GUTTER = 8  # less holds no value
@@ -63,7 +64,7 @@ def gutter_width(spec: ChartSpec, width: int, x_range: Range) -> int:
     for index, curve in enumerate(spec.curves):
         if _labelled(curve) and curve.series.x_range is not None:
             share = (min(curve.series.x_range[1], high) - low) / (high - low)
-            label = _label(spec, index, view=None).width + 2
+            label = _label(spec, index, view=None).width + _AIR
             needed = max(needed, math.ceil(label - (1 - share) * (width - label)))
     return max(min(needed, room), _LEAST_GUTTER) if needed > 0 else 0
 
@@ -77,8 +78,8 @@ def draw_end_labels(grid: CellGrid, spec: ChartSpec, view: View) -> None:
     labels = _labels(spec, view)
     waiting = [label for label in labels if not _put_beside(grid, spec, view, label)]
     gutter = view.canvas.x + view.canvas.width + 1
-    room = grid.width - gutter
-    if not waiting or room < _LEAST_GUTTER - 1:
+    room = grid.width - gutter - 1
+    if not waiting or room < _LEAST_GUTTER - _AIR:
         return
     rows = [
         y

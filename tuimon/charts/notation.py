@@ -105,7 +105,7 @@ def tick_count_text(value: float) -> str:
 
 
 def duration_text(seconds: float | None) -> str:
-    """Two neighbouring units at most: ``2s``, ``14m``, ``1h04m``, ``2d03h``."""
+    """Two neighbouring units at most, in six cells: ``2s``, ``14m``, ``1h04m``, ``2d03h``, ``322d``."""
     if seconds is None or not math.isfinite(seconds):
         return _not_finite(seconds)
     whole = max(0, round(seconds))
@@ -118,7 +118,7 @@ def duration_text(seconds: float | None) -> str:
     if hours < 24:
         return f"{hours}h{minutes:02d}m"
     days, hours = divmod(hours, 24)
-    return f"{days}d{hours:02d}h" if days < 1000 else f"{count_text(days)}d"
+    return f"{days}d{hours:02d}h" if days < 100 else f"{count_text(days)}d"
 
 
 def clock_text(seconds: float) -> str:
@@ -175,10 +175,12 @@ def harmless(text: str) -> str:
 
     Control characters, escape sequences, line ends, direction overrides and lone surrogates become a visible
     ``·``, so that nothing moves the cursor, bleeds a colour or swaps the order of what stands beside it.
+    Letters and their accents are joined: terminals do not agree on the cells of loose ones.
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join("·" if _is_harmful(character) else character for character in text)
+    joined = unicodedata.normalize("NFC", text)
+    return "".join("·" if _is_harmful(character) else character for character in joined)
 
 
 def _is_harmful(character: str) -> bool:

@@ -27,7 +27,7 @@ def x_bounds(all_series: Iterable[Series]) -> Range | None:
     if not ranges:
         return None
     low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
-    low, high = max(low, -_LARGEST), min(high, _LARGEST)
+    low, high = _bounded(low), _bounded(high)
     if not _told_apart(low, high):
         half = max(1.0, abs(low) * 0.05)
         return low - half, high + half
@@ -85,8 +85,12 @@ def fit(y_range: Range, *, log: bool) -> Range | None:
         return None
     if log and low <= 0:
         low = high * 1e-6
-    low, high = max(low, 1 / _LARGEST if log else -_LARGEST), min(high, _LARGEST)
+    low, high = max(_bounded(low), 1 / _LARGEST) if log else _bounded(low), _bounded(high)
     return (low, high) if _told_apart(low, high) else None
+
+
+def _bounded(bound: float) -> float:
+    return min(max(bound, -_LARGEST), _LARGEST)
 
 
 def _told_apart(low: float, high: float) -> bool:
@@ -103,7 +107,7 @@ def _with_margin(low: float, high: float, least: float, greatest: float) -> Rang
 
 
 def _air(low: float, high: float, share: float) -> Range:
-    low, high = max(low, -_LARGEST), min(high, _LARGEST)
+    low, high = _bounded(low), _bounded(high)
     if not _told_apart(low, high):
         half = max(abs(low) * 0.1, 1e-12) if low else 1.0
         return low - half, high + half

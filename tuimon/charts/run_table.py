@@ -2,207 +2,30 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.analysis.leaderboard import RunRow
-from tuimon.analysis.metric_roles import direction_of
-from tuimon.charts.marks import NAN_SIGN
-from tuimon.charts.notation import (
-    ABSENT,
-    count_text,
-    cut_middle,
-    delta_text,
-    duration_text,
-    harmless,
-    loss_text,
-    pad,
-    percent_text,
-    rate_text,
-    short_metric,
-    value_text,
-)
-from tuimon.charts.palette import DARK, RUN_COLOURS, Theme, style
+from tuimon.charts.notation import cut_middle, harmless, pad, short_metric
+from tuimon.charts.palette import Theme, style
 from tuimon.charts.picture import Line
+from tuimon.charts.run_columns import COLUMNS, LEAST_SPARK, LONGEST_SPARK, Column, TableSpec, colour_of
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.strip import sparkline
 from tuimon.charts.text_line import LineBuilder
-from tuimon.store.liveness import RunState
+
+__all__ = ["COLUMNS", "TableSpec", "draw_header", "draw_row"]
 
 CURSOR_SIGN, BASELINE_SIGN, MARKED_SIGN, UNMARKED_SIGN = ">", "◆", "●", "○"
 
 _PREFIX = 5  # cursor, marker, space, state, space
 _GAP, _WIDEST_GAP = 2, 4
 _LEAST_NAME, _LONGEST_NAME = 16, 40
-_SPARK, _LONGEST_SPARK = 10, 32
-_BAR = 5
-_BAR_BLOCKS = " ▏▎▍▌▋▊▉█"
 _CURSOR_SHARE = 0.16  # of the accent colour in the background of the row under the cursor
-
-# Instead of a time that will never come; seven cells at most.
-_ENDS = {
-    RunState.FINISHED: ABSENT,
-    RunState.FAILED: "failed",
-    RunState.CRASHED: "crashed",
-    RunState.INTERRUPTED: "stopped",
-    RunState.STALLED: "stalled",
-}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TableSpec:
-    """What the table shows besides the rows themselves. Equality is identity: build one for each change.
-
-    ``columns`` are ids of COLUMNS, or None for the set that fits ``width``. ``colours`` maps run keys to hex
-    colours. ``rows`` are all rows, for the alignment of decimals and the header: draw only the visible ones.
-    ``sort`` is the field of RunRow that the rows are sorted by.
-    """
-
-    rows: tuple[RunRow, ...]
-    width: int
-    columns: tuple[str, ...] | None = None
-    cursor_key: str | None = None
-    marked: frozenset[str] = frozenset()
-    baseline: str | None = None
-    colours: Mapping[str, str] = field(default_factory=dict)
-    sort: str | None = None
-    descending: bool = False
-    best_label: str | None = None
-    ascii: bool = False
-    theme: Theme = DARK
-
-
-# What a cell says, in parts of one style each.
-Cell = tuple[tuple[str, Style], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its id, its title, the RunRow field it sorts by, its least width, and what it says of a run.
-
-    ``decimal`` columns are aligned at the decimal point across all rows.
-    """
-
-    id: str
-    title: str
-    field: str
-    width: int
-    cell: Callable[[TableSpec, RunRow], Cell]
-    decimal: bool = False
-
-
-def _text(spec: TableSpec) -> Style:
-    return style(spec.theme, spec.theme.text)
-
-
-def _muted(spec: TableSpec) -> Style:
-    return style(spec.theme, spec.theme.muted)
-
-
-def _value(spec: TableSpec, value: float | None, text: str) -> Cell:
-    if value is None:
-        return ((text, _muted(spec)),)
-    return ((text, _text(spec) if math.isfinite(value) else style(spec.theme, spec.theme.bad, bold=True)),)
-
-
-def _step(spec: TableSpec, row: RunRow) -> Cell:
-    return _value(spec, row.step, count_text(row.step))
-
-
-def _best_step(spec: TableSpec, row: RunRow) -> Cell:
-    return ((count_text(row.best_step), _muted(spec)),)
-
-
-def _done(spec: TableSpec, row: RunRow) -> Cell:
-    return _value(spec, row.progress, percent_text(row.progress))
-
-
-def _progress(spec: TableSpec, row: RunRow) -> Cell:
-    if row.progress is None or not math.isfinite(row.progress):
-        return ((ABSENT, _muted(spec)),)
-    bar, percent = progress_bar(row.progress, _BAR), f" {percent_text(row.progress):>4}"
-    return (bar, style(spec.theme, spec.theme.muted)), (percent, _text(spec))
-
-
-def _train(spec: TableSpec, row: RunRow) -> Cell:
-    return _value(spec, row.train_loss_smoothed, loss_text(row.train_loss_smoothed))
-
-
-def _best(spec: TableSpec, row: RunRow) -> Cell:
-    text = value_text(row.main_metric or "", row.best)
-    return ((text, style(spec.theme, spec.theme.text, bold=True) if row.best is not None else _muted(spec)),)
-
-
-def _last(spec: TableSpec, row: RunRow) -> Cell:
-    return _value(spec, row.last, value_text(row.main_metric or "", row.last))
-
-
-def _delta(spec: TableSpec, row: RunRow) -> Cell:
-    if row.is_baseline:
-        return (("base", _muted(spec)),)
-    text = delta_text(row.delta, like=row.last)
-    direction = direction_of(row.main_metric) if row.main_metric else None
-    if row.delta is None or row.delta == 0 or direction is None or not math.isfinite(row.delta):
-        return ((text, _muted(spec)),)
-    good = (row.delta < 0) == (direction == "min")
-    return ((text, style(spec.theme, spec.theme.good if good else spec.theme.bad)),)
-
-
-def _throughput(spec: TableSpec, row: RunRow) -> Cell:
-    return _value(spec, row.throughput, rate_text(row.throughput))
-
-
-def _eta(spec: TableSpec, row: RunRow) -> Cell:
-    if row.state in _ENDS:
-        return ((_ENDS[row.state], state_style(spec.theme, row.state)),)
-    return _value(spec, row.eta_seconds, duration_text(row.eta_seconds))
-
-
-def _seen(spec: TableSpec, row: RunRow) -> Cell:
-    return ((duration_text(row.seen_seconds), _muted(spec)),)
-
-
-def _duration(spec: TableSpec, row: RunRow) -> Cell:
-    return ((duration_text(row.duration_seconds), _muted(spec)),)
-
-
-def _nan(spec: TableSpec, row: RunRow) -> Cell:
-    if not row.nan_count:
-        return ((ABSENT, _muted(spec)),)
-    return ((f"{NAN_SIGN}{count_text(row.nan_count)}", style(spec.theme, spec.theme.bad, bold=True)),)
-
-
-def _spark(spec: TableSpec, row: RunRow) -> Cell:
-    return (
-        (sparkline(row.sparkline, _LONGEST_SPARK, ascii=spec.ascii), style(spec.theme, _colour(spec, row))),
-    )
-
-
-# In the order in which they stand on the screen.
-COLUMNS: Mapping[str, Column] = {
-    column.id: column
-    for column in (
-        Column("step", "step", "step", 6, _step),
-        Column("done", "done", "progress", 4, _done),
-        Column("progress", "progress", "progress", _BAR + 5, _progress),
-        Column("train", "train~", "train_loss_smoothed", 8, _train, decimal=True),
-        Column("best", "best", "best", 9, _best, decimal=True),
-        Column("best_step", "@step", "best_step", 6, _best_step),
-        Column("last", "last", "last", 8, _last, decimal=True),
-        Column("delta", "Δ@step", "delta", 9, _delta),
-        Column("throughput", "tok/s", "throughput", 6, _throughput),
-        Column("eta", "ETA", "eta_seconds", 7, _eta),
-        Column("seen", "seen", "seen_seconds", 6, _seen),
-        Column("duration", "took", "duration_seconds", 6, _duration),
-        Column("nan", "NaN", "nan_count", 5, _nan),
-        Column("spark", "loss", "sparkline", _SPARK, _spark),
-    )
-}
 
 # What is given room first. The bar takes the place of the bare percentage.
 _IMPORTANCE = (
@@ -239,7 +62,7 @@ def draw_row(spec: TableSpec, row: RunRow) -> Line:
     line = LineBuilder(spec.width, ascii=spec.ascii)
     under_cursor = row.key == spec.cursor_key
     line.add(CURSOR_SIGN if under_cursor else " ", style(spec.theme, spec.theme.accent, bold=True) + ground)
-    line.add(_marker(spec, row), style(spec.theme, _colour(spec, row), bold=under_cursor) + ground)
+    line.add(_marker(spec, row), style(spec.theme, colour_of(spec, row), bold=under_cursor) + ground)
     line.add(" ", ground).add(state_sign(row.state), state_style(spec.theme, row.state) + ground).add(
         " ", ground
     )
@@ -259,7 +82,7 @@ def _put_cell(
     if column.id == "spark":
         # Drawn to its width rather than cut to it.
         text = sparkline(row.sparkline, width, ascii=spec.ascii)
-        line.add(pad(text, width), style(spec.theme, _colour(spec, row)) + ground)
+        line.add(pad(text, width), style(spec.theme, colour_of(spec, row)) + ground)
         return
     *before, (last, ink) = column.cell(spec, row)
     if column.decimal and last[-1:].isdigit():
@@ -268,14 +91,6 @@ def _put_cell(
         line.add(text, part_ink + ground)
     room = width - sum(cell_len(text) for text, _ in before)
     line.add(pad(last, room, ">"), ink + ground)
-
-
-def progress_bar(share: float, width: int) -> str:
-    """A bar of ``width`` cells in eighths of a cell: ``███▏░``."""
-    eighths = math.floor(min(max(share, 0.0), 1.0) * width * 8 + 1e-9)
-    full, rest = divmod(eighths, 8)
-    bar = "█" * full + (_BAR_BLOCKS[rest] if rest else "")
-    return bar + "░" * (width - len(bar))
 
 
 def _title(spec: TableSpec, column: Column) -> str:
@@ -296,7 +111,7 @@ def _put_title(
     line: LineBuilder, spec: TableSpec, title: str, sorted_by: str, width: int, *, right: bool
 ) -> None:
     if spec.sort != sorted_by:
-        line.cell(title, width, _muted(spec), right=right)
+        line.cell(title, width, style(spec.theme, spec.theme.muted), right=right)
         return
     arrow = "↓" if spec.descending else "↑"
     text = cut_middle(title, width - 1) + arrow
@@ -307,10 +122,6 @@ def _marker(spec: TableSpec, row: RunRow) -> str:
     if row.is_baseline or row.key == spec.baseline:
         return BASELINE_SIGN
     return MARKED_SIGN if row.key in spec.marked else UNMARKED_SIGN
-
-
-def _colour(spec: TableSpec, row: RunRow) -> str:
-    return spec.colours.get(row.key, RUN_COLOURS[0])
 
 
 def _ground(spec: TableSpec, row: RunRow) -> Style:
@@ -370,7 +181,7 @@ def _layout_of(laid_out: _LaidOut) -> _Layout:
     order = spec.columns if spec.columns is not None else tuple(COLUMNS)
     columns = [(COLUMNS[column_id], *sized[column_id]) for column_id in order if column_id in chosen]
     name_width = spec.width - _PREFIX - sum(width + _GAP for _, width, _ in columns)
-    spare = min(_LONGEST_SPARK - _SPARK, name_width - max(longest, _LEAST_NAME))
+    spare = min(LONGEST_SPARK - LEAST_SPARK, name_width - max(longest, _LEAST_NAME))
     if spare > 0 and "spark" in chosen:
         columns = [
             (c, width + spare if c.id == "spark" else width, decimals) for c, width, decimals in columns

@@ -206,7 +206,6 @@ def _chart_spec(scene: _Scene, metrics: Sequence[str], rect: Rect) -> ChartSpec:
         width=rect.width,
         height=rect.height,
         x_axis=scene.axis,
-        smoothing=max((curve.series.smoothing for curve in curves), default=0.0),
         direction=direction_of(main),
         ascii=scene.ascii,
         theme=scene.theme,

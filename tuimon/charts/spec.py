@@ -33,8 +33,7 @@ class ChartSpec:
 
     ``metric`` names the main metric in the title; ``highlighted`` is the key of the run under the cursor (its
     curves are bright, the others dim; None: all bright). ``x_range`` and ``y_range`` zoom; None shows all.
-    ``smoothing`` is the strength to name in the title: the series are smoothed already. ``direction`` ("min",
-    "max") decides which point is marked as the best; None marks none.
+    ``direction`` ("min", "max") decides which point is marked as the best; None marks none.
     """
 
     curves: tuple[Curve, ...]
@@ -44,7 +43,6 @@ class ChartSpec:
     x_axis: XAxis
     title: str | None = None
     log_y: bool = False
-    smoothing: float = 0.0
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
     highlighted: str | None = None

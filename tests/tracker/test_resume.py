@@ -168,6 +168,20 @@ def test_a_living_run_is_not_resumed(tmp_path: Path) -> None:
     assert kinds(records(living)) == ["run", "resume", "end"]
 
 
+def test_a_run_of_this_very_process_is_not_resumed_while_it_goes_on(tmp_path: Path) -> None:
+    """The lock holds against the process that has it, too; with the run's end it is free."""
+    running = ExperimentTracker({"name": "x"}, tmp_path)
+    running.start()
+    other = ExperimentTracker({"name": "x"}, tmp_path, resume=running.path)
+    with pytest.warns(TrackerWarning, match="living process"):
+        other.start()
+    assert other.path != running.path
+    running.finish()
+    with ExperimentTracker({"name": "x"}, tmp_path, resume=running.path) as resumed:
+        assert resumed.path == running.path
+    other.finish()
+
+
 def test_without_locks_the_process_itself_is_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -221,7 +221,7 @@ def test_cut_says_which_rows_are_kept() -> None:
 
 def test_an_evaluation_after_a_resume_finds_the_renumbered_rows() -> None:
     """Where rows were looked up before the resume, they are looked up anew after it."""
-    epochs = [metrics(step) for step in (5, 6, 0, 1, 2)]
-    log = [*epochs, evaluation(0, val_loss=1), RESUME, metrics(2), metrics(3), evaluation(0, val_loss=2)]
+    epochs = [metrics(step) for step in (3, 9, 0, 1)]
+    log = [*epochs, evaluation(0, val_loss=1), RESUME, metrics(5), evaluation(0, val_loss=2)]
     rows = list(fold_records(log).rows())
-    assert rows == [{"iteration": 0, "val_loss": 2}, {"iteration": 1}, {"iteration": 2}, {"iteration": 3}]
+    assert rows == [{"iteration": 3}, {"iteration": 0, "val_loss": 2}, {"iteration": 1}, {"iteration": 5}]

@@ -17,7 +17,8 @@ from tuimon.analysis.comparison import (
     MetricCell,
     MetricLine,
 )
-from tuimon.charts.compare_text import CompareSpec, CompareTable, config_text, share_text
+from tuimon.charts.compare_text import CompareSpec, CompareTable
+from tuimon.charts.compare_words import config_text, share_text
 from tuimon.charts.palette import DARK
 from tuimon.charts.text_line import line_text
 from tuimon.store.liveness import RunState
@@ -115,6 +116,14 @@ def test_a_cell_says_value_step_and_difference() -> None:
         "6e-04",
         "×2",
     ]
+
+
+def test_a_learning_rate_is_compared_by_its_share() -> None:
+    base = comparison()
+    cells = (MetricCell(3e-4), MetricCell(6e-4, None, 3e-4, 1.0), MetricCell(3e-3, None, 2.7e-3, 9.0))
+    line = MetricLine("learning_rate", Measure.LAST, None, cells)
+    table = CompareTable(CompareSpec(Comparison(base.runs, 0, base.axis, None, (), (line,)), 120))
+    assert line_text(table.line(len(table) - 1)).split() == ["lr", "3e-04", "6e-04", "+100%", "3e-03", "×10"]
 
 
 def test_numbers_of_a_run_end_in_the_same_column() -> None:

@@ -1,4 +1,4 @@
-"""Pictures of the screens above the dashboard, compared cell by cell (``--snapshot-update`` takes new ones)."""
+"""Pictures of the screens above the dashboard, cell by cell; ``--snapshot-update`` takes new ones."""
 
 from __future__ import annotations
 

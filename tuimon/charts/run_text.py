@@ -15,7 +15,8 @@ from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.analysis.statistics import MetricStatistics
 from tuimon.charts import notation
-from tuimon.charts.compare_text import RUN_SIGN, config_text
+from tuimon.charts.compare_text import RUN_SIGN
+from tuimon.charts.compare_words import config_text
 from tuimon.charts.notation import harmless
 from tuimon.charts.palette import DARK, Theme, style
 from tuimon.charts.picture import Line

@@ -46,6 +46,7 @@ def sort_choices(board: Board) -> tuple[SortChoice, ...]:
         SortChoice(f"metric.{metric}", f"{metric} last", direction_of(metric) == "max")
         for group in board.metrics.groups
         for metric in group
+        if metric != main
     ]
     return tuple(choices)
 

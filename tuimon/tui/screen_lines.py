@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.analysis.flat_config import flatten_config
-from tuimon.charts.compare_text import config_text
+from tuimon.charts.compare_words import config_text
 from tuimon.charts.notation import clock_text, cut_middle, duration_text, harmless, value_text
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line

@@ -1,0 +1,100 @@
+"""What a comparison says in its cells: values, differences, places on an axis, config values."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tuimon.analysis.axes import AxisKind, XAxis
+from tuimon.analysis.comparison import ABSENT, Comparison, Measure, MetricCell, MetricLine
+from tuimon.analysis.metric_roles import Role, role_of
+from tuimon.charts import notation
+from tuimon.charts.notation import MINUS, harmless
+
+# Of these a difference says little, and a share much.
+_BY_SHARE = frozenset({Role.LEARNING_RATE, Role.THROUGHPUT, Role.DURATION, Role.SYSTEM})
+
+
+def metric_label(line: MetricLine, comparison: Comparison) -> str:
+    """What a metric line is about: ``val_loss best``, ``time to 1.4620``."""
+    metric = harmless(notation.short_metric(line.metric))
+    match line.measure:
+        case Measure.LAST:
+            return metric
+        case Measure.AT:
+            at = "" if comparison.at is None else x_text(comparison.axis, comparison.at)
+            return f"{metric} @{at}"
+        case Measure.REACHED:
+            return f"time to {notation.value_text(line.metric, line.target)}"
+        case Measure.DURATION:
+            return "duration"
+        case _:
+            return f"{metric} {line.measure.value}"
+
+
+def measure_text(line: MetricLine, cell: MetricCell) -> str:
+    """A cell's value by the custom of its metric."""
+    if line.measure in (Measure.REACHED, Measure.DURATION):
+        return notation.duration_text(cell.value)
+    return notation.value_text(line.metric, cell.value)
+
+
+def change_text(line: MetricLine, cell: MetricCell) -> str:
+    """How far a cell is from the baseline: a difference, in time a duration, of rates a share."""
+    if cell.delta is None:
+        return ""
+    if line.measure in (Measure.REACHED, Measure.DURATION):
+        size = notation.duration_text(abs(cell.delta))
+        return size if size == "0s" else f"{MINUS if cell.delta < 0 else '+'}{size}"
+    if role_of(line.metric) in _BY_SHARE:
+        return "" if cell.relative is None else share_text(cell.relative)
+    return notation.delta_text(cell.delta, cell.value)
+
+
+def share_text(share: float) -> str:
+    """A signed share as percent: ``−5.2%``, ``+22%``, ``×30`` from ten times on."""
+    percent = share * 100
+    if percent >= 900:
+        return f"×{share + 1:.3g}"
+    text = f"{percent:+.1f}%" if abs(percent) < 10 else f"{percent:+.0f}%"
+    return text.replace("-", MINUS, 1)
+
+
+def x_text(axis: XAxis, x: float) -> str:
+    """A place on an axis: ``12.0k``, ``1h04m``, ``14:05``."""
+    match axis.kind:
+        case AxisKind.COUNT:
+            return notation.count_text(x)
+        case AxisKind.SECONDS:
+            return notation.duration_text(x)
+        case AxisKind.CLOCK:
+            return notation.clock_text(x)
+        case _:
+            return notation.value_text(axis.id, x)
+
+
+def config_text(key: str, value: Any) -> str:
+    """A config value on one line. What differs looks different: floats have up to twelve digits."""
+    if value is ABSENT:
+        return notation.ABSENT
+    if isinstance(value, str):
+        return harmless(value) if value else '""'
+    if isinstance(value, float):
+        value = float(f"{value:.12g}")  # digits beyond these are rounding noise: 0.00030000000000000003
+        short = notation.learning_rate_text(value)
+        return short if _is_learning_rate(key) and _says(short, value) else repr(value)
+    if value is None or isinstance(value, bool | int):
+        return str(value)
+    return harmless(json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":")))
+
+
+def _is_learning_rate(key: str) -> bool:
+    return "learning_rate" in key or "lr" in key.replace(".", "_").split("_")
+
+
+def _says(text: str, value: float) -> bool:
+    """Whether ``text`` is exactly ``value``."""
+    try:
+        return float(text.replace(MINUS, "-")) == value
+    except ValueError:
+        return False

@@ -1,0 +1,172 @@
+"""Runs of one configuration, apart from seeds and the like: who belongs together, mean and spread."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from tuimon.analysis.best_values import best_value, last_value
+from tuimon.analysis.divergence import has_diverged
+from tuimon.analysis.flat_config import flatten_config
+from tuimon.analysis.robust import deviation_of, mean_of
+from tuimon.store.snapshot import RunSnapshot
+
+# Keys that don't make another experiment: patterns for the last part of a flattened key, whatever its case.
+# Not "*_name": model_name and optimizer_name are what an experiment is about. Nor world_size, which changes
+# the batch.
+LEFT_OUT = (
+    *("seed", "*_seed", "seed_*", "*seeds", "random_state"),
+    *("name", "run_name", "experiment_name", "exp_name", "run_id", "job_id", "notes", "description", "tags"),
+    *("path", "*_path", "dir", "*_dir", "directory", "*_directory", "*_file", "folder", "*_folder"),
+    *("device", "devices", "*_device", "gpu", "gpus", "gpu_id", "gpu_ids", "cuda_visible_devices"),
+    *("rank", "*_rank", "host", "hostname", "*_port", "port", "pid", "timestamp", "date", "start_time"),
+)
+# What is left at the end of "lr_3e-04_seed1" and "lr_3e-04_seed2" once what differs is cut off.
+_DANGLING = re.compile(r"(^|[\s_.\-/=]+)(seed|run|s|r)?[\s_.\-/=]*$", re.IGNORECASE)
+_LAST_WORD = re.compile(r"[^\s_.\-/=]*$")
+
+Diverged = Callable[[RunSnapshot, str], bool]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunGroup:
+    """Runs whose config is the same but for the keys left out, in the order they were given in.
+
+    ``id`` is the same for the same config, whoever its members are. ``config`` is what they share, flat.
+    ``left_out`` are the keys of theirs that were not looked at, those that differ first.
+    """
+
+    id: Hashable
+    label: str
+    members: tuple[RunSnapshot, ...]
+    config: Mapping[str, Any]
+    left_out: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        """How many members there are."""
+        return len(self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Mean and spread of one value over runs. ``std`` is the sample's (over n − 1); None of fewer than two.
+
+    ``n`` runs are in it; ``diverged`` and ``absent`` are the keys of runs that are not: those that diverged,
+    those without a value.
+    """
+
+    n: int
+    mean: float | None
+    std: float | None
+    low: float | None
+    high: float | None
+    diverged: tuple[str, ...]
+    absent: tuple[str, ...]
+
+
+def group_runs(runs: Iterable[RunSnapshot], left_out: Sequence[str] = LEFT_OUT) -> tuple[RunGroup, ...]:
+    """The groups in the order of their first members; every run is in one, alone or not.
+
+    ``left_out`` are patterns for keys of the flattened config, whole or their last part. Values are the same
+    as in a comparison: 1 and 1.0 are, 1 and true are not, NaN is. Runs without any config are alone, as
+    nothing says that they are of one kind.
+    """
+    patterns = tuple(pattern.lower() for pattern in left_out)
+    members: dict[Hashable, list[RunSnapshot]] = {}
+    for run in runs:
+        flat = flatten_config(run.header.config)
+        kept = frozenset((key, _frozen(value)) for key, value in flat.items() if not _is_out(key, patterns))
+        members.setdefault(kept if flat else run.key, []).append(run)
+    return tuple(_group(group_id, tuple(of_one), patterns) for group_id, of_one in members.items())
+
+
+def left_out_keys(runs: Iterable[RunSnapshot], left_out: Sequence[str] = LEFT_OUT) -> tuple[str, ...]:
+    """The config keys of these runs that grouping does not look at, sorted: to list, and to choose from."""
+    patterns = tuple(pattern.lower() for pattern in left_out)
+    keys = {key for run in runs for key in flatten_config(run.header.config)}
+    return tuple(sorted(key for key in keys if _is_out(key, patterns)))
+
+
+def best_spread(runs: Sequence[RunSnapshot], metric: str, diverged: Diverged = has_diverged) -> Spread:
+    """Mean and spread of the best value of each run; of none where the metric has no direction."""
+    return spread_of([(run, best_value(run, metric)) for run in runs], metric, diverged)
+
+
+def last_spread(runs: Sequence[RunSnapshot], metric: str, diverged: Diverged = has_diverged) -> Spread:
+    """Mean and spread of the newest value of each run; one that is not finite is a divergence."""
+    return spread_of([(run, last_value(run, metric)) for run in runs], metric, diverged)
+
+
+def spread_of(
+    values: Sequence[tuple[RunSnapshot, float | None]], metric: str, diverged: Diverged = has_diverged
+) -> Spread:
+    """Mean and spread of one value of each run; of runs that diverged, or whose value is not finite, none."""
+    used, lost, absent = [], [], []
+    for run, value in values:
+        if diverged(run, metric) or (value is not None and not math.isfinite(value)):
+            lost.append(run.key)
+        elif value is None:
+            absent.append(run.key)
+        else:
+            used.append(value)
+    if not used:
+        return Spread(0, None, None, None, None, tuple(lost), tuple(absent))
+    numbers = np.array(used)
+    count = len(used)
+    std = deviation_of(numbers) * math.sqrt(count / (count - 1)) if count > 1 else None
+    return Spread(count, mean_of(numbers), std, min(used), max(used), tuple(lost), tuple(absent))
+
+
+@lru_cache(maxsize=16_384)
+def _is_out(key: str, patterns: tuple[str, ...]) -> bool:
+    whole = key.lower()
+    last = whole.rsplit(".", 1)[-1]
+    return any(fnmatchcase(last, pattern) or fnmatchcase(whole, pattern) for pattern in patterns)
+
+
+def _frozen(value: Any) -> Hashable:
+    """The value for comparing: what a person would call the same setting is equal."""
+    if isinstance(value, bool):
+        return bool, value
+    if isinstance(value, float) and math.isnan(value):
+        return float, "NaN"
+    if isinstance(value, Mapping):
+        return dict, frozenset((key, _frozen(inner)) for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return list, tuple(_frozen(inner) for inner in value)
+    return value if isinstance(value, int | float | str | None) else repr(value)
+
+
+def _group(group_id: Hashable, members: tuple[RunSnapshot, ...], patterns: tuple[str, ...]) -> RunGroup:
+    configs = [flatten_config(run.header.config) for run in members]
+    shared = {key: value for key, value in configs[0].items() if not _is_out(key, patterns)}
+    out = sorted({key for config in configs for key in config if _is_out(key, patterns)})
+    differing = [key for key in out if len({_frozen(config.get(key)) for config in configs}) > 1]
+    left_out = (*differing, *(key for key in out if key not in differing))
+    return RunGroup(group_id, _label([run.name for run in members]), members, shared, left_out)
+
+
+def _label(names: Sequence[str]) -> str:
+    """What the names have in common at their start, in whole words, without a dangling "_seed".
+
+    The first name where that is nothing.
+    """
+    if len(set(names)) == 1:
+        return names[0]
+    first, last = min(names), max(names)
+    length = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    common = first[:length]
+    following = [name[length : length + 1] for name in names]
+    if any(character.isdigit() for character in following):
+        common = common.rstrip("0123456789")  # 10 and 12 don't have a 1 in common
+    elif any(character.isalpha() for character in following):
+        common = _LAST_WORD.sub("", common)
+    return _DANGLING.sub("", common) or names[0]

@@ -1,0 +1,123 @@
+"""What there is to jump to on a run's curves: NaN, spikes, alerts, resumes, the best value, logged events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from tuimon.analysis.axes import XAxis, placeable, x_at_rows
+from tuimon.analysis.health_events import HealthKind, RunHealth
+from tuimon.analysis.metric_roles import direction_of
+from tuimon.store.snapshot import RunSnapshot
+
+
+class EventKind(StrEnum):
+    """What is at a place. ALERT is a finding of the health rules that is neither a NaN nor a spike."""
+
+    NAN = "nan"
+    SPIKE = "spike"
+    ALERT = "alert"
+    RESUME = "resume"
+    BEST = "best"
+    LOGGED = "logged"
+
+
+_OF_HEALTH = {HealthKind.NAN: EventKind.NAN, HealthKind.SPIKE: EventKind.SPIKE}
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEvent:
+    """A place to jump to: ``x`` on the axis asked for; ``metric`` is empty where it is about the run.
+
+    ``message`` is for people; of a logged event it is what the program wrote: data, not markup.
+    """
+
+    x: float
+    row: int
+    kind: EventKind
+    metric: str
+    message: str
+    run_key: str
+
+
+def navigation_events(
+    run: RunSnapshot, axis: XAxis, *, health: RunHealth | None = None, metric: str | None = None
+) -> tuple[NavigationEvent, ...]:
+    """All places of a run by rising x; ``metric`` is the one whose best value is among them.
+
+    Empty where the run lacks the axis. What has no place on it is left out: a row without x, an event that
+    was logged without an iteration.
+    """
+    places = [*_health_places(health), *_resumes(run), *_best(run, metric), *_logged(run)]
+    rows = np.array([place[0] for place in places], dtype=np.int32)
+    x = x_at_rows(run, rows, axis) if len(rows) else None
+    if x is None:
+        return ()
+    events = [
+        NavigationEvent(float(at), row, kind, name, message, run.key)
+        for at, placed, (row, kind, name, message) in zip(x, placeable(x), places, strict=True)
+        if placed
+    ]
+    return tuple(sorted(events, key=lambda event: (event.x, event.row)))
+
+
+def merged_events(events_of_runs: Iterable[Sequence[NavigationEvent]]) -> tuple[NavigationEvent, ...]:
+    """The places of several runs in one list by rising x."""
+    return tuple(sorted((event for events in events_of_runs for event in events), key=lambda event: event.x))
+
+
+def next_event(events: Sequence[NavigationEvent], x: float | None) -> NavigationEvent | None:
+    """The first place after ``x`` (None: the very first); None where there is none."""
+    return next((event for event in events if x is None or event.x > x), None)
+
+
+def previous_event(events: Sequence[NavigationEvent], x: float | None) -> NavigationEvent | None:
+    """The last place before ``x`` (None: the very last); None where there is none."""
+    return next((event for event in reversed(events) if x is None or event.x < x), None)
+
+
+_Place = tuple[int, EventKind, str, str]
+
+
+def _health_places(health: RunHealth | None) -> Iterator[_Place]:
+    for event in health.events if health is not None else ():
+        if event.row >= 0:
+            yield event.row, _OF_HEALTH.get(event.kind, EventKind.ALERT), event.metric, event.message
+
+
+def _resumes(run: RunSnapshot) -> Iterator[_Place]:
+    for row in run.segment_rows:
+        if row < len(run.iterations):
+            yield row, EventKind.RESUME, "", "resumed here"
+
+
+def _best(run: RunSnapshot, metric: str | None) -> Iterator[_Place]:
+    view = run.metrics.get(metric) if metric is not None else None
+    direction = direction_of(metric) if metric is not None else None
+    if metric is None or view is None or direction is None:
+        return
+    best = view.finite_min if direction == "min" else view.finite_max
+    if best is not None:
+        row = int(view.rows[np.argmax(view.values == best)])
+        yield row, EventKind.BEST, metric, f"best {metric}: {best:.5g}"
+
+
+def _logged(run: RunSnapshot) -> Iterator[_Place]:
+    placed = [event for event in run.events if event.iteration is not None]
+    if not placed or not len(run.iterations):
+        return
+    rows = _rows_at(run, np.array([event.iteration for event in placed], dtype=np.float64))
+    for event, row in zip(placed, rows.tolist(), strict=True):
+        yield row, EventKind.LOGGED, "", f"{event.level}: {event.message}"
+
+
+def _rows_at(
+    run: RunSnapshot, iterations: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """The row of each iteration, else the one before it; the latest where iterations come again."""
+    order = np.argsort(run.iterations, kind="stable")
+    places = np.searchsorted(run.iterations[order], iterations, side="right") - 1
+    return np.asarray(order[np.maximum(places, 0)])

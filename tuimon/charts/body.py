@@ -26,9 +26,9 @@ _LEAST_LABEL_WIDTH = 4  # of the y labels, so that the frame does not jump at ea
 _LEAST_ROWS_FOR_TICKS = 5  # in fewer rows the ends of the axis are labelled, not round values
 
 # How bright the parts of a chart are, as a share of the run's colour over the background.
-_DIMMED = 0.5
-_RAW, _RAW_DIMMED = 0.34, 0.2
-_COMPANION, _COMPANION_DIMMED = 0.6, 0.34
+_DIMMED = 0.68
+_RAW, _RAW_DIMMED = 0.36, 0.24
+_COMPANION, _COMPANION_DIMMED = 0.62, 0.44
 _GRID = 0.35
 
 _ASCII_FAINT = "."

@@ -1,0 +1,40 @@
+"""The README says what is true: its keys, its picture, its code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from tuimon.tui.key_table import key_table
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_keys_are_those_of_the_action_table() -> None:
+    """The table between the marks is what the action table gives (print it with the line below)."""
+    shown = README.partition("<!-- keys -->\n")[2].partition("<!-- end of keys -->")[0]
+    assert shown == key_table(), 'python -c "from tuimon.tui.key_table import key_table; print(key_table())"'
+
+
+def test_the_picture_renders_without_a_network() -> None:
+    """The SVG is there, and fetches nothing."""
+    (name,) = re.findall(r"!\[[^]]*\]\(([^)]+)\)", README)
+    picture = (ROOT / name).read_text(encoding="utf-8")
+    assert "<svg" in picture
+    assert not re.search(r"@font-face|@import|url\(\s*['\"]?http|href=['\"]http", picture)
+
+
+def test_the_code_is_python() -> None:
+    """Each Python block compiles."""
+    blocks = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    assert blocks
+    for block in blocks:
+        ast.parse(block)
+
+
+def test_the_files_it_names_are_there() -> None:
+    """Relative links lead somewhere."""
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target

@@ -12,6 +12,7 @@ from tuimon.charts.cells import CellGrid
 from tuimon.charts.notation import cut_middle
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Picture, Rect
+from tuimon.charts.ranges import Range
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View
 
@@ -23,12 +24,14 @@ _LEAST_WIDTH, _LEAST_HEIGHT = 12, 4  # below this a chart is its title alone
 def draw_chart(spec: ChartSpec) -> Picture:
     """Draw the chart in exactly ``spec.width`` x ``spec.height`` cells. Never raises for data or sizes."""
     grid = CellGrid(spec.width, spec.height)
+    x_range = shown_x_range(spec)
+    best = marks.find_best(spec, x_range) if x_range else None
     view = None
     clipped = 0
     if grid.width >= _LEAST_WIDTH and grid.height >= _LEAST_HEIGHT:
-        view = _draw_chart(grid, spec)
+        view = _draw_chart(grid, spec, x_range, best)
         clipped = marks.count_clipped(spec, view) if view else 0
-    title.draw_title(grid, spec, clipped)
+    title.draw_title(grid, spec, clipped, best)
     return picture_of(grid, spec, view, clipped)
 
 
@@ -47,10 +50,11 @@ def draw_message(grid: CellGrid, spec: ChartSpec, area: Rect) -> None:
     grid.put(x, area.y + (area.height - 1) // 2, text, style(spec.theme, spec.theme.muted))
 
 
-def _draw_chart(grid: CellGrid, spec: ChartSpec) -> View | None:
+def _draw_chart(
+    grid: CellGrid, spec: ChartSpec, x_range: Range | None, best: marks.Best | None
+) -> View | None:
     """Everything below the title."""
     below = Rect(0, 1, grid.width, grid.height - 1)
-    x_range = shown_x_range(spec)
     gutter = end_labels.gutter_width(spec, grid.width, x_range) if spec.end_labels and x_range else 0
     view = draw_body(grid, spec, replace(below, width=below.width - gutter))
     if view is None:
@@ -59,7 +63,8 @@ def _draw_chart(grid: CellGrid, spec: ChartSpec) -> View | None:
     marks.draw_cursor(grid, spec, view)
     marks.draw_clip_marks(grid, spec, view)
     marks.draw_single_points(grid, spec, view)
-    marks.draw_best(grid, spec, view)
+    if best is not None:
+        marks.draw_best(grid, spec, view, best)
     marks.draw_not_finite(grid, spec, view)
     if spec.end_labels:
         end_labels.draw_end_labels(grid, spec, view)

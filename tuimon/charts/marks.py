@@ -9,7 +9,7 @@ import numpy as np
 
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.palette import style
-from tuimon.charts.ranges import visible
+from tuimon.charts.ranges import Range, visible, within
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View, x_text
 
@@ -58,7 +58,7 @@ def _one_per_column(x: np.ndarray[tuple[int], np.dtype[np.float64]], view: View)
     return [int(index) for index in inside[firsts]]
 
 
-def find_best(spec: ChartSpec, x_range: tuple[float, float]) -> Best | None:
+def find_best(spec: ChartSpec, x_range: Range) -> Best | None:
     """The best finite value as logged within an x range: of the highlighted run, else of all main curves."""
     if spec.direction not in ("min", "max"):
         return None
@@ -67,13 +67,13 @@ def find_best(spec: ChartSpec, x_range: tuple[float, float]) -> Best | None:
         if curve.companion or not spec.is_bright(curve):
             continue
         x, y = curve.series.x, curve.series.raw_y
-        inside = np.flatnonzero((x >= x_range[0]) & (x <= x_range[1]) & ~np.isnan(y))
-        if len(inside) == 0:
+        shown = within(curve.series, x_range)
+        values = y[shown] if spec.direction == "min" else -y[shown]
+        if len(values) == 0 or np.isnan(least := np.fmin.reduce(values)):
             continue
-        index = inside[(np.argmin if spec.direction == "min" else np.argmax)(y[inside])]
-        value = float(y[index])
+        value = float(least) if spec.direction == "min" else -float(least)
         if best is None or (value < best.value if spec.direction == "min" else value > best.value):
-            best = Best(curve, float(x[index]), value)
+            best = Best(curve, float(x[shown][np.flatnonzero(values == least)[0]]), value)
     return best
 
 
@@ -86,11 +86,9 @@ def draw_single_points(grid: CellGrid, spec: ChartSpec, view: View) -> None:
             _draw_point(grid, spec, view, curve, float(series.x[index]), float(series.y[index]))
 
 
-def draw_best(grid: CellGrid, spec: ChartSpec, view: View) -> None:
+def draw_best(grid: CellGrid, spec: ChartSpec, view: View, best: Best) -> None:
     """A dot on the best value."""
-    best = find_best(spec, view.x_range)
-    if best is not None:
-        _draw_point(grid, spec, view, best.curve, best.x, best.value)
+    _draw_point(grid, spec, view, best.curve, best.x, best.value)
 
 
 def _draw_point(grid: CellGrid, spec: ChartSpec, view: View, curve: Curve, x: float, value: float) -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuimon.analysis.curves import Series
 from tuimon.store.columns import Floats
@@ -34,18 +35,25 @@ def x_bounds(all_series: Iterable[Series]) -> Range | None:
     return low, high
 
 
+def within(series: Series, x_range: Range) -> slice | NDArray[np.bool_]:
+    """What picks the points within an x range out of the series' arrays."""
+    x = series.x
+    low, high = x_range
+    if series.x_range is None or (low <= series.x_range[0] and series.x_range[1] <= high):
+        return slice(None)
+    if not series.rising:
+        return np.asarray((x >= low) & (x <= high))
+    return slice(int(np.searchsorted(x, low, "left")), int(np.searchsorted(x, high, "right")))
+
+
 def visible(series: Series, x_range: Range, *, raw: bool = False) -> Floats:
     """The values within an x range, or the two beside it where the line only passes through. May hold NaN."""
-    x, y = series.x, series.raw_y if raw else series.y
-    low, high = x_range
-    if series.x_range is not None and low <= series.x_range[0] and series.x_range[1] <= high:
-        return y
-    if not series.rising:
-        return y[(x >= low) & (x <= high)]
-    start, stop = int(np.searchsorted(x, low, "left")), int(np.searchsorted(x, high, "right"))
-    if start == stop and 0 < start < len(x):
-        return y[start - 1 : stop + 1]
-    return y[start:stop]
+    values = series.raw_y if raw else series.y
+    shown = within(series, x_range)
+    if isinstance(shown, slice) and shown.start is not None and shown.start == shown.stop:
+        start = shown.start
+        return values[start - 1 : start + 1] if 0 < start < len(values) else values[:0]
+    return values[shown]
 
 
 def y_bounds(values: Sequence[Floats], *, log: bool, clip: bool, air: bool = True) -> Range | None:

@@ -7,10 +7,9 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.charts.cells import CellGrid
-from tuimon.charts.marks import BEST_SIGN, CLIPPED_ABOVE, NAN_SIGN, find_best
+from tuimon.charts.marks import BEST_SIGN, CLIPPED_ABOVE, NAN_SIGN, Best
 from tuimon.charts.notation import count_text, cut_middle, harmless, value_text
 from tuimon.charts.palette import style
-from tuimon.charts.ranges import x_bounds
 from tuimon.charts.spec import ChartSpec
 from tuimon.charts.view import x_text
 
@@ -21,7 +20,7 @@ _LONGEST_NAME = 24
 _GAP = 2
 
 
-def draw_title(grid: CellGrid, spec: ChartSpec, clipped: int) -> None:
+def draw_title(grid: CellGrid, spec: ChartSpec, clipped: int, best: Best | None) -> None:
     """Write the title into the first row; what finds no room is left out, the least telling first."""
     if grid.height == 0:
         return
@@ -34,7 +33,7 @@ def draw_title(grid: CellGrid, spec: ChartSpec, clipped: int) -> None:
         x = grid.put(x, 0, smoothing, style(spec.theme, spec.theme.muted))
     for piece in _notes(spec, clipped):
         x = _put_if_room(grid, x, piece)
-    for piece in _right(spec):
+    for piece in _best(spec, best):
         width = sum(cell_len(part) for part, _ in piece)
         if grid.width - width - 1 >= x + _GAP:
             _put(grid, grid.width - width - 1, piece)
@@ -87,10 +86,8 @@ def _smoothing(spec: ChartSpec, metric: str) -> str:
     return f"~{max(f'{strength:.2f}', f'{strength:g}', key=len)}" if strength else ""
 
 
-def _right(spec: ChartSpec) -> list[Piece]:
+def _best(spec: ChartSpec, best: Best | None) -> list[Piece]:
     """What stands at the right end, in forms of falling length: the best value."""
-    x_range = spec.x_range or x_bounds(curve.series for curve in spec.curves)
-    best = find_best(spec, x_range) if x_range else None
     if best is None:
         return []
     muted, ink = style(spec.theme, spec.theme.muted), style(spec.theme, best.curve.colour, bold=True)

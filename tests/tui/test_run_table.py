@@ -123,6 +123,14 @@ async def test_scrolling_by_the_wheel_is_not_undone_by_new_records() -> None:
         assert names(app)[0] == top
 
 
+async def test_when_few_runs_are_left_the_table_does_not_stay_scrolled_beyond_them() -> None:
+    app = RunningApp(runs(50))
+    async with running(app, 80, 24) as pilot:
+        await pilot.press("G")
+        app.publish(runs(3))
+        await until(pilot, lambda: names(app) == ["run_000", "run_001", "run_002"])
+
+
 async def test_of_a_thousand_runs_only_those_that_are_seen_are_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -139,11 +139,12 @@ def _config_lines(runs: Sequence[RunSnapshot], baseline: int) -> tuple[ConfigLin
 
 def _config_line(key: str, values: tuple[Any, ...], baseline: int) -> ConfigLine:
     base = values[baseline]
-    differs = any(not _same(value, base) for value in values)
+    differs = any(not same_setting(value, base) for value in values)
     return ConfigLine(key, values, tuple(_ratio(value, base) for value in values), differs)
 
 
-def _same(value: Any, base: Any) -> bool:
+def same_setting(value: Any, base: Any) -> bool:
+    """Whether two config values, ABSENT included, would be called the same setting."""
     if isinstance(value, bool) is not isinstance(base, bool):
         return False  # True == 1, yet nobody would call them the same setting
     return bool(value == base or (value != value and base != base))  # NaN is the same setting as NaN

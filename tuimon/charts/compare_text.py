@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
 from rich.style import Style
 
-from tuimon.analysis.comparison import ABSENT, Comparison, ConfigLine, MetricCell, MetricLine
+from tuimon.analysis.comparison import (
+    ABSENT,
+    Comparison,
+    ConfigLine,
+    MetricCell,
+    MetricLine,
+    same_setting,
+)
 from tuimon.charts import notation
 from tuimon.charts.compare_words import change_text, config_text, measure_text, metric_label, x_text
 from tuimon.charts.notation import harmless
@@ -23,7 +31,8 @@ RUN_SIGN = "●"
 _LEAST_LABEL, _MOST_LABEL = 14, 30
 # Longer names and config values are cut in the middle, or no two runs would fit beside each other.
 _LONGEST_TEXT, _SHORTEST_TEXT = 24, 14
-_LONGEST_NUMBER = 14
+_USUAL_NUMBER, _LONGEST_NUMBER = 8, 14
+_SIGNS = 4  # around a run's name: its marker, its state, a space for each
 _LEAST_GAP, _MOST_GAP = 2, 6
 _MARGIN = 1
 
@@ -132,50 +141,52 @@ class CompareTable:
 
     def _place_columns(self, longest_text: int) -> tuple[int, tuple[_Column, ...]]:
         """The columns that fit: the baseline, then the others from ``first`` on."""
-        comparison, others = self.spec.comparison, self._others
-        shapes = {index: self._shape(index, longest_text) for index in (comparison.baseline, *others)}
+        baseline = self.spec.comparison.baseline
+        shapes = {index: self._shape(index, longest_text) for index in (baseline, *self._others)}
         room = self.spec.width - _MARGIN - self._label_width
-
-        def fitting(first: int) -> list[int]:
-            fit, used = [comparison.baseline], shapes[comparison.baseline].width + _LEAST_GAP
-            for index in others[first:]:
-                used += shapes[index].width + _LEAST_GAP
-                if used > room:
-                    break
-                fit.append(index)
-            return fit if len(fit) > 1 or not others else [*fit, others[min(first, len(others) - 1)]]
-
-        first = max(0, min(self.spec.first, len(others) - 1)) if others else 0
-        while first > 0 and len(fitting(first - 1)) + first - 1 > len(others):
-            first -= 1  # the last run is in sight already: nothing is gained by leaving room on the right
-        chosen = next(
-            (place for place, i in enumerate(others) if comparison.runs[i].key == self.spec.chosen), None
-        )
-        if chosen is not None:
-            first = min(first, chosen)
-            while others[chosen] not in fitting(first):
-                first += 1
-        runs = fitting(first)
+        beside = [shapes[index].width + _LEAST_GAP for index in self._others]
+        first, last = self._in_sight(beside, room - shapes[baseline].width - _LEAST_GAP)
+        runs = [baseline, *self._others[first:last]]
         spare = room - sum(shapes[index].width for index in runs)
         gap = max(_LEAST_GAP, min(_MOST_GAP, spare // len(runs)))
         columns, left = [], _MARGIN + self._label_width
         for index in runs:
             left += gap
-            shape = shapes[index]
-            columns.append(_Column(index, left, shape.width, shape.value, shape.place))
-            left += shape.width
+            columns.append(replace(shapes[index], left=left))
+            left += shapes[index].width
         return first, tuple(columns)
+
+    def _in_sight(self, widths: Sequence[int], room: int) -> tuple[int, int]:
+        """The runs beside the baseline that are seen, as a slice: at least one, if there is one."""
+        count = len(widths)
+
+        def end(first: int) -> int:
+            last, used = first, 0
+            while last < count and used + widths[last] <= room:
+                used += widths[last]
+                last += 1
+            return max(last, min(first + 1, count))
+
+        first = max(0, min(self.spec.first, count - 1))
+        while first > 0 and end(first - 1) == count:
+            first -= 1  # the last run is in sight already: nothing is gained by leaving room on the right
+        for place, index in enumerate(self._others):
+            if self.spec.comparison.runs[index].key == self.spec.chosen:
+                first = min(first, place)
+                while end(first) <= place:
+                    first += 1
+        return first, end(first)
 
     def _shape(self, run: int, longest_text: int) -> _Column:
         """The widths of a run's column, as if it stood at the left border."""
         cells = [row.cells[run] for row in self._rows if row.cells]
-        aligned = [cell for cell in cells if cell.place or cell.change]
-        value = min(_LONGEST_NUMBER, max((cell_len(cell.value) for cell in aligned), default=8))
+        aligned = [cell_len(cell.value) for cell in cells if cell.place or cell.change]
+        value = min(_LONGEST_NUMBER, max(aligned, default=_USUAL_NUMBER))
         place = max((cell_len(cell.place) for cell in cells), default=0)
         change = max((cell_len(cell.change) for cell in cells), default=0)
         numbers = value + (place + 1 if place else 0) + (change + 1 if change else 0)
         texts = max((cell_len(cell.value) for cell in cells), default=0)
-        name = cell_len(harmless(self.spec.comparison.runs[run].name)) + 4
+        name = cell_len(harmless(self.spec.comparison.runs[run].name)) + _SIGNS
         width = max(numbers, min(longest_text, max(texts, name)))
         return _Column(run, 0, width, value, place)
 
@@ -187,9 +198,8 @@ class CompareTable:
         for column in self._columns:
             run = comparison.runs[column.run]
             sign = BASELINE_SIGN if column.run == comparison.baseline else RUN_SIGN
-            room = column.width - 2 - 2
-            name = notation.cut_middle(harmless(run.name), room)
-            builder.to(column.left + max(0, column.value - cell_len(name) - 4) - 1)
+            name = notation.cut_middle(harmless(run.name), column.width - _SIGNS)
+            builder.to(column.left + max(0, column.value - cell_len(name) - _SIGNS) - 1)
             builder.add(
                 CURSOR_SIGN if run.key == self.spec.chosen else " ", style(theme, theme.accent, bold=True)
             )
@@ -245,11 +255,7 @@ def _config_row(line: ConfigLine, baseline: int, theme: Theme) -> _Row:
     plain = style(theme, theme.text)
     cells = []
     for index, (value, ratio) in enumerate(zip(line.values, line.ratios, strict=True)):
-        same = (
-            index != baseline
-            and value == line.values[baseline]
-            and type(value) is type(line.values[baseline])
-        )
+        same = index != baseline and same_setting(value, line.values[baseline])
         shown = muted if same or value is ABSENT or not line.differs else plain
         factor = "" if index == baseline or same or ratio is None else f"×{ratio:.3g}"
         cells.append(_Cell(config_text(line.key, value), shown, change=factor, change_style=muted))
@@ -262,7 +268,7 @@ def _metric_rows(spec: CompareSpec) -> list[_Row]:
         return [_title("metrics   none yet", theme)]
     what = "metrics   Δ to the baseline at the run's own latest value"
     if comparison.at is not None:
-        what = f"metrics   at {x_text(comparison.axis, comparison.at)} {comparison.axis.label}"
+        what = f"metrics   at {x_text(comparison.axis, comparison.at)} {harmless(comparison.axis.label)}"
     return [_title(what, theme), *(_metric_row(line, spec) for line in comparison.metrics)]
 
 
@@ -301,7 +307,7 @@ def _best_cell(line: MetricLine) -> int | None:
     values = {
         i: cell.value
         for i, cell in enumerate(line.cells)
-        if cell.value is not None and cell.value == cell.value
+        if cell.value is not None and not math.isnan(cell.value)
     }
     if line.direction is None or len(set(values.values())) < 2:
         return None

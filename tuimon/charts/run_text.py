@@ -360,7 +360,7 @@ def _environment(page: _Page) -> None:
         )
         page.text(again, page.ink)
     if stop:
-        page.section("to stop it")
+        page.section("to stop it", f"on {harmless(header.host)}" if header.host else "")
         page.text(stop, page.ink)
 
 

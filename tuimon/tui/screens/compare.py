@@ -6,27 +6,26 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import Resize
 
 from tuimon.tui.actions import Scope, actions_of
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.compare_painter import ComparePainter, ComparePicture, CompareRequest
 from tuimon.tui.drawing import Drawn
 from tuimon.tui.screen_lines import keys_line
-from tuimon.tui.screens.board_screen import BoardScreen
+from tuimon.tui.screens.scrolling_screen import ScrollingScreen
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
 
 
-class CompareScreen(BoardScreen):
+class CompareScreen(ScrollingScreen):
     """Two to eight runs. The cursor is on one of them: ``b`` makes it the baseline, its curve is bright."""
 
     SCOPE = Scope.COMPARE
     BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.COMPARE)]
 
     def __init__(self, keys: tuple[str, ...]) -> None:
-        super().__init__()
+        super().__init__(ScrolledLines(id="comparison"))
         self._keys = keys
         self._chosen: str | None = None
         self._first = 0
@@ -34,15 +33,13 @@ class CompareScreen(BoardScreen):
         self._painter: ComparePainter | None = None
         self._picture: ComparePicture | None = None
         self._header = LinesView(id="header")
-        self._table = ScrolledLines(id="comparison")
-        self._table.can_focus = False
         self._chart = LinesView(id="chart")
         self._keys_line = LinesView(id="keys")
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield self._header
-        yield self._table
+        yield self.lines
         yield self._chart
         yield self._keys_line
 
@@ -70,43 +67,11 @@ class CompareScreen(BoardScreen):
         self._picture = picture
         self._chosen, self._first = picture.chosen, picture.table.first
         self._header.show_lines([picture.title], self.app.size.width)
-        self._table.styles.height = picture.table_height
+        self.lines.styles.height = picture.table_height
         self._chart.styles.height = len(picture.chart)
         self._chart.display = bool(picture.chart)
-        self._table.show_source(picture.table)
+        self.lines.show_source(picture.table)
         self._chart.show(picture.chart)
-
-    def on_resize(self, _event: Resize) -> None:
-        """Lay out anew."""
-        self._show_again()
-
-    def _show_again(self) -> None:
-        if self.app.board is not None:
-            self.show_board(self.app.board)
-
-    def action_down(self) -> None:
-        """A line down."""
-        self._table.scroll_lines(1)
-
-    def action_up(self) -> None:
-        """A line up."""
-        self._table.scroll_lines(-1)
-
-    def action_first(self) -> None:
-        """To the top."""
-        self._table.scroll_home(animate=False)
-
-    def action_last(self) -> None:
-        """To the end."""
-        self._table.scroll_end(animate=False)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self._table.scroll_lines(self._table.page_height)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self._table.scroll_lines(-self._table.page_height)
 
     def action_left(self) -> None:
         """The run on the left."""
@@ -122,12 +87,12 @@ class CompareScreen(BoardScreen):
         order = self._picture.table.order
         place = order.index(self._picture.chosen) + by
         self._chosen = order[min(max(place, 0), len(order) - 1)]
-        self._show_again()
+        self.show_again()
 
     def action_all_keys(self) -> None:
         """All config keys, or only the differing ones."""
         self._all_config = not self._all_config
-        self._show_again()
+        self.show_again()
 
     def action_baseline(self) -> None:
         """The run of the cursor as the baseline, or none if it was."""

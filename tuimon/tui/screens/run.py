@@ -6,42 +6,39 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import Resize
 
 from tuimon.tui.actions import Scope, actions_of
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.drawing import Drawn
 from tuimon.tui.run_painter import RunPainter, RunPicture, RunRequest
 from tuimon.tui.screen_lines import keys_line
-from tuimon.tui.screens.board_screen import BoardScreen
+from tuimon.tui.screens.scrolling_screen import ScrollingScreen
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
 
 
-class RunScreen(BoardScreen):
+class RunScreen(ScrollingScreen):
     """One run, live. The moving keys scroll the facts, the paging keys change the metric of the chart."""
 
     SCOPE = Scope.RUN
     BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.RUN)]
 
     def __init__(self, key: str) -> None:
-        super().__init__()
+        super().__init__(ScrolledLines(id="facts"))
         self._key = key
         self._metric: str | None = None
         self._painter: RunPainter | None = None
         self._picture: RunPicture | None = None
         self._header = LinesView(id="header")
         self._chart = LinesView(id="chart")
-        self._text = ScrolledLines(id="facts")
-        self._text.can_focus = False
         self._keys_line = LinesView(id="keys")
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield self._header
         yield self._chart
-        yield self._text
+        yield self.lines
         yield self._keys_line
 
     def show_board(self, board: Board) -> None:
@@ -66,39 +63,7 @@ class RunScreen(BoardScreen):
         self._chart.styles.height = len(picture.chart)
         self._chart.display = bool(picture.chart)
         self._chart.show(picture.chart)
-        self._text.show_source(picture.text)
-
-    def on_resize(self, _event: Resize) -> None:
-        """Lay out anew."""
-        self._show_again()
-
-    def _show_again(self) -> None:
-        if self.app.board is not None:
-            self.show_board(self.app.board)
-
-    def action_down(self) -> None:
-        """A line down."""
-        self._text.scroll_lines(1)
-
-    def action_up(self) -> None:
-        """A line up."""
-        self._text.scroll_lines(-1)
-
-    def action_first(self) -> None:
-        """To the top."""
-        self._text.scroll_home(animate=False)
-
-    def action_last(self) -> None:
-        """To the end."""
-        self._text.scroll_end(animate=False)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self._text.scroll_lines(self._text.page_height)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self._text.scroll_lines(-self._text.page_height)
+        self.lines.show_source(picture.text)
 
     def action_next_page(self) -> None:
         """The next metric in the chart."""
@@ -113,4 +78,4 @@ class RunScreen(BoardScreen):
             return
         metrics = self._picture.metrics
         self._metric = metrics[(metrics.index(self._picture.metric) + by) % len(metrics)]
-        self._show_again()
+        self.show_again()

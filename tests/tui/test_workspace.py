@@ -137,6 +137,10 @@ def test_facts_are_of_the_config_keys_that_differ() -> None:
         ViewState(chart=1),
         ViewState(full_chart=True),
         ViewState(paused=True),
+        ViewState(smoothing=0.5),
+        ViewState(x_axis="iteration"),
+        ViewState(main_metric="grad_norm"),
+        ViewState(hidden_metrics=("grad_norm",)),
     ],
 )
 def test_what_need_only_be_picked_is_picked_at_once(state: ViewState) -> None:
@@ -145,21 +149,19 @@ def test_what_need_only_be_picked_is_picked_at_once(state: ViewState) -> None:
     assert picked is not None
     assert (picked.cursor, picked.state) == (anew.cursor, anew.state)
     assert [run.key for run in picked.plotted] == [run.key for run in anew.plotted]
+    assert (picked.axis, picked.charts) == (anew.axis, anew.charts)
 
 
 @pytest.mark.parametrize(
     "state",
     [
-        ViewState(smoothing=0.5),
         ViewState(baseline=THREE[1].key),
-        ViewState(x_axis="iteration"),
         ViewState(sort="best"),
+        ViewState(descending=True),
         ViewState(filter_text="b"),
-        ViewState(main_metric="grad_norm"),
-        ViewState(hidden_metrics=("grad_norm",)),
     ],
 )
-def test_what_changes_rows_axes_or_metrics_is_worked_out_anew(state: ViewState) -> None:
+def test_other_rows_or_another_order_are_worked_out_anew(state: ViewState) -> None:
     assert board_of(THREE).under(state) is None
 
 

@@ -145,7 +145,12 @@ ACTIONS: tuple[Action, ...] = (
         footer=4,
     ),
     Action(
-        "filter", ("/",), "Filter", "Show only runs whose name, tags or notes match.", DASHBOARD, footer=6
+        "filter",
+        ("/",),
+        "Filter",
+        "Show only runs that match: words, or conditions such as state:running val_loss<2.",
+        DASHBOARD,
+        footer=6,
     ),
     Action("sort", ("s",), "Sort", "Choose the column that sorts the table.", DASHBOARD, footer=5),
     Action("reverse_sort", ("S",), "Reverse sort", "Sort the other way round.", DASHBOARD),

@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from typing import ClassVar, Protocol
 
 from rich.text import Text
@@ -35,6 +36,14 @@ LIVE_INTERVAL = 0.25
 
 
 TEXTUAL_THEME = "tuimon"
+LOADED = "other screens loaded"  # a slot of the drawing thread
+OTHER_SCREENS = (
+    "tuimon.tui.screens.pick",
+    "tuimon.tui.screens.run",
+    "tuimon.tui.screens.compare",
+    "tuimon.tui.screens.help",
+    "tuimon.tui.palette_commands",
+)
 
 
 def textual_theme(theme: Theme) -> TextualTheme:
@@ -52,6 +61,12 @@ def textual_theme(theme: Theme) -> TextualTheme:
         accent=theme.accent,
         dark=theme.name != "light",
     )
+
+
+def load_other_screens() -> None:
+    """Import what the first keys will want, once the first charts are there and nobody waits for it."""
+    for name in OTHER_SCREENS:
+        import_module(name)
 
 
 class Clock(Protocol):
@@ -114,6 +129,7 @@ class TuimonApp(ViewActions):
         self._refreshed = -LIVE_INTERVAL
         self._refresh_timer: Timer | None = None
         self._age_timer: Timer | None = None
+        self._loaded = False
 
     @property
     def ascii(self) -> bool:
@@ -173,12 +189,17 @@ class TuimonApp(ViewActions):
 
     def on_drawn(self, message: Drawn) -> None:
         """A board is ready; keys may have moved on meanwhile."""
+        if message.slot == LOADED:
+            return
         board: Board = message.result
         self._show(board.under(self.view) or board)
         self.feed.prioritise(run.key for run in board.plotted)
         if self._age_timer is not None:
             self._age_timer.stop()
         self._age_timer = self.set_timer(seconds_to_next_age(board), self.refresh_board)
+        if not self._loaded and board.metric is not None:
+            self._loaded = True
+            self.drawing.request(self, LOADED, load_other_screens)
 
     def on_drawing_failed(self, message: DrawingFailed) -> None:
         """A fault in the drawing thread is a fault of the app."""
@@ -206,7 +227,7 @@ class TuimonApp(ViewActions):
         picked = self.board.under(state) if self.board is not None else None
         if picked is not None:
             self._show(picked)
-        if picked is None or resumed:
+        if picked is None or picked.row_smoothing != state.smoothing or resumed:
             self.refresh_board()
 
     def _show(self, board: Board) -> None:

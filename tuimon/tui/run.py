@@ -17,12 +17,19 @@ REPORT_WIDTH = 120
 SWITCH_INTERVAL = 0.001
 
 
+# How long Textual waits, in milliseconds, to tell Escape from the beginning of a key's escape sequence: its
+# own 100 are felt at every step back. The parts of a sequence arrive together also over SSH.
+ESCAPE_DELAY = "30"
+
+
 def run_app(paths: Sequence[str | Path], *, poll: bool | None = None, mark_names: Sequence[str] = ()) -> int:
     """Open the app on directories and files until the person quits; returns the exit code.
 
     ``poll`` forces looking for changes at intervals (True) or leaves the choice to the file system (None).
     The newest run of each of ``mark_names`` is marked as it appears.
     """
+    os.environ.setdefault("ESCDELAY", ESCAPE_DELAY)  # read when Textual is imported
+
     from rich.console import Console
 
     from tuimon.store.store import RunStore

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 UNMARKED_CURVES = 8
 
 
-# What a view can change without rows, order or axes being worked out anew.
-_PICKED = ("cursor", "marked", "log_y", "page", "chart", "full_chart", "paused")
+# What decides which rows there are and in which order; everything else of a view only picks from them.
+_ROWS_BY = ("baseline", "sort", "descending", "filter_text")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,18 +51,19 @@ class MetricOrder:
 class Board:
     """One snapshot under one view state: everything that the screens show. Equality is identity.
 
-    ``rows`` are the runs that the filter leaves, sorted; ``cursor`` is the key of the one under the cursor,
-    if any. ``plotted`` are the runs in the charts, in the order of the table. ``metric`` is in the large
-    chart, ``strips`` are the metrics of the small ones. ``colours`` holds a hex colour for every run.
-    ``differing`` are the config keys that are not the same in all plotted runs. ``best`` is the best run by
-    ``metrics.main``, hidden ones included. ``filter_error`` says what is wrong with the filter; the last
-    good one holds then. ``now`` is unix time.
+    ``rows`` are the runs that the filter leaves, sorted, their losses smoothed by ``row_smoothing``;
+    ``cursor`` is the key of the one under the cursor, if any. ``plotted`` are the runs in the charts, in the
+    order of the table. ``metric`` is in the large chart, ``strips`` are the metrics of the small ones.
+    ``colours`` holds a hex colour for every run. ``differing`` are the config keys that are not the same in
+    all plotted runs. ``best`` is the best run by ``metrics.main``, hidden ones included. ``filter_error``
+    says what is wrong with the filter; the last good one holds then. ``now`` is unix time.
     """
 
     snapshot: StoreSnapshot
     state: ViewState
     now: float
     rows: tuple[RunRow, ...]
+    row_smoothing: float
     cursor: str | None
     plotted: tuple[RunSnapshot, ...]
     colours: Mapping[str, str]
@@ -96,13 +97,23 @@ class Board:
         return (self.metric, *self.strips) if self.metric is not None else ()
 
     def under(self, state: ViewState) -> Board | None:
-        """The same runs under another view; None where that needs more than picking from what is here."""
+        """The same runs under another view; None where other rows or another order are wanted."""
         if state == self.state:
             return self
-        if replace(state, **{name: getattr(self.state, name) for name in _PICKED}) != self.state:
+        if any(getattr(state, name) != getattr(self.state, name) for name in _ROWS_BY):
             return None
         cursor = cursor_of(self.rows, state)
-        return replace(self, state=state, cursor=cursor, plotted=plotted_runs(self.rows, state, cursor))
+        plotted = plotted_runs(self.rows, state, cursor)
+        metric = state.main_metric if state.main_metric is not None else self.metrics.main
+        return replace(
+            self,
+            state=state,
+            cursor=cursor,
+            plotted=plotted,
+            axis=_axis(self.axes, state, plotted or self.snapshot.runs),
+            metric=metric,
+            strips=strip_metrics(self.metrics, metric, state.hidden_metrics),
+        )
 
     def run(self, key: str | None) -> RunSnapshot | None:
         """The run of this key, hidden or not; None where it is gone."""
@@ -136,10 +147,11 @@ class Workspace:
             state=state,
             now=now,
             rows=rows,
+            row_smoothing=state.smoothing,
             cursor=cursor,
             plotted=plotted,
             colours=self._colours,
-            axis=_chosen_axis(axes, state.x_axis) or default_axis(plotted or snapshot.runs),
+            axis=_axis(axes, state, plotted or snapshot.runs),
             axes=axes,
             metrics=metrics,
             metric=metric,
@@ -225,8 +237,9 @@ def best_row(rows: Sequence[RunRow], metric: str | None) -> RunRow | None:
     return choose(valued, key=lambda row: row.best if row.best is not None else 0.0)
 
 
-def _chosen_axis(axes: Sequence[XAxis], wanted: str | None) -> XAxis | None:
-    return next((axis for axis in axes if axis.id == wanted), None)
+def _axis(axes: Sequence[XAxis], state: ViewState, runs: Sequence[RunSnapshot]) -> XAxis:
+    chosen = next((axis for axis in axes if axis.id == state.x_axis), None)
+    return chosen or default_axis(runs)
 
 
 def newest_named(snapshot: StoreSnapshot, names: Sequence[str]) -> tuple[str, ...]:

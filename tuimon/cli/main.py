@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -95,6 +94,8 @@ def _invoke(words: list[str]) -> int:
 def _fault(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return _one_line(f"{error.filename}: {error.strerror}" if error.filename else error.strerror)
+    import traceback  # 10 ms that only a fault is worth
+
     *_, last = traceback.extract_tb(error.__traceback__)
     where = f"{Path(last.filename).name}:{last.lineno}"
     reason = _one_line(f"{type(error).__name__}: {error}")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from tuimon.analysis.metric_roles import direction_of
+from tuimon.analysis.metric_roles import Direction, direction_of
 from tuimon.store.snapshot import RunSnapshot
 
 
-def best_value(run: RunSnapshot, metric: str) -> float | None:
-    """The best finite value by the metric's direction; None where it has none or nothing tells."""
-    direction = direction_of(metric)
+def best_value(run: RunSnapshot, metric: str, direction: Direction | None = None) -> float | None:
+    """The best finite value; None where there is none.
+
+    ``direction`` None is that of the metric; where it has none either, nothing is best.
+    """
+    direction = direction if direction is not None else direction_of(metric)
     if direction is None:
         return None
     view = run.metrics.get(metric)

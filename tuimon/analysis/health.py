@@ -139,14 +139,15 @@ class HealthMonitor:
         for watch in known.watches.values():
             if not watch.trend.count:
                 continue
+            warming_up = run.metrics[watch.metric].last_row <= bump_ends
             diverged = None
             if watch.judged and rules.divergence:
-                warming_up = run.metrics[watch.metric].last_row <= bump_ends
                 diverged = _divergence(run, watch, rules, warming_up=warming_up)
                 if diverged is not None:
                     yield diverged
             # Other losses (of a balance, of an adversary) are meant to stay where they are.
-            if rules.plateau and watch.metric in judged_by and watch.judged and diverged is None:
+            may_rest = watch.judged and watch.metric in judged_by and not warming_up and diverged is None
+            if rules.plateau and may_rest:
                 yield from _plateau(run, watch, rules)
             if rules.throughput_drop and watch.role is Role.THROUGHPUT:
                 yield from _throughput_drop(run, watch, rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
@@ -121,7 +122,9 @@ class MetricWatch:
             ends = ends[1:]
         self.stretch_count += len(begins)
         for begin, end in zip(begins[-MOST_KEPT:], ends[-MOST_KEPT:], strict=True):
-            self.stretches.append(Stretch(int(rows[begin]), float(values[begin]), int(end - begin)))
+            # The one NaN of the module: it equals itself in tuples, so that equal events are equal.
+            value = math.nan if np.isnan(values[begin]) else float(values[begin])
+            self.stretches.append(Stretch(int(rows[begin]), value, int(end - begin)))
 
     def _take_processes(self, values: Floats, rows: RowNumbers, segment_rows: tuple[int, ...]) -> None:
         """Take in finite values, those of each process by themselves."""

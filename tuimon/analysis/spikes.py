@@ -98,7 +98,7 @@ class SpikeFinder:
     def _records(self, line: Floats, known: int) -> _Records:
         """The records of ``line`` after its first ``known`` values."""
         above = line > _highest_before(line, self._window)
-        above[: max(known, self._least)] = False
+        above[: max(known, self._least - (self._count - known))] = False
         places = np.flatnonzero(above)
         early, late = places[places < self._window], places[places >= self._window]
         parts = [_measure(line[None, :place], line[[place]], self._threshold) for place in early]

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tuimon.analysis.best_values import best_value
 from tuimon.analysis.comparison import config_difference
 from tuimon.analysis.divergence import has_diverged
 from tuimon.analysis.flat_config import flatten_config, plain_number
-from tuimon.analysis.groups import LEFT_OUT, Diverged, Spread, best_spread, left_out_keys
+from tuimon.analysis.groups import LEFT_OUT, Diverged, Spread, left_out_keys, spread_of
 from tuimon.analysis.metric_roles import Direction, direction_of, main_metric
 from tuimon.store.snapshot import RunSnapshot
 
@@ -67,6 +68,8 @@ def sweep(
 ) -> Sweep:
     """The sweep of a key of the flattened config; ``metric`` None is the main metric.
 
+    ``direction`` is for metrics whose names don't tell whether less or more is better.
+
     Raises ValueError where the runs have no metric, the metric has no direction, or no run has the key.
     """
     metric = metric if metric is not None else main_metric(runs)
@@ -85,7 +88,7 @@ def sweep(
     members: dict[float, list[tuple[RunSnapshot, Any]]] = {}
     for place, member in sorted(zip(places, having, strict=True), key=lambda pair: pair[0]):
         members.setdefault(place, []).append(member)
-    points = [_point(x, of_one, metric, diverged) for x, of_one in members.items()]
+    points = [_point(x, of_one, metric, direction, diverged) for x, of_one in members.items()]
     points = [point for point in points if point.spread.n or point.spread.diverged]
     return Sweep(
         key=key,
@@ -107,10 +110,14 @@ def sweep_keys(runs: Sequence[RunSnapshot]) -> tuple[str, ...]:
 
 
 def _point(
-    x: float, members: Sequence[tuple[RunSnapshot, Any]], metric: str, diverged: Diverged
+    x: float,
+    members: Sequence[tuple[RunSnapshot, Any]],
+    metric: str,
+    direction: Direction,
+    diverged: Diverged,
 ) -> SweepPoint:
     runs = [run for run, _ in members]
-    spread = best_spread(runs, metric, diverged)
+    spread = spread_of([(run, best_value(run, metric, direction)) for run in runs], metric, diverged)
     return SweepPoint(x, _text(members[0][1]), spread, tuple(run.key for run in runs))
 
 

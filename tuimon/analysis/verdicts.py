@@ -62,7 +62,8 @@ def find_divergence(watch: MetricWatch, share: float, *, warming_up: bool) -> Ve
 def find_plateau(watch: MetricWatch, share: float, gain: float, *, is_evaluation: bool) -> Verdict | None:
     """The metric has had no new best, better by ``gain`` of the way down, for ``share`` of its values.
 
-    A curve that still falls by more than its noise is none, even where one lucky stretch stays the best.
+    A curve that still falls by more than its noise is none, even where one lucky stretch stays the best. The
+    verdict's row is the first that was as good as the best.
     """
     trend = watch.trend
     least = _LEAST_EVALUATIONS_FOR_PLATEAU if is_evaluation else _LEAST_FOR_PLATEAU
@@ -70,12 +71,12 @@ def find_plateau(watch: MetricWatch, share: float, gain: float, *, is_evaluation
     recent = math.ceil(share * len(trend.means))
     if trend.count < least or not 0 < recent < len(course):
         return None
-    place = int(np.argmin(course[:-recent]))
-    best = float(course[place])
-    enough = gain * max(watch.first_level - min(best, float(course[-recent:].min())), 0.0)
-    if best - course[-recent:].min() > enough or _still_falls(trend.means[-recent:], enough):
+    before, after = course[:-recent], course[-recent:]
+    best = float(before.min())
+    enough = gain * max(watch.first_level - min(best, float(after.min())), 0.0)
+    if best - after.min() > enough or _still_falls(trend.means, recent, enough):
         return None
-    row = int(trend.rows[place + trend.smoothed_lag])
+    row = int(trend.rows[int(np.argmax(before <= best + enough)) + trend.smoothed_lag])
     return Verdict(row, watch.sign * best, watch.sign * watch.level())
 
 
@@ -98,11 +99,10 @@ def _settled(watch: MetricWatch) -> bool:
     return watch.in_segment == watch.trend.count or watch.in_segment >= _LEAST_AFTER_RESUME
 
 
-def _still_falls(means: Floats, enough: float) -> bool:
-    """Whether the second half is lower than the first by more than ``enough`` and than the error of that."""
-    half = len(means) // 2
-    if half < 2:
+def _still_falls(means: Floats, recent: int, enough: float) -> bool:
+    """Whether the recent means are lower than as many before by more than ``enough`` and than the error."""
+    older, newer = means[-2 * recent : -recent], means[-recent:]
+    if len(older) < 2:
         return False
-    older, newer = means[:half], means[-half:]
-    error = math.hypot(float(older.std()), float(newer.std())) / math.sqrt(half)
+    error = math.hypot(float(older.std()), float(newer.std())) / math.sqrt(len(older))
     return float(older.mean() - newer.mean()) > max(enough, error)

@@ -1,0 +1,479 @@
+"""Health: what is found, and above all what is not."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.analysis.builder import INF, NAN, START, Values, changed, column, make_run
+from tests.analysis.training_curves import cosine, learning_rate, noisy, power_law, warm_up_bump
+from tuimon.analysis.health import (
+    MOST_EVENTS,
+    HealthEvent,
+    HealthKind,
+    HealthMonitor,
+    HealthRules,
+    RunHealth,
+    Severity,
+    health_of,
+    new_events,
+)
+from tuimon.settings.sections import Health
+from tuimon.store.columns import Column, Floats
+from tuimon.store.liveness import RunState
+from tuimon.store.snapshot import RunSnapshot
+
+NOW = START.timestamp()
+
+
+def health(rules: HealthRules | None = None, /, **metrics: Values) -> RunHealth:
+    return health_of(make_run(metrics=metrics), NOW, rules)
+
+
+def kinds(found: RunHealth) -> set[HealthKind]:
+    return {event.kind for event in found.events}
+
+
+def only(found: RunHealth) -> HealthEvent:
+    assert len(found.events) == 1, found.events
+    return found.events[0]
+
+
+def pieces(values: Floats) -> list[Floats]:
+    """The run as it is seen at eight moments."""
+    return [values[: len(values) * part // 8] for part in range(1, 9)]
+
+
+# No false alarms
+
+
+@pytest.mark.parametrize("deviation", [0.0, 0.02, 0.1, 0.3])
+@pytest.mark.parametrize("count", [40, 300, 3000, 30_000])
+@pytest.mark.parametrize("curve", [power_law, cosine])
+def test_a_noisy_falling_loss_is_healthy_all_the_way(
+    curve: Callable[[int], Floats], count: int, deviation: float
+) -> None:
+    """At no moment does any rule find anything."""
+    monitor = HealthMonitor()
+    for seen in pieces(noisy(curve(count), deviation)):
+        assert monitor.of(make_run(metrics={"train_loss": seen}), NOW).events == ()
+
+
+@pytest.mark.parametrize("count", [1000, 10_000])
+def test_the_bump_of_a_warm_up_is_no_alarm(count: int) -> None:
+    """Looked at often while it is on."""
+    loss, rate = noisy(warm_up_bump(count), 0.05), learning_rate(count)
+    monitor = HealthMonitor()
+    for end in range(count // 100, count // 5, count // 100):
+        run = make_run(metrics={"train_loss": loss[:end], "learning_rate": rate[:end]})
+        assert monitor.of(run, NOW).events == ()
+
+
+def test_a_steep_warm_up_bump_is_known_by_the_config_where_no_rate_is_logged() -> None:
+    """Up by three quarters of the way down is a divergence later, not in the warm-up."""
+    loss = noisy(np.concatenate([np.linspace(10, 6, 100), np.linspace(6, 9, 60)]), 0.02)
+    metrics = {"train_loss": loss}
+    warm = make_run(metrics=metrics, config={"schedule": {"warmup_iters": 100}})
+    assert kinds(health_of(make_run(metrics=metrics), NOW)) == {HealthKind.DIVERGENCE}
+    assert health_of(warm, NOW).events == ()
+
+
+def test_a_loss_above_its_start_is_an_alarm_even_in_the_warm_up() -> None:
+    loss = np.concatenate([np.linspace(10, 6, 100), np.geomspace(6, 500, 60)])
+    run = make_run(metrics={"train_loss": loss}, config={"warmup_iters": 1000})
+    assert HealthKind.DIVERGENCE in kinds(health_of(run, NOW))
+
+
+def test_evaluations_are_healthy() -> None:
+    """Few, with the noise of a small evaluation set, and falling ever more slowly."""
+    values = noisy(power_law(60), 0.02)
+    monitor = HealthMonitor()
+    for seen in pieces(values):
+        losses = {100 * place: value for place, value in enumerate(seen.tolist())}
+        assert monitor.of(make_run(metrics={"val_loss": losses}), NOW).events == ()
+
+
+def test_the_pauses_of_evaluations_are_no_drop_of_the_throughput() -> None:
+    """Every tenth value is a fifth of the usual one."""
+    rate = noisy(np.full(2000, 50_000.0), 2000.0)
+    rate[::10] /= 5
+    monitor = HealthMonitor()
+    for end in range(100, 2000, 37):
+        assert monitor.of(make_run(metrics={"tokens_per_sec": rate[:end]}), NOW).events == ()
+
+
+def test_a_resumed_run_may_jump_and_find_its_way_again() -> None:
+    """A process that goes on begins with a higher loss and slow steps; that is no spike, drop, divergence."""
+    before = noisy(power_law(1000), 0.05)
+    after = noisy(3.4 + 5.0 * np.exp(-np.arange(400) / 30), 0.05, seed=1)
+    loss = np.concatenate([before, after])
+    rate = noisy(np.full(1400, 50_000.0), 500.0)
+    rate[1000:1010] = 5000.0
+    monitor = HealthMonitor()
+    for end in range(950, 1401, 10):
+        run = make_run(
+            metrics={"train_loss": loss[:end], "tokens_per_sec": rate[:end]},
+            segment_rows=(1000,) if end > 1000 else (),
+        )
+        assert monitor.of(run, NOW).events == ()
+    assert health(train_loss=loss).events != (), "without the resume it is one"
+
+
+def test_a_metric_without_direction_may_do_what_it_likes() -> None:
+    gradient = np.random.default_rng(0).lognormal(0, 1, 3000)
+    gradient[2000] = 1e6
+    assert health(grad_norm=gradient, learning_rate=np.linspace(1, 0, 3000)).events == ()
+
+
+# What is found
+
+
+def test_a_nan_is_critical_in_a_loss_and_a_warning_elsewhere() -> None:
+    loss = only(health(train_loss=[3.0, 2.0, NAN]))
+    assert (loss.kind, loss.metric, loss.row, loss.iteration) == (HealthKind.NAN, "train_loss", 2, 2.0)
+    assert (loss.severity, loss.message) == (Severity.CRITICAL, "train_loss is NaN")
+    norm = only(health(grad_norm=[3.0, INF, 1.0]))
+    assert (norm.severity, norm.row, norm.value) == (Severity.WARNING, 1, INF)
+    assert norm.message == "grad_norm is infinite"
+
+
+def test_a_stretch_of_nan_is_one_event_that_goes_on() -> None:
+    """With the number of values, however they came in."""
+    monitor = HealthMonitor()
+    values = [1.0, NAN, NAN, 1.0, NAN, NAN, NAN]
+    for end in range(1, 8):
+        found = monitor.of(make_run(metrics={"x": values[:end]}), NOW)
+    assert [(event.row, event.message) for event in found.events] == [
+        (1, "x is NaN, 2 values in a row"),
+        (4, "x is NaN, 3 values in a row"),
+    ]
+    assert found.counts == ((HealthKind.NAN, 2),)
+
+
+def test_a_spike_is_a_warning_at_its_row() -> None:
+    loss = noisy(power_law(1000), 0.05)
+    loss[700] = 9.0
+    found = only(health(train_loss=loss))
+    assert (found.kind, found.row, found.value, found.severity) == (
+        HealthKind.SPIKE,
+        700,
+        9.0,
+        Severity.WARNING,
+    )
+    assert found.message.startswith("train_loss jumped from about 3.")
+
+
+def test_a_quality_spikes_diverges_and_stays_level_downwards() -> None:
+    """More is better: the rules are mirrored, the values shown as logged."""
+    accuracy = noisy(np.linspace(0.1, 0.9, 1000), 0.01)
+    dip = accuracy.copy()
+    dip[700] = 0.2
+    assert only(health(val_accuracy=dip)).value == 0.2
+    lost = health(HealthRules(spike=0), val_accuracy=np.append(accuracy, noisy(np.full(200, 0.3), 0.01)))
+    assert only(lost).kind is HealthKind.DIVERGENCE
+    assert only(lost).message.startswith("val_accuracy went from 0.8")
+    level = noisy(np.append(np.linspace(0.1, 0.9, 1000), np.full(1000, 0.9)), 0.001)
+    assert only(health(val_accuracy=level)).kind is HealthKind.PLATEAU
+
+
+@pytest.mark.parametrize("deviation", [0.0, 0.1])
+@pytest.mark.parametrize("count", [60, 2000, 50_000])
+def test_a_loss_that_climbs_back_has_diverged(count: int, deviation: float) -> None:
+    """It says from where to where, at the best before the climb; critical."""
+    good = noisy(power_law(count), deviation)
+    bad = noisy(np.linspace(good[-1], 9.0, max(count // 20, 20)), deviation, seed=1)
+    events = health(HealthRules(spike=0), train_loss=np.append(good, bad)).events
+    assert [event.kind for event in events] == [HealthKind.DIVERGENCE]
+    assert events[0].severity is Severity.CRITICAL
+    assert count * 0.85 < events[0].row <= count
+    assert events[0].value > 6.5
+
+
+def test_divergence_is_told_within_some_dozens_of_values_of_a_long_run() -> None:
+    """Not one percent of the run later."""
+    loss = np.append(noisy(power_law(50_000), 0.05), np.full(30, 9.0))
+    assert HealthKind.DIVERGENCE in kinds(health(train_loss=loss))
+
+
+def test_overfitting_is_no_divergence() -> None:
+    """An evaluation loss that comes up by a tenth of the way."""
+    values = noisy(np.append(power_law(60), np.linspace(3.5, 4.2, 40)), 0.01)
+    assert HealthKind.DIVERGENCE not in kinds(health(val_loss=values))
+
+
+def test_a_run_that_recovered_is_no_longer_diverged() -> None:
+    good = noisy(power_law(2000), 0.05)
+    bad = np.append(good, np.full(100, 9.0))
+    monitor = HealthMonitor(HealthRules(spike=0))
+    assert kinds(monitor.of(make_run(metrics={"train_loss": bad}), NOW)) == {HealthKind.DIVERGENCE}
+    again = np.append(bad, noisy(np.full(300, good[-1]), 0.05, seed=2))
+    assert HealthKind.DIVERGENCE not in kinds(monitor.of(make_run(metrics={"train_loss": again}), NOW))
+
+
+@pytest.mark.parametrize("metric", ["train_loss", "val_loss"])
+def test_a_loss_that_stays_level_is_a_plateau(metric: str) -> None:
+    """News, no warning; it says since when."""
+    falling = power_law(1000)
+    values = np.append(falling, np.full(1000, falling[-1]))
+    found = only(health(**{metric: values}))
+    assert (found.kind, found.severity) == (HealthKind.PLATEAU, Severity.INFO)
+    assert 950 <= found.row <= 1030
+    assert found.message == f"no better {metric} than {found.value:.5g} since iteration {found.row}"
+
+
+def test_a_plateau_is_found_in_noise_too() -> None:
+    """Mostly: what falls by less than its noise cannot be told from what stays."""
+    falling = power_law(5000)
+    level = np.append(falling, np.full(5000, falling[-1]))
+    found = [kinds(health(train_loss=noisy(level, 0.1, seed))) == {HealthKind.PLATEAU} for seed in range(10)]
+    assert sum(found) >= 6
+
+
+def test_losses_by_which_no_run_is_judged_have_no_plateau() -> None:
+    """A balance loss is meant to stay where it is."""
+    values = power_law(1000)
+    assert health(train_loss=values, aux_loss=np.full(1000, 0.3)).events == ()
+
+
+def test_a_slower_training_is_a_warning_since_it_began() -> None:
+    rate = noisy(np.full(3000, 50_000.0), 2000.0)
+    rate[2400:] *= 0.5
+    found = only(health(tokens_per_sec=rate))
+    assert (found.kind, found.severity) == (HealthKind.THROUGHPUT_DROP, Severity.WARNING)
+    assert 2350 <= found.row <= 2450
+    assert found.value == pytest.approx(25_000, rel=0.1)
+    assert health(HealthRules(throughput_drop=0.6), tokens_per_sec=rate).events == ()
+
+
+def test_a_silent_live_run_stalls_by_its_own_rhythm() -> None:
+    run = make_run(metrics={"train_loss": [3.0, 2.0]}, last_change=NOW, record_interval=20.0)
+    monitor = HealthMonitor()
+    assert monitor.of(run, NOW + 199).events == ()
+    stalled = only(monitor.of(run, NOW + 201))
+    assert (stalled.kind, stalled.row, stalled.severity) == (HealthKind.STALL, 1, Severity.WARNING)
+    assert monitor.of(run, NOW + 500) is monitor.of(run, NOW + 900), "nothing new, nothing to draw"
+    assert monitor.of(changed(run, last_change=NOW + 900), NOW + 901).events == ()
+
+
+@pytest.mark.parametrize(
+    "state", [RunState.FINISHED, RunState.FAILED, RunState.CRASHED, RunState.INTERRUPTED]
+)
+def test_a_run_that_is_over_does_not_stall(state: RunState) -> None:
+    run = make_run(metrics={"train_loss": [3.0]}, last_change=NOW, state=state)
+    assert health_of(run, NOW + 1e6).events == ()
+
+
+def test_a_stall_of_a_run_without_records_has_no_row() -> None:
+    found = only(health_of(make_run(last_change=NOW), NOW + 61))
+    assert (found.row, found.iteration) == (-1, None)
+
+
+# Settings
+
+
+def test_the_rules_are_those_of_the_settings() -> None:
+    """The same names and the same defaults, so that they can be passed on as they are."""
+    assert HealthRules(**asdict(Health())) == HealthRules()
+    assert [field.name for field in fields(HealthRules)] == [field.name for field in fields(Health)]
+
+
+def bad_run() -> RunSnapshot:
+    """One that has everything."""
+    loss = noisy(power_law(2000), 0.05)
+    loss[1000] = 50.0
+    loss = np.append(loss, np.full(100, 9.0))
+    loss[-1] = NAN
+    level = np.append(power_law(1000), np.full(1100, power_law(1000)[-1]))
+    rate = np.append(np.full(1900, 100.0), np.full(200, 10.0))
+    return make_run(
+        metrics={"train_loss": loss, "val_loss": level, "tokens_per_sec": rate}, last_change=NOW - 1000
+    )
+
+
+def test_a_run_can_have_everything_at_once_in_the_order_of_its_rows() -> None:
+    found = health_of(bad_run(), NOW)
+    assert kinds(found) == set(HealthKind)
+    rows = [event.row for event in found.events]
+    assert rows == sorted(rows)
+    assert found.worst is not None
+    assert (found.worst.severity, found.worst.kind) == (Severity.CRITICAL, HealthKind.NAN)
+
+
+@pytest.mark.parametrize(
+    ("off", "kind"),
+    [
+        (HealthRules(nan=False), HealthKind.NAN),
+        (HealthRules(spike=0), HealthKind.SPIKE),
+        (HealthRules(divergence=0), HealthKind.DIVERGENCE),
+        (HealthRules(plateau=0), HealthKind.PLATEAU),
+        (HealthRules(throughput_drop=0), HealthKind.THROUGHPUT_DROP),
+        (HealthRules(stall_seconds=2000), HealthKind.STALL),
+    ],
+)
+def test_each_rule_can_be_turned_off_alone(off: HealthRules, kind: HealthKind) -> None:
+    found = health_of(bad_run(), NOW, off)
+    assert kind not in kinds(found)
+    assert kind not in dict(found.counts)
+    # Without the divergence, the level of the loss before it shows as a plateau.
+    assert set(HealthKind) - {kind} <= kinds(found)
+
+
+def test_ignored_metrics_are_left_alone() -> None:
+    rules = HealthRules(ignore=("grad*",))
+    assert health(rules, grad_norm=[NAN], train_loss=[1.0]).events == ()
+    assert health(rules, weight_norm=[NAN]).events != ()
+
+
+# As data comes
+
+
+class GrowingRun:
+    """A run whose columns are the store's own, which publish without copying."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, Column] = {}
+        self.rows = 0
+        self.segment_rows: tuple[int, ...] = ()
+
+    def log(self, **values: float) -> None:
+        for name, value in values.items():
+            self.columns.setdefault(name, Column()).put(self.rows, value)
+        self.rows += 1
+
+    def snapshot(self) -> RunSnapshot:
+        return changed(
+            make_run(iterations=np.arange(self.rows), segment_rows=self.segment_rows),
+            metrics={name: column.view() for name, column in self.columns.items()},
+        )
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.integers(0, 600), max_size=6),
+    st.lists(st.integers(1, 599), max_size=3, unique=True),
+    st.integers(0, 2**32 - 1),
+)
+def test_what_is_found_does_not_depend_on_when_one_looked(
+    looks: list[int], resumes: list[int], seed: int
+) -> None:
+    """Looking at a growing run, resumes and gaps included, gives what looking once at the end gives."""
+    random = np.random.default_rng(seed)
+    loss = power_law(600) + 0.3 * random.standard_t(2, 600)
+    loss[random.random(600) < 0.05] = NAN
+    run, monitor = GrowingRun(), HealthMonitor()
+    for start, end in pairwise([0, *sorted(looks), 600]):
+        for row in range(start, end):
+            if row in resumes:
+                run.segment_rows = (*run.segment_rows, row)
+            run.log(train_loss=loss[row], reward=-loss[row])
+        if run.rows:
+            monitor.of(run.snapshot(), NOW)
+    watched, at_once = monitor.of(run.snapshot(), NOW), health_of(run.snapshot(), NOW)
+    assert [(event.identity, event.row) for event in watched.events] == [
+        (event.identity, event.row) for event in at_once.events
+    ]
+    assert [event.message for event in watched.events] == [event.message for event in at_once.events]
+    assert watched.counts == at_once.counts
+
+
+def test_a_value_that_was_corrected_is_judged_anew() -> None:
+    """An earlier cell that changes, a resume that takes rows back: no event of what no longer is."""
+    run, monitor = GrowingRun(), HealthMonitor()
+    for value in [3.0, NAN, 2.0, NAN]:
+        run.log(train_loss=value)
+    assert [event.row for event in monitor.of(run.snapshot(), NOW).events] == [1, 3]
+    run.columns["train_loss"].put(1, 2.5)
+    assert [event.row for event in monitor.of(run.snapshot(), NOW).events] == [3]
+    run.columns["train_loss"].keep([0, 1, 2])
+    run.rows = 3
+    assert monitor.of(run.snapshot(), NOW).events == ()
+
+
+def test_a_metric_that_is_gone_takes_its_events_along() -> None:
+    monitor = HealthMonitor()
+    run = make_run(metrics={"x": [NAN], "train_loss": [1.0]})
+    assert monitor.of(run, NOW).events != ()
+    assert monitor.of(changed(run, metrics={"train_loss": column([1.0])}), NOW).events == ()
+
+
+def test_while_loading_only_what_is_certain_is_said() -> None:
+    """The first half of a log has no verdict on how the run stands."""
+    loading = changed(bad_run(), loading=True, last_change=NOW)
+    assert kinds(health_of(loading, NOW)) == {HealthKind.NAN, HealthKind.SPIKE}
+
+
+def test_an_unchanged_run_keeps_its_health_object() -> None:
+    """Identity is the cache key of whoever draws it, also when new values bring nothing new."""
+    monitor = HealthMonitor()
+    run = make_run(metrics={"train_loss": [3.0, NAN, 2.0]})
+    first = monitor.of(run, NOW)
+    assert monitor.of(run, NOW + 1) is first
+    assert monitor.of(make_run(metrics={"train_loss": [3.0, NAN, 2.0, 1.0]}), NOW) is first
+
+
+def test_events_are_bounded_and_counted() -> None:
+    values = np.tile([1.0, NAN], 50_000)
+    found = health(**dict.fromkeys("abc", values))
+    assert len(found.events) == MOST_EVENTS
+    assert found.events[-1].row == len(values) - 1
+    assert found.counts == ((HealthKind.NAN, 150_000),)
+
+
+def test_only_new_troubles_are_alerted_of() -> None:
+    """Not the past of a run that is seen first, and a stretch of NaN that goes on only once."""
+    monitor = HealthMonitor()
+    looks = [
+        monitor.of(make_run(metrics={"x": values}), NOW) for values in ([NAN], [NAN, NAN], [NAN, 1.0, NAN])
+    ]
+    assert new_events(None, looks[0]) == ()
+    assert new_events(looks[0], looks[1]) == ()
+    assert [event.row for event in new_events(looks[1], looks[2])] == [2]
+
+
+def test_a_check_of_many_runs_can_be_bounded() -> None:
+    """The others come in later calls; what was known of runs that are gone is forgotten."""
+    runs = [make_run(f"r{number}", metrics={"x": [NAN]}) for number in range(5)]
+    monitor = HealthMonitor()
+    assert (len(monitor.check(runs, NOW, most=2)), monitor.behind) == (2, True)
+    assert (len(monitor.check(runs, NOW, most=2)), monitor.behind) == (4, True)
+    assert (list(monitor.check(runs, NOW, most=2)), monitor.behind) == ([run.key for run in runs], False)
+    assert list(monitor.check(runs[:1], NOW)) == ["r0"]
+
+
+def test_a_thousand_runs_that_have_not_changed_cost_nothing() -> None:
+    """Well under a frame."""
+    runs = [make_run(f"r{number}", metrics={"train_loss": [2.0] * 20}) for number in range(1000)]
+    monitor = HealthMonitor()
+    monitor.check(runs, NOW)
+    before = time.process_time()
+    monitor.check(runs, NOW)
+    assert time.process_time() - before < 0.05
+
+
+def test_the_cost_of_a_look_is_that_of_the_new_values() -> None:
+    """A million values once, then one more at a time."""
+    loss = Column()
+    loss.extend(_rows(1_000_000), noisy(power_law(1_000_000), 0.1))
+    monitor, base = HealthMonitor(), make_run()
+    iterations = np.arange(1_000_100, dtype=np.float64)
+    monitor.of(changed(base, iterations=iterations, metrics={"train_loss": loss.view()}), NOW)
+    looks = []
+    for row in range(1_000_000, 1_000_050):
+        loss.put(row, 3.0)
+        run = changed(base, iterations=iterations, metrics={"train_loss": loss.view()})
+        before = time.process_time()
+        monitor.of(run, NOW)
+        looks.append(time.process_time() - before)
+    assert sorted(looks)[len(looks) // 2] < 0.003
+
+
+def _rows(count: int) -> array[int]:
+    return array("i", range(count))

@@ -87,3 +87,8 @@ def test_one_nan_among_many_values_is_seen_in_a_sparkline() -> None:
 
 def test_a_sparkline_in_ascii() -> None:
     assert sparkline([0.0, 3.0, 7.0, math.nan], 4, ascii=True) == "_~#x"
+
+
+def test_the_sparkline_of_a_constant_is_flat_in_spite_of_rounding() -> None:
+    """Averages of one value differ in their last digits; that is no movement."""
+    assert len(set(sparkline([0.1 + 0.2, 0.3, 0.3, 0.1 + 0.2, 0.3], 5))) == 1

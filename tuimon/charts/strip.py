@@ -45,6 +45,9 @@ def draw_strip(spec: ChartSpec) -> Picture:
     return picture_of(grid, spec, view)
 
 
+_ROUNDING = 1e-12  # relative; averages of one value differ by so little
+
+
 def sparkline(values: Sequence[float], width: int, *, ascii: bool = False) -> str:  # noqa: A002
     """The values as at most ``width`` block characters; NaN and infinity as a cross; empty without values.
 
@@ -63,7 +66,7 @@ def sparkline(values: Sequence[float], width: int, *, ascii: bool = False) -> st
         return cross * len(cells)
     low, high = float(cells[finite].min()), float(cells[finite].max())
     span = high / 2 - low / 2
-    if span <= 0:
+    if span <= _ROUNDING * max(abs(low), abs(high)):
         levels = np.full(len(cells), len(blocks) // 2 - 1)
     else:
         share = (np.where(finite, cells, low) / 2 - low / 2) / span

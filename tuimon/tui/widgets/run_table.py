@@ -76,15 +76,20 @@ class RunTable(ScrolledLines, can_focus=True):
         was_seen = self.top <= self._cursor_row < self.top + self.page_height
         row = next((place for place, shown in enumerate(board.rows) if shown.key == board.cursor), 0)
         self._board, was_row, self._cursor_row = board, self._cursor_row, row
-        self.show_source(table_lines(board, self.size.width, self.app.look))
+        self.show_source(table_lines(board, self._width_for(board), self.app.look))
         if moved or (was_seen and row != was_row):
             self.bring_into_sight(row)
 
     def on_resize(self, _event: Resize) -> None:
         """Draw in the new width, with the cursor in sight."""
         if self._board is not None:
-            self.show_source(table_lines(self._board, self.size.width, self.app.look))
+            self.show_source(table_lines(self._board, self._width_for(self._board), self.app.look))
             self.bring_into_sight(self._cursor_row)
+
+    def _width_for(self, board: Board) -> int:
+        """The cells for a line: where not all runs fit, the scroll bar takes the last one."""
+        scrolls = len(board.rows) + 1 > self.size.height
+        return self.size.width - (self.styles.scrollbar_size_vertical if scrolls else 0)
 
     def on_click(self, event: Click) -> None:
         """A click moves the cursor to a run, a second one on the same run opens it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -409,3 +410,14 @@ async def test_states_are_counted_by_their_signs() -> None:
     async with running(app) as pilot:
         await until(pilot, lambda: all(count in header_text(app) for count in ("▶2", "✗1", "†1")))
         assert "best train 1.0000" in header_text(app)
+
+
+async def test_runs_that_are_listed_but_not_yet_read_say_reading() -> None:
+    """Until its log is read, a listed run does not look like one without values."""
+    listed = [replace(run, loading=True, metrics={}) for run in three_runs()]
+    app = RunningApp(listed)
+    async with running(app) as pilot:
+        await until(pilot, lambda: "reading" in charts_text(app), charts_text(app))
+        assert "no values" not in charts_text(app)
+        app.publish(three_runs())
+        await until(pilot, lambda: "┤" in charts_text(app))

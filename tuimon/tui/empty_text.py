@@ -36,7 +36,14 @@ def empty_text(board: Board, place: str) -> tuple[str, tuple[str, ...]] | None:
         return f"filter hides {hidden}: Esc clears it", ()
     if board.metric is None:
         return _no_records(board), ()
+    if _only_known_by_summary(board):
+        return "reading", ()
     return None
+
+
+def _only_known_by_summary(board: Board) -> bool:
+    """Whether all runs to be drawn have ended and been listed, but none has been read yet."""
+    return bool(board.plotted) and all(run.loading and not run.metrics for run in board.plotted)
 
 
 def _no_records(board: Board) -> str:

@@ -138,6 +138,19 @@ def test_a_rewritten_head_is_noticed(path: Path) -> None:
     assert tail.read(EVERYTHING).restarted
 
 
+def test_a_rewritten_middle_is_noticed_at_the_offset(path: Path) -> None:
+    """The same inode and the same long header, but other records up to where the reader was."""
+    header = b"h" * 1000 + b"\n"
+    path.write_bytes(header + b"old\n" * 200)
+    tail = LogTail(path)
+    lines_of(tail)
+    with open(path, "r+b") as file:
+        file.write(header + b"new\n" * 300)
+    chunk = tail.read(EVERYTHING)
+    assert chunk.restarted
+    assert chunk.lines == [header[:-1], *[b"new"] * 300]
+
+
 def test_a_line_over_the_limit_is_skipped_and_reported(path: Path) -> None:
     """It stands as an empty line, so that the numbers stay right, and what follows is read."""
     path.write_bytes(b"before\n" + b"x" * 1000 + b"\nafter\n")

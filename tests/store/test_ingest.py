@@ -25,14 +25,16 @@ from tuimon.testing.run_builder import START, this_process
 
 def test_preferred_runs_are_read_first(tmp_path: Path) -> None:
     """What the person looks at comes before what is newer."""
-    for number in range(5):
-        run = RunBuilder(tmp_path, f"run {number}", start=START + timedelta(hours=number)).header()
-        run.metrics(0, train_loss=1.0)
+    runs = [RunBuilder(tmp_path, f"run {hour}", start=START + timedelta(hours=hour)) for hour in range(5)]
+    for run in runs:
+        run.header().metrics(0, train_loss=1.0)
     ingest = ingest_of(tmp_path)
     while all(run.loading for run in ingest.publish().runs) and len(ingest.publish().runs) < 5:
         ingest.step()
     ingest.prefer([run.key for run in ingest.publish().runs if run.name == "run 2"])
-    ingest.hint([str(tmp_path.resolve())])  # as a polling watcher does: everything may have changed
+    for run in runs:
+        run.metrics(1, train_loss=1.0)
+    ingest.hint([str(run.path.resolve()) for run in runs])  # they are to be read anyway
     order = []
     while ingest.step():
         order.append({run.name for run in ingest.publish().runs if not run.loading})

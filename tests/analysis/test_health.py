@@ -384,6 +384,18 @@ def test_what_is_found_does_not_depend_on_when_one_looked(
     assert watched.counts == at_once.counts
 
 
+@settings(max_examples=60)
+@given(st.lists(st.floats(), max_size=60), st.lists(st.integers(0, 300), max_size=3), st.integers(1, 40))
+def test_no_values_make_it_stumble(values: list[float], resumes: list[int], repeat: int) -> None:
+    """Whatever a log holds, up to the greatest floats: no error, no warning, as many NaN as there are."""
+    run = make_run(
+        metrics=dict.fromkeys(("train_loss", "val_accuracy", "tok/s", "lr", "x"), values * repeat),
+        segment_rows=tuple(sorted(resumes)),
+    )
+    found = health_of(run, NOW)
+    assert (HealthKind.NAN in kinds(found)) is (not np.isfinite(values).all())
+
+
 def test_a_value_that_was_corrected_is_judged_anew() -> None:
     """An earlier cell that changes, a resume that takes rows back: no event of what no longer is."""
     run, monitor = GrowingRun(), HealthMonitor()

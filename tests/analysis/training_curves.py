@@ -10,8 +10,7 @@ from tuimon.store.columns import Floats
 def power_law(count: int) -> Floats:
     """A loss that falls quickly, then ever more slowly, as without a schedule."""
     step = np.linspace(0.0, 1.0, count)
-    loss: Floats = 3.0 + 7.8 * (1.0 + step * max(count / 20, 300)) ** -0.5
-    return loss
+    return 3.0 + 7.8 / np.sqrt(1.0 + step * max(count / 20, 300))
 
 
 def cosine(count: int) -> Floats:
@@ -24,7 +23,8 @@ def warm_up_bump(count: int) -> Floats:
     """A loss that comes up again where the learning rate reaches its peak, at 3 % of the steps."""
     peak = 0.03 * count
     distance = (np.arange(count) - peak) / (peak / 3)
-    return power_law(count) + 1.6 * np.exp(-np.square(distance))
+    bump: Floats = 1.6 * np.exp(-np.square(distance))
+    return power_law(count) + bump
 
 
 def learning_rate(count: int) -> Floats:

@@ -13,7 +13,7 @@ from tuimon.analysis.health_events import HealthRules
 from tuimon.analysis.metric_roles import Role, direction_of, role_of
 from tuimon.analysis.robust import median_of
 from tuimon.analysis.spikes import SpikeFinder
-from tuimon.analysis.trend import Trend
+from tuimon.analysis.trend import LARGEST_VALUE, Trend
 from tuimon.store.columns import ColumnView, Floats, RowNumbers
 
 # The newest of each kind that a metric keeps: a log can hold a NaN in every second line.
@@ -158,8 +158,8 @@ class MetricWatch:
         self.trend.extend(values, rows)
         self.in_segment += len(values)
         if len(self._first) < _FIRST_VALUES:
-            self._first = np.concatenate((self._first, values[: _FIRST_VALUES - len(self._first)]))
-        self._newest = np.concatenate((self._newest, values[-_NOISE_VALUES:]))[-_NOISE_VALUES:]
+            self._first = np.append(self._first, _bounded(values[: _FIRST_VALUES - len(self._first)]))
+        self._newest = np.append(self._newest, _bounded(values[-_NOISE_VALUES:]))[-_NOISE_VALUES:]
 
     def _take_spikes(self, finder: SpikeFinder, values: Floats, rows: RowNumbers) -> None:
         found = finder.take(values)
@@ -185,6 +185,10 @@ class MetricWatch:
         """The usual distance from one value to the next, about one standard deviation of plain noise."""
         steps = np.abs(np.diff(self._newest))
         return median_of(steps) if len(steps) else 0.0
+
+
+def _bounded(values: Floats) -> Floats:
+    return np.clip(values, -LARGEST_VALUE, LARGEST_VALUE)
 
 
 def _upto(segment_rows: tuple[int, ...], last_row: int) -> list[int]:

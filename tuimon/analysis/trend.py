@@ -9,8 +9,8 @@ from tuimon.store.columns import Floats, RowNumbers
 # Each part is about 1 % of the run: short against what the rules ask about (a quarter of the steps), long
 # enough to average the noise of a long run away.
 MOST_BLOCKS = 128
-# Sums of a billion of these still fit a float.
-LARGEST_VALUE = 1e290
+# Beyond this a value counts as this: the squares of millions of such still fit a float.
+LARGEST_VALUE = 1e140
 
 
 class Trend:

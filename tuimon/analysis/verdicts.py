@@ -19,7 +19,7 @@ _LEAST_FOR_THROUGHPUT = 30
 # A process that has gone on with the run has the same time to find its way again.
 _LEAST_AFTER_RESUME = 100
 # A climb of less than so many standard deviations of a single value is noise.
-_CLIMB_ABOVE_NOISE = 4.0
+_CLIMB_ABOVE_NOISE = 5.0
 # A climb of less than this share of the best value is nothing that a person would act upon.
 _LEAST_CLIMB = 0.05
 # In the warm-up of the learning rate a loss is allowed to come back up to where it began.

@@ -23,6 +23,15 @@ def broken(*_): raise RuntimeError("the pen broke")
 charts_painter.draw_chart = broken
 sys.exit(run_app(sys.argv[1:]))
 """
+STUCK = """
+import sys, threading
+from textual.drivers.linux_driver import LinuxDriver
+from tuimon.tui import ending
+from tuimon.tui.run import run_app
+ending.PATIENCE_SECONDS = 0.5
+LinuxDriver.close = lambda self: threading.Event().wait()
+sys.exit(run_app(sys.argv[1:], before_hard_end=lambda: open(sys.argv[1] + "/stopped", "w").close()))
+"""
 CHART = r"train_loss.*┤"
 
 
@@ -66,6 +75,18 @@ def test_sigterm_leaves_the_terminal_clean(logs: Path, eventually: Eventually) -
         eventually(lambda: not app.screen.cursor.hidden)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_terminal_that_takes_nothing_any_more_cannot_keep_the_app(
+    logs: Path, number: signal.Signals, eventually: Eventually
+) -> None:
+    """Where Textual waits for a dead terminal for ever, the process ends, and what it started before it."""
+    with started(logs, STUCK) as app:
+        app.wait_for(CHART)
+        app.process.send_signal(number)
+        assert exit_code(app, eventually) == 128 + number
+        assert (logs / "stopped").exists()
+
+
 def test_a_crash_is_one_line_and_a_report(logs: Path, tmp_path: Path, eventually: Eventually) -> None:
     """The line names the file; the file has the traceback, and nothing of what was logged."""
     with started(logs, CRASH, XDG_STATE_HOME=str(tmp_path / "state")) as app:
@@ -76,6 +97,26 @@ def test_a_crash_is_one_line_and_a_report(logs: Path, tmp_path: Path, eventually
     text = report.read_text(encoding="utf-8")
     assert "RuntimeError: the pen broke" in text
     assert "alive" not in text
+
+
+def test_no_screen_needs_colour(logs: Path, eventually: Eventually) -> None:
+    """NO_COLOR: every screen and list opens; cells without a style used to end the app."""
+    screens = (
+        ("x", "x axis"),
+        ("s", "sort by"),
+        ("c", "compare 1 of 1"),
+        ("\r", "config"),
+        ("?", "Mark none"),
+    )
+    with started(logs, NO_COLOR="1") as app:
+        app.wait_for(CHART)
+        for key, shown in screens:
+            app.send(key)
+            app.wait_for(shown)
+            app.send("\x1b")
+            eventually(lambda shown=shown: shown not in app.text())
+        app.send("q")
+        assert exit_code(app, eventually) == 0
 
 
 def test_a_terminal_without_utf8_gets_ascii(logs: Path) -> None:

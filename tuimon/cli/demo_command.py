@@ -63,7 +63,7 @@ def _watched(sweep: DemoSweep, *, keep: bool) -> int:
     try:
         from tuimon.tui.run import run_app
 
-        code = run_app((sweep.directory,), mark_names=RUN_NAMES)
+        code = run_app((sweep.directory,), mark_names=RUN_NAMES, before_hard_end=None if keep else sweep.stop)
     finally:
         stopped = not keep and sweep.stop()
         _tell(sweep, stopped=stopped)

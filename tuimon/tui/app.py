@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import ClassVar, Protocol
 
@@ -22,6 +20,7 @@ from tuimon.charts.palette import Theme, blend
 from tuimon.store.snapshot import StoreSnapshot
 from tuimon.tui.bindings import app_bindings
 from tuimon.tui.drawing import DrawingFailed, DrawingThread, Drawn
+from tuimon.tui.ending import LastResort, end_on_signals
 from tuimon.tui.feed import StoreFeed
 from tuimon.tui.look import Look
 from tuimon.tui.screens.board_screen import BoardScreen
@@ -130,6 +129,9 @@ class TuimonApp(ViewActions):
         self._refresh_timer: Timer | None = None
         self._age_timer: Timer | None = None
         self._loaded = False
+        self.last_resort = LastResort()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._undo_signals: Callable[[], None] = lambda: None
 
     @property
     def ascii(self) -> bool:
@@ -147,21 +149,23 @@ class TuimonApp(ViewActions):
 
     def on_mount(self) -> None:
         """Begin: whatever the store knows by now is shown at once."""
-        self._end_on_signals()
+        self._loop = asyncio.get_running_loop()
+        self._undo_signals = end_on_signals(self._leave)
         self.drawing.start()
         self.feed.listen(lambda version: self.post_message(StoreChanged(version)))
         self.refresh_board()
 
     def on_unmount(self) -> None:
-        """End the threads."""
+        """End the threads; from here on signals do what they did before."""
+        self._undo_signals()
         self.feed.stop()
         self.drawing.stop()
 
-    def _end_on_signals(self) -> None:
+    def _leave(self, exit_code: int) -> None:
         """SIGTERM and SIGHUP leave the terminal as it was: Textual's way out instead of the kernel's."""
-        if sys.platform != "win32":
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+        self.last_resort.arm(exit_code)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.exit, None, exit_code)
 
     # The data
 

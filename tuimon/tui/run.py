@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -22,11 +22,18 @@ SWITCH_INTERVAL = 0.001
 ESCAPE_DELAY = "30"
 
 
-def run_app(paths: Sequence[str | Path], *, poll: bool | None = None, mark_names: Sequence[str] = ()) -> int:
+def run_app(
+    paths: Sequence[str | Path],
+    *,
+    poll: bool | None = None,
+    mark_names: Sequence[str] = (),
+    before_hard_end: Callable[[], object] | None = None,
+) -> int:
     """Open the app on directories and files until the person quits; returns the exit code.
 
     ``poll`` forces looking for changes at intervals (True) or leaves the choice to the file system (None).
-    The newest run of each of ``mark_names`` is marked as it appears.
+    The newest run of each of ``mark_names`` is marked as it appears. ``before_hard_end`` is called where a
+    signal could not end the app in an orderly way and the process is about to be ended.
     """
     os.environ.setdefault("ESCDELAY", ESCAPE_DELAY)  # read when Textual is imported
 
@@ -34,11 +41,13 @@ def run_app(paths: Sequence[str | Path], *, poll: bool | None = None, mark_names
 
     from tuimon.store.store import RunStore
     from tuimon.tui.app import TuimonApp
+    from tuimon.tui.ending import LastResort
     from tuimon.tui.feed import StoreFeed
     from tuimon.tui.look import look_of
 
     feed = StoreFeed(RunStore(paths, poll=poll))
     app = TuimonApp(feed, place=place_text(paths), look=look_of(os.environ), mark_names=mark_names)
+    app.last_resort = LastResort(before_hard_end)
     faults = io.StringIO()
     app.error_console = Console(file=faults, width=REPORT_WIDTH)  # where Textual prints a traceback
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -48,6 +57,7 @@ def run_app(paths: Sequence[str | Path], *, poll: bool | None = None, mark_names
     try:
         app.run()
     finally:
+        app.last_resort.disarm()
         feed.stop()
     if faults.getvalue():
         report = write_report(faults.getvalue())

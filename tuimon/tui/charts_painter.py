@@ -133,9 +133,9 @@ def _joined(width: int, pieces: Sequence[tuple[int, int, Line]]) -> Line:
     column = 0
     for x, size, line in pieces:
         if x > column:
-            segments.append(Segment(" " * (x - column)))
+            segments.append(Segment(" " * (x - column), PLAIN))
         segments.extend(line)
         column = x + size
     if column < width:
-        segments.append(Segment(" " * (width - column)))
+        segments.append(Segment(" " * (width - column), PLAIN))
     return tuple(segments)

@@ -20,6 +20,7 @@ from tuimon.charts.text_line import LineBuilder
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.look import Look
+from tuimon.tui.widgets.lines_view import blank_strip
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH
 from tuimon.tui.workspace import Board
 
@@ -83,7 +84,7 @@ class ComparePainter:
         table_height, chart_height = share_rows(request.height, len(table) + len(table.heading))
         gap = gap_rows(request.height) if chart_height else 0
         chart = self._chart(board, comparison, chosen, request.width, chart_height - gap)
-        strips = (*[Strip.blank(request.width)] * gap, *(Strip(line, request.width) for line in chart))
+        strips = (*[blank_strip(request.width)] * gap, *(Strip(line, request.width) for line in chart))
         title = compare_title(board, comparison, request.width, self._look)
         return ComparePicture(title, table, table_height, strips, chosen)
 

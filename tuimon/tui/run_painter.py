@@ -17,6 +17,7 @@ from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.compare_painter import axis_of, gap_rows
 from tuimon.tui.look import Look
+from tuimon.tui.widgets.lines_view import blank_strip
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH
 from tuimon.tui.workspace import Board
 
@@ -76,7 +77,7 @@ class RunPainter:
         lines = self._chart(run, board, metric, request.width, chart_rows(request.height))
         chart = [Strip(line, request.width) for line in lines]
         if chart:
-            chart += [Strip.blank(request.width)] * gap_rows(request.height)
+            chart += [blank_strip(request.width)] * gap_rows(request.height)
         return RunPicture(
             run_title(replace(spec, width=request.width)), tuple(chart), run_text(spec), metrics, metric
         )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tuimon.charts.picture import Line
+
+
+def blank_strip(width: int) -> Strip:
+    """An empty line. It has a style, because Textual's filter for NO_COLOR fails on segments without one."""
+    return Strip.blank(width, Style.null())
 
 
 class LinesView(Widget):
@@ -45,4 +50,4 @@ class LinesView(Widget):
         """The line at ``y``, as it is."""
         if y < len(self._strips):
             return self._strips[y]
-        return Strip([Segment(" " * self.size.width)], self.size.width)
+        return blank_strip(self.size.width)

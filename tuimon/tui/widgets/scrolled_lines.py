@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuimon.charts.picture import Line
+from tuimon.tui.widgets.lines_view import blank_strip
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
@@ -126,10 +127,10 @@ class ScrolledLines(ScrollView):
             return _fitted(source.heading[y], width)
         index = self.line_at(y)
         if source is None or index is None:
-            return Strip([Segment(" " * width)], width)
+            return blank_strip(width)
         return _fitted(source.line(index), width)
 
 
 def _fitted(line: Line, width: int) -> Strip:
     """The line in the width that the widget has now: a line drawn for an earlier size is cut or filled."""
-    return Strip(line).adjust_cell_length(width)
+    return Strip(line).adjust_cell_length(width, Style.null())

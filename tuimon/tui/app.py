@@ -130,7 +130,7 @@ class TuimonApp(ViewActions):
         self._age_timer: Timer | None = None
         self._loaded = False
         self.last_resort = LastResort()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._main_loop: asyncio.AbstractEventLoop | None = None
         self._undo_signals: Callable[[], None] = lambda: None
 
     @property
@@ -149,7 +149,7 @@ class TuimonApp(ViewActions):
 
     def on_mount(self) -> None:
         """Begin: whatever the store knows by now is shown at once."""
-        self._loop = asyncio.get_running_loop()
+        self._main_loop = asyncio.get_running_loop()
         self._undo_signals = end_on_signals(self._leave)
         self.drawing.start()
         self.feed.listen(lambda version: self.post_message(StoreChanged(version)))
@@ -164,8 +164,8 @@ class TuimonApp(ViewActions):
     def _leave(self, exit_code: int) -> None:
         """SIGTERM and SIGHUP leave the terminal as it was: Textual's way out instead of the kernel's."""
         self.last_resort.arm(exit_code)
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self.exit, None, exit_code)
+        if self._main_loop is not None:
+            self._main_loop.call_soon_threadsafe(self.exit, None, exit_code)
 
     # The data
 

@@ -49,7 +49,7 @@ def test_the_table(runs: Path) -> None:
 def normalised(table: str) -> str:
     """Ages depend on today."""
     return re.sub(
-        r" +(age|\d+d\d\dh)$", lambda age: "  age" if age[1] == "age" else "  AGE", table, flags=re.M
+        r" +(age|\d+d(?:\d\dh)?)$", lambda age: "  age" if age[1] == "age" else "  AGE", table, flags=re.M
     )
 
 
@@ -96,6 +96,7 @@ def test_one_line_for_a_status_bar(runs: Path) -> None:
         (("--sort", "step"), ["silent", "lr_1e-02", "baseline"]),
         (("--sort", "cfg.max_learning_rate"), ["silent", "lr_1e-02", "baseline"]),
         (("--sort", "metric.val_loss"), ["baseline", "silent", "lr_1e-02"]),
+        (("--sort", "val_loss"), ["baseline", "silent", "lr_1e-02"]),
         (("--filter", "BASE"), ["baseline"]),
         (("--filter", "odd"), []),
     ],
@@ -181,3 +182,15 @@ def test_a_thousand_finished_runs_take_less_than_a_second(tmp_path: Path) -> Non
             after.children_user + after.children_system - before.children_user - before.children_system
         )
     assert min(seconds) < 1.0
+
+
+def test_no_line_wraps_in_a_narrow_terminal(runs: Path) -> None:
+    """Names are cut and columns left out before a line would need a second row."""
+    for columns in (48, 60, 80):
+        with TerminalApp(
+            [sys.executable, "-m", "tuimon", "ls"], columns=columns, rows=12, cwd=runs
+        ) as terminal:
+            terminal.wait_for(r"baseline.*\n")
+            lines = [line for line in terminal.text().splitlines() if line.strip()]
+        assert len(lines) == 5, "\n".join(lines)
+        assert all(line.lstrip()[0] in "s◌□✗■" for line in lines)

@@ -51,7 +51,7 @@ MOST_PROBLEMS = 5
     "--sort",
     "column",
     metavar="COLUMN",
-    help=f"Order by {', '.join(SORT_COLUMNS)}, cfg.KEY or metric.NAME. Default: the newest first.",
+    help=f"Order by {', '.join(SORT_COLUMNS)}, a metric or cfg.KEY. Default: the newest first.",
 )
 @click.option("--reverse", is_flag=True, help="With --sort: the largest first.")
 @click.option("--filter", "filter_text", metavar="WORDS", default="", help="Only runs that match all words.")
@@ -68,14 +68,13 @@ def ls(
     log_dirs: tuple[Path, ...],
 ) -> None:
     """List runs: state, name, step, best and last loss, age."""
-    sort_field = _sort_field(column)
     chosen = chosen_paths(paths, log_dirs)
     require_existing(chosen)
     from tuimon.store.store import RunStore  # numpy takes 110 ms to load
 
     snapshot = RunStore(chosen).load_previews()
     require_runs_or_reason(len(snapshot.runs), snapshot.problems)
-    rows = _chosen_rows(snapshot, filter_text, sort_field, reverse)
+    rows = _chosen_rows(snapshot, filter_text, column, reverse)
     _tell_problems(snapshot.problems, rows)
     if not rows and form is None:
         why = f"no run matches {filter_text!r}" if snapshot.runs else "no runs yet"
@@ -84,7 +83,7 @@ def ls(
 
 
 def _chosen_rows(
-    snapshot: StoreSnapshot, filter_text: str, sort_field: str | None, reverse: bool
+    snapshot: StoreSnapshot, filter_text: str, column: str | None, reverse: bool
 ) -> tuple[RunRow, ...]:
     from tuimon.analysis.leaderboard import Leaderboard, sort_rows
     from tuimon.analysis.run_filter import FilterError, parse_filter
@@ -94,6 +93,7 @@ def _chosen_rows(
     except FilterError as error:
         raise click.UsageError(f"--filter: {error}") from None
     rows = Leaderboard().rows(snapshot.runs, time.time())
+    sort_field = _sort_field(column, rows)
     rows = tuple(row for row in rows if wanted.matches(row.run, row))
     return sort_rows(rows, sort_field, reverse) if sort_field else rows
 
@@ -128,11 +128,17 @@ def _print_rows(rows: Sequence[RunRow], form: str | None) -> None:
     sys.stdout.write(text)
 
 
-def _sort_field(column: str | None) -> str | None:
+def _sort_field(column: str | None, rows: Sequence[RunRow]) -> str | None:
+    """What ``--sort`` means: a column, a config key, or any metric by its name (the main one by its best)."""
     if column is None or column.startswith(("cfg.", "metric.")):
         return column
-    if column not in SORT_COLUMNS:
-        near = get_close_matches(column, SORT_COLUMNS, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(SORT_COLUMNS)}"
-        raise click.UsageError(f"--sort: no column {column!r}; {hint}")
-    return SORT_COLUMNS[column]
+    if column in SORT_COLUMNS:
+        return SORT_COLUMNS[column]
+    if any(row.main_metric == column for row in rows):
+        return SORT_COLUMNS["best"]
+    metrics = {name for row in rows for name in row.run.summaries}
+    if column in metrics:
+        return f"metric.{column}"
+    near = get_close_matches(column, [*SORT_COLUMNS, *metrics], n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(SORT_COLUMNS)} and every metric"
+    raise click.UsageError(f"--sort: no column {column!r}; {hint}")

@@ -54,6 +54,7 @@ FIELDS = (
 _HEADINGS = ("state", "name", "id", "step", "done", "best", "last", "train", "age")
 _LEFT_ALIGNED = frozenset({"state", "name", "id"})
 _NAME = _HEADINGS.index("name")
+_FIRST_TO_GO = ("id", "train", "age", "last", "done", "step")  # where the terminal is too narrow for all
 _SHORTEST_NAME = 12
 _GAP = "  "
 # ANSI foreground colours: stalled yellow, failed and crashed red, as on the dashboard.
@@ -165,16 +166,22 @@ def as_table(rows: Sequence[RunRow], *, width: int | None, utf8: bool, coloured:
     table = [_table_headings(rows), *(_cells(row, utf8=utf8) for row in rows)]
     if not utf8:
         table = [tuple(ascii_text(cell) for cell in cells) for cells in table]
-    widths = [max(cell_len(cells[column]) for cells in table) for column in range(len(_HEADINGS))]
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+    columns = list(range(len(_HEADINGS)))
     if width is not None:
-        excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
+        columns = _columns_that_fit(widths, width)
+        excess = _table_width(widths, columns) - width
         widths[_NAME] = max(widths[_NAME] - max(excess, 0), min(_SHORTEST_NAME, widths[_NAME]))
     ellipsis = "…" if utf8 else "~"
     lines = []
     for index, cells in enumerate(table):
         padded = [
-            pad(cut_middle(cell, wide, ellipsis), wide, "<" if heading in _LEFT_ALIGNED else ">")
-            for cell, wide, heading in zip(cells, widths, _HEADINGS, strict=True)
+            pad(
+                cut_middle(cells[column], widths[column], ellipsis),
+                widths[column],
+                "<" if _HEADINGS[column] in _LEFT_ALIGNED else ">",
+            )
+            for column in columns
         ]
         colour = _STATE_COLOURS.get(str(rows[index - 1].state)) if index and coloured else None
         if colour:
@@ -183,6 +190,21 @@ def as_table(rows: Sequence[RunRow], *, width: int | None, utf8: bool, coloured:
             padded = [f"\x1b[2m{cell}\x1b[0m" for cell in padded]
         lines.append(_GAP.join(padded).rstrip())
     return "\n".join(lines) + "\n"
+
+
+def _columns_that_fit(widths: Sequence[int], width: int) -> list[int]:
+    """The columns that stay in ``width`` cells with the shortest names; a line never wraps for an id."""
+    least = [min(_SHORTEST_NAME, wide) if place == _NAME else wide for place, wide in enumerate(widths)]
+    columns = list(range(len(_HEADINGS)))
+    for heading in _FIRST_TO_GO:
+        if _table_width(least, columns) <= width:
+            break
+        columns.remove(_HEADINGS.index(heading))
+    return columns
+
+
+def _table_width(widths: Sequence[int], columns: Sequence[int]) -> int:
+    return sum(widths[column] for column in columns) + len(_GAP) * (len(columns) - 1)
 
 
 def _table_headings(rows: Sequence[RunRow]) -> tuple[str, ...]:

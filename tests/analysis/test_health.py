@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from array import array
 from collections.abc import Callable
 from dataclasses import asdict, fields
@@ -458,33 +457,6 @@ def test_a_check_of_many_runs_can_be_bounded() -> None:
     assert (len(monitor.check(runs, NOW, most=2)), monitor.behind) == (4, True)
     assert (list(monitor.check(runs, NOW, most=2)), monitor.behind) == ([run.key for run in runs], False)
     assert list(monitor.check(runs[:1], NOW)) == ["r0"]
-
-
-def test_a_thousand_runs_that_have_not_changed_cost_nothing() -> None:
-    """Well under a frame."""
-    runs = [make_run(f"r{number}", metrics={"train_loss": [2.0] * 20}) for number in range(1000)]
-    monitor = HealthMonitor()
-    monitor.check(runs, NOW)
-    before = time.process_time()
-    monitor.check(runs, NOW)
-    assert time.process_time() - before < 0.05
-
-
-def test_the_cost_of_a_look_is_that_of_the_new_values() -> None:
-    """A million values once, then one more at a time."""
-    loss = Column()
-    loss.extend(_rows(1_000_000), noisy(power_law(1_000_000), 0.1))
-    monitor, base = HealthMonitor(), make_run()
-    iterations = np.arange(1_000_100, dtype=np.float64)
-    monitor.of(changed(base, iterations=iterations, metrics={"train_loss": loss.view()}), NOW)
-    looks = []
-    for row in range(1_000_000, 1_000_050):
-        loss.put(row, 3.0)
-        run = changed(base, iterations=iterations, metrics={"train_loss": loss.view()})
-        before = time.process_time()
-        monitor.of(run, NOW)
-        looks.append(time.process_time() - before)
-    assert sorted(looks)[len(looks) // 2] < 0.003
 
 
 def _rows(count: int) -> array[int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -150,13 +148,3 @@ def test_no_points() -> None:
     empty = np.empty(0)
     assert minmax_per_column(empty, empty, 0, 1, 4).count.sum() == 0
     assert len(reduce_path(empty, empty, 0, 1, 4)[0]) == 0
-
-
-def test_a_million_points_take_milliseconds() -> None:
-    """Rising or not; the bound leaves room for a busy machine (1 to 20 ms where it was made)."""
-    y = np.random.default_rng(4).normal(size=1_000_000)
-    for x in (np.arange(1e6), np.tile(np.arange(1e5), 10)):
-        begin = time.process_time()
-        minmax_per_column(x, y, 0, float(x.max()), 200)
-        reduce_path(x, y, 0, float(x.max()), 200)
-        assert time.process_time() - begin < 0.2

@@ -1,6 +1,6 @@
 """``python -m tests.benchmarks [PART ...]``: the budgets, measured, as one table.
 
-Parts: tracker, reading, drawing, app; all of them when none is named. Ratios are measured against budget, so
+Parts: tracker, reading, drawing, analysis, app; all when none is named. A ratio is measured against budget, so
 above 1 is over. Exit code 0 whatever comes out: a benchmark tells, it does not judge.
 """
 
@@ -17,6 +17,7 @@ PARTS = {
     "tracker": "tests.benchmarks.tracker_cost",
     "reading": "tests.benchmarks.reading_cost",
     "drawing": "tests.benchmarks.drawing_cost",
+    "analysis": "tests.benchmarks.analysis_cost",
     "app": "tests.benchmarks.app_cost",
 }
 

@@ -1,6 +1,6 @@
 """``python -m tests.benchmarks [PART ...]``: the budgets, measured, as one table.
 
-Parts: tracker, reading, drawing, analysis, app; all when none is named. A ratio is measured against budget, so
+Parts: tracker, reading, drawing, analysis, app; all where none is named. A ratio is measured by budget, so
 above 1 is over. Exit code 0 whatever comes out: a benchmark tells, it does not judge.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -36,6 +37,8 @@ def run_app(
     signal could not end the app in an orderly way and the process is about to be ended.
     """
     os.environ.setdefault("ESCDELAY", ESCAPE_DELAY)  # read when Textual is imported
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads for algebra we don't do
+    gc.disable()  # imports make much and drop nothing: looking for garbage meanwhile takes a fifth of them
 
     from rich.console import Console
 
@@ -48,6 +51,8 @@ def run_app(
     feed = StoreFeed(RunStore(paths, poll=poll))
     app = TuimonApp(feed, place=place_text(paths), look=look_of(os.environ), mark_names=mark_names)
     app.last_resort = LastResort(before_hard_end)
+    gc.freeze()  # what is there now stays for good and need not be looked at again
+    gc.enable()
     faults = io.StringIO()
     app.error_console = Console(file=faults, width=REPORT_WIDTH)  # where Textual prints a traceback
     sys.setswitchinterval(SWITCH_INTERVAL)

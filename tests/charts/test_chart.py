@@ -184,7 +184,7 @@ def test_raw_values_are_faint_behind_the_smoothed_curve() -> None:
     assert "val_loss~0.90" in line_text(picture.lines[0])
 
 
-def test_a_companion_is_named_in_the_title_and_has_no_end_label() -> None:
+def test_a_companion_is_named_in_the_title_and_shares_its_runs_label() -> None:
     curves = [
         Curve(
             make_series(FALLING - 0.2, metric="train_loss", smooth=FALLING - 0.2),
@@ -195,7 +195,7 @@ def test_a_companion_is_named_in_the_title_and_has_no_end_label() -> None:
         Curve(make_series(FALLING), "run", "#56b4e9"),
     ]
     picture = drawn(make_spec(curves, 80, 14))
-    assert "train_loss~0.90 ┄" in picture.splitlines()[0]
+    assert "train_loss~0.90 ─" in picture.splitlines()[0]
     assert picture.count(" run") == 1
 
 
@@ -240,3 +240,21 @@ def test_equal_specs_give_equal_pictures_and_can_be_keys() -> None:
     assert one == two
     assert hash(one) == hash(two)
     assert draw_chart(one) == draw_chart(two)
+
+
+def test_a_companion_is_an_unbroken_line_quieter_than_the_main_curve() -> None:
+    colour = RUN_COLOURS[0]
+    curves = [
+        Curve(make_series(np.linspace(3, 2, 60), metric="train_loss"), "run", colour, companion=True),
+        Curve(make_series([9.0, 8.0], [0.0, 20.0]), "run", colour),
+    ]
+    picture = draw_chart(make_spec(curves, 60, 12))
+    columns = {0}
+    for line in picture.lines[1:]:
+        x = 0
+        for segment in line:
+            for character in segment.text:
+                if "\u2801" <= character <= "\u28ff" and str(segment.style) != colour:
+                    columns.add(x - picture.canvas.x)
+                x += 1
+    assert columns == set(range(picture.canvas.width))

@@ -28,7 +28,7 @@ _LEAST_ROWS_FOR_TICKS = 5  # in fewer rows the ends of the axis are labelled, no
 # How bright the parts of a chart are, as a share of the run's colour over the background.
 _DIMMED = 0.68
 _RAW, _RAW_DIMMED = 0.36, 0.24
-_COMPANION, _COMPANION_DIMMED = 0.62, 0.44
+COMPANION_SHARE, _COMPANION_DIMMED = 0.62, 0.44
 _GRID = 0.35
 
 _ASCII_FAINT = "."
@@ -43,7 +43,6 @@ class _Pen:
     layer: int
     style: Style
     sign: str
-    dashed: bool = False
 
 
 def shown_x_range(spec: ChartSpec) -> Range | None:
@@ -168,11 +167,7 @@ def _draw_curves(grid: CellGrid, spec: ChartSpec, view: View) -> None:
     extents = to_dots(strokes, view.y_range, down * view.canvas.height, log=view.log)
     layers = np.array([pen.layer for pen in pens], dtype=np.int16)
     size = (view.canvas.width, view.canvas.height)
-    if spec.ascii:
-        raster = rasterise_cells(extents, layers, *size)
-    else:
-        dashed = np.array([pen.dashed for pen in pens])
-        raster = rasterise(extents, layers, *size, dashed=dashed)
+    raster = rasterise_cells(extents, layers, *size) if spec.ascii else rasterise(extents, layers, *size)
     rows, columns = np.nonzero(raster.dots)
     dots, owners = raster.dots[rows, columns].tolist(), raster.owner[rows, columns].tolist()
     left, top = view.canvas.x, view.canvas.y
@@ -188,12 +183,11 @@ def _pen(spec: ChartSpec, curve: Curve, index: int, *, raw: bool) -> _Pen:
     if raw:
         share, layer, sign = (_RAW if bright else _RAW_DIMMED), 0, _ASCII_FAINT
     elif curve.companion:
-        share, layer, sign = (_COMPANION if bright else _COMPANION_DIMMED), 2, _ASCII_FAINT
+        share, layer, sign = (COMPANION_SHARE if bright else _COMPANION_DIMMED), 2, _ASCII_FAINT
     else:
         share, layer, sign = (1.0 if bright else _DIMMED), 4, spec.ascii_sign(index)
     return _Pen(
         layer=layer + bright,
         style=style(spec.theme, curve.colour, share=share),
         sign=sign,
-        dashed=curve.companion and not raw,
     )

@@ -1,7 +1,7 @@
 """The labels of the runs: beside the end of a run's curves where it is free, else in the gutter, in order.
 
-A run has one label, where the rightmost of its curves ends: the training loss is ahead of the evaluations while
-a run is going on. It says the main metric's value, or the companion's where the run has nothing of the main one.
+A run has one label, where the rightmost of its curves ends: the training loss is ahead of the evaluations
+while a run is going on. It says the main metric's value, or the companion's where the run has no main curve.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _NEAR_ROWS = (0, -1, 1)  # where a label beside the end of its curve may stand
 class _Label:
     """A run's label: where its curves end on the screen, and what it says.
 
-    ``sign`` is drawn in red in front of the value; it is empty where the newest value is finite. ``values`` says
-    the value in forms of falling length.
+    ``sign`` is drawn in red in front of the value; it is empty where the newest value is finite. ``values``
+    are forms of the value, of falling length.
     """
 
     curve: Curve

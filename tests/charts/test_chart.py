@@ -11,6 +11,7 @@ from tests.charts.pictures import line_text, make_series, make_spec, picture_tex
 from tuimon.analysis.axes import ELAPSED
 from tuimon.charts.chart import ChartSpec, Curve, draw_chart
 from tuimon.charts.palette import DARK, RUN_COLOURS, blend
+from tuimon.charts.picture import Picture
 
 FALLING = 3 * np.exp(-np.arange(60) / 12) + 1.0
 
@@ -258,3 +259,38 @@ def test_a_companion_is_an_unbroken_line_quieter_than_the_main_curve() -> None:
                     columns.add(x - picture.canvas.x)
                 x += 1
     assert columns == set(range(picture.canvas.width))
+
+
+def test_a_run_that_stays_nan_has_one_mark_where_it_began() -> None:
+    """Beside the last finite point, and none along the rest of the axis."""
+    broken = np.where(np.arange(200) < 60, np.linspace(5, 3, 200), np.nan)
+    curves = [
+        Curve(make_series(np.linspace(4, 3, 200), key="a"), "good", RUN_COLOURS[0]),
+        Curve(make_series(broken, key="b"), "bad", RUN_COLOURS[1]),
+    ]
+    picture = draw_chart(make_spec(curves, 90, 16))
+    assert [line_text(line).count("✗") for line in picture.lines[1:]].count(0) == 14
+    (row,) = (line_text(line) for line in picture.lines[1:] if "✗" in line_text(line))
+    assert row.count("✗") == 1
+    assert abs(row.index("✗") - picture.canvas.x - 0.3 * picture.canvas.width) <= 2
+    assert "✗ NaN @60 bad" in row
+
+
+def test_values_that_are_nan_now_and_then_are_marked_a_few_times_beside_the_curves() -> None:
+    values = np.where(np.arange(400) % 2, np.linspace(5, 3, 400), np.nan)
+    picture = draw_chart(make_spec(make_series(values), 90, 16))
+    assert 1 <= sum(line_text(line).count("✗") for line in picture.lines[1:]) <= 4
+
+
+def test_curves_are_not_hidden_by_the_marks_of_other_runs() -> None:
+    """A run without any finite value is marked, and the others look as they do without it."""
+    good = Curve(make_series(np.linspace(4, 3, 200), key="a"), "good", RUN_COLOURS[0])
+    bad = Curve(make_series(np.full(200, np.nan), key="b"), "bad", RUN_COLOURS[1])
+    alone, both = (draw_chart(make_spec(each, 90, 16)) for each in ([good], [bad, good]))
+
+    def dots(picture: Picture) -> list[str]:
+        inside = slice(picture.canvas.x, picture.canvas.x + 70)
+        return ["".join(c if c > "\u2800" else " " for c in line_text(x)[inside]) for x in picture.lines[1:]]
+
+    assert alone.canvas == both.canvas
+    assert [row.strip() for row in dots(alone)] == [row.replace("✗", " ").strip() for row in dots(both)]

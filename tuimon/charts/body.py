@@ -12,7 +12,7 @@ from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.charts.cells import GRID_LINE, CellGrid
 from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
 from tuimon.charts.notation import cut_middle, harmless
-from tuimon.charts.palette import style
+from tuimon.charts.palette import ascii_sign, style
 from tuimon.charts.picture import Rect
 from tuimon.charts.ranges import Range, fit, visible, x_bounds, y_bounds
 from tuimon.charts.raster import BRAILLE_BASE, rasterise, rasterise_cells
@@ -157,11 +157,11 @@ def _draw_curves(grid: CellGrid, spec: ChartSpec, view: View) -> None:
     across, down = (1, 1) if spec.ascii else (2, 4)
     strokes: list[Stroke] = []
     pens: list[_Pen] = []
-    for index, curve in enumerate(spec.curves):
+    for curve in spec.curves:
         for raw in (True, False) if spec.shows_raw(curve) else (False,):
             found = strokes_of(curve.series, view.x_range, across * view.canvas.width, raw=raw)
             strokes += found
-            pens += [_pen(spec, curve, index, raw=raw)] * len(found)
+            pens += [_pen(spec, curve, raw=raw)] * len(found)
     if not strokes:
         return
     extents = to_dots(strokes, view.y_range, down * view.canvas.height, log=view.log)
@@ -178,14 +178,14 @@ def _draw_curves(grid: CellGrid, spec: ChartSpec, view: View) -> None:
         styles[top + row][left + column] = pen.style
 
 
-def _pen(spec: ChartSpec, curve: Curve, index: int, *, raw: bool) -> _Pen:
+def _pen(spec: ChartSpec, curve: Curve, *, raw: bool) -> _Pen:
     bright = spec.is_bright(curve)
     if raw:
         share, layer, sign = (_RAW if bright else _RAW_DIMMED), 0, _ASCII_FAINT
     elif curve.companion:
         share, layer, sign = (COMPANION_SHARE if bright else _COMPANION_DIMMED), 2, _ASCII_FAINT
     else:
-        share, layer, sign = (1.0 if bright else _DIMMED), 4, spec.ascii_sign(index)
+        share, layer, sign = (1.0 if bright else _DIMMED), 4, ascii_sign(curve.colour)
     return _Pen(
         layer=layer + bright,
         style=style(spec.theme, curve.colour, share=share),

@@ -17,7 +17,7 @@ from tuimon.analysis.curves import Series
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.marks import INFINITY_SIGN, NAN_SIGN
 from tuimon.charts.notation import cut_middle, harmless, value_text
-from tuimon.charts.palette import style
+from tuimon.charts.palette import ascii_sign, style
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View, x_text
 
@@ -75,8 +75,8 @@ def gutter_width(spec: ChartSpec, width: int) -> int:
     needed = 0
     for index in _spoken_for(spec):
         curve = spec.curves[index]
-        value = len(_value(spec, index, value_text(curve.series.metric, curve.series.last_value)))
-        sample = len(_value(spec, index, value_text(curve.series.metric, 1.2345)))
+        value = len(_value(spec, curve, value_text(curve.series.metric, curve.series.last_value)))
+        sample = len(_value(spec, curve, value_text(curve.series.metric, 1.2345)))
         broken = _broken_series(spec, curve) is not None
         name = min(_LONGEST_NAME, cell_len(harmless(curve.name)))
         needed = max(needed, max(_LEAST_VALUE, sample, 0 if broken else value) + 1 + name + _AIR)
@@ -118,7 +118,9 @@ def _labels(spec: ChartSpec, view: View) -> list[_Label]:
         end = _end_of_run(spec, spec.curves[index].series.run_key, view)
         column = view.column(end[0]) if end else None
         if end and column is not None:
-            labels.append(replace(_label(spec, index, view), column=column, row=view.row(end[1])))
+            labels.append(
+                replace(_label(spec, spec.curves[index], view), column=column, row=view.row(end[1]))
+            )
     return labels
 
 
@@ -156,12 +158,11 @@ def _end(curve: Curve, view: View) -> tuple[float, float] | None:
     return float(series.x[finite[-1]]), float(series.y[finite[-1]])
 
 
-def _label(spec: ChartSpec, index: int, view: View) -> _Label:
+def _label(spec: ChartSpec, curve: Curve, view: View) -> _Label:
     """What a label says; for a run whose newest value is not finite a sign, the value, and since when."""
-    curve = spec.curves[index]
     series = curve.series
     sign = ""
-    values: tuple[str, ...] = (_value(spec, index, value_text(series.metric, _end_value(curve, view))),)
+    values: tuple[str, ...] = (_value(spec, curve, value_text(series.metric, _end_value(curve, view))),)
     broken = _broken_series(spec, curve)
     if broken is not None and broken.last_value is not None:
         sign = NAN_SIGN if math.isnan(broken.last_value) else INFINITY_SIGN
@@ -171,9 +172,9 @@ def _label(spec: ChartSpec, index: int, view: View) -> _Label:
     return _Label(curve, 0, 0, sign, values, harmless(curve.name), spec.is_bright(curve))
 
 
-def _value(spec: ChartSpec, index: int, text: str) -> str:
+def _value(spec: ChartSpec, curve: Curve, text: str) -> str:
     """A value with the sign of its curve in front where colours and braille are missing."""
-    return f"{spec.ascii_sign(index)} {text}" if spec.ascii else text
+    return f"{ascii_sign(curve.colour)} {text}" if spec.ascii else text
 
 
 def _end_value(curve: Curve, view: View) -> float | None:

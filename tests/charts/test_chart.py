@@ -11,6 +11,7 @@ from tests.charts.pictures import line_text, make_series, make_spec, picture_tex
 from tuimon.analysis.axes import ELAPSED
 from tuimon.charts.chart import ChartSpec, Curve, draw_chart
 from tuimon.charts.palette import DARK, RUN_COLOURS, blend
+from tuimon.charts.picture import Picture
 
 FALLING = 3 * np.exp(-np.arange(60) / 12) + 1.0
 
@@ -50,16 +51,16 @@ def test_ascii_has_the_same_picture_without_braille() -> None:
 ASCII_PICTURE = """\
  val_loss
     |*
-    | *
-   4+o **
-    | o  ***
-    |  oo  ****
-    |    oo    *******
-   2+      oooo       ******* * 2.1163 lr_1e-03
-    |         ooooooo
-    |               ooooooooooooooooooooo o 1.0220 baseline
-    ++-----------+-----------+-----------
-     0           20          40               gradient step"""
+    | **
+   4+o ***
+    | oo ***
+    |  ooo  ****
+    |    ooo    ********
+   2+      ooooo       ********* * 2.1163 lr_1e-03
+    |          ooooooo
+    |                 ooooooooooooooooooooooo o 1.0220 ba~e
+    ++------------+-------------+------------
+     0            20            40            gradient step"""
 
 
 def test_a_log_axis_shows_values_and_gives_each_decade_the_same_room() -> None:
@@ -184,7 +185,7 @@ def test_raw_values_are_faint_behind_the_smoothed_curve() -> None:
     assert "val_loss~0.90" in line_text(picture.lines[0])
 
 
-def test_a_companion_is_named_in_the_title_and_has_no_end_label() -> None:
+def test_a_companion_is_named_in_the_title_and_shares_its_runs_label() -> None:
     curves = [
         Curve(
             make_series(FALLING - 0.2, metric="train_loss", smooth=FALLING - 0.2),
@@ -195,7 +196,7 @@ def test_a_companion_is_named_in_the_title_and_has_no_end_label() -> None:
         Curve(make_series(FALLING), "run", "#56b4e9"),
     ]
     picture = drawn(make_spec(curves, 80, 14))
-    assert "train_loss~0.90 ┄" in picture.splitlines()[0]
+    assert "train_loss~0.90 ─" in picture.splitlines()[0]
     assert picture.count(" run") == 1
 
 
@@ -240,3 +241,56 @@ def test_equal_specs_give_equal_pictures_and_can_be_keys() -> None:
     assert one == two
     assert hash(one) == hash(two)
     assert draw_chart(one) == draw_chart(two)
+
+
+def test_a_companion_is_an_unbroken_line_quieter_than_the_main_curve() -> None:
+    colour = RUN_COLOURS[0]
+    curves = [
+        Curve(make_series(np.linspace(3, 2, 60), metric="train_loss"), "run", colour, companion=True),
+        Curve(make_series([9.0, 8.0], [0.0, 20.0]), "run", colour),
+    ]
+    picture = draw_chart(make_spec(curves, 60, 12))
+    columns = {0}
+    for line in picture.lines[1:]:
+        x = 0
+        for segment in line:
+            for character in segment.text:
+                if "\u2801" <= character <= "\u28ff" and str(segment.style) != colour:
+                    columns.add(x - picture.canvas.x)
+                x += 1
+    assert columns == set(range(picture.canvas.width))
+
+
+def test_a_run_that_stays_nan_has_one_mark_where_it_began() -> None:
+    """Beside the last finite point, and none along the rest of the axis."""
+    broken = np.where(np.arange(200) < 60, np.linspace(5, 3, 200), np.nan)
+    curves = [
+        Curve(make_series(np.linspace(4, 3, 200), key="a"), "good", RUN_COLOURS[0]),
+        Curve(make_series(broken, key="b"), "bad", RUN_COLOURS[1]),
+    ]
+    picture = draw_chart(make_spec(curves, 90, 16))
+    assert [line_text(line).count("✗") for line in picture.lines[1:]].count(0) == 14
+    (row,) = (line_text(line) for line in picture.lines[1:] if "✗" in line_text(line))
+    assert row.count("✗") == 1
+    assert abs(row.index("✗") - picture.canvas.x - 0.3 * picture.canvas.width) <= 2
+    assert "✗ NaN @60 bad" in row
+
+
+def test_values_that_are_nan_now_and_then_are_marked_a_few_times_beside_the_curves() -> None:
+    values = np.where(np.arange(400) % 2, np.linspace(5, 3, 400), np.nan)
+    picture = draw_chart(make_spec(make_series(values), 90, 16))
+    assert 1 <= sum(line_text(line).count("✗") for line in picture.lines[1:]) <= 4
+
+
+def test_curves_are_not_hidden_by_the_marks_of_other_runs() -> None:
+    """A run without any finite value is marked, and the others look as they do without it."""
+    good = Curve(make_series(np.linspace(4, 3, 200), key="a"), "good", RUN_COLOURS[0])
+    bad = Curve(make_series(np.full(200, np.nan), key="b"), "bad", RUN_COLOURS[1])
+    alone, both = (draw_chart(make_spec(each, 90, 16)) for each in ([good], [bad, good]))
+
+    def dots(picture: Picture) -> list[str]:
+        inside = slice(picture.canvas.x, picture.canvas.x + 70)
+        return ["".join(c if c > "\u2800" else " " for c in line_text(x)[inside]) for x in picture.lines[1:]]
+
+    assert alone.canvas == both.canvas
+    assert [row.strip() for row in dots(alone)] == [row.replace("✗", " ").strip() for row in dots(both)]

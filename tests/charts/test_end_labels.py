@@ -84,8 +84,52 @@ def test_labels_are_in_their_curves_colours_and_never_on_top_of_a_curve() -> Non
     assert all("lr_" not in line_text(line)[:gutter] for line in labelled.lines[1:])
 
 
-def test_a_long_name_is_cut_in_the_middle_and_takes_a_third_of_the_width_at_most() -> None:
+def test_a_long_name_is_cut_in_the_middle_and_leaves_room_for_the_curve() -> None:
     curve = Curve(make_series([2.0, 1.0]), "sweep_" + "x" * 200 + "_seed_7", RUN_COLOURS[0])
     picture = draw_chart(make_spec([curve], 90, 12))
-    assert picture.canvas.width > 50
-    assert "1.0000 sweep_xxxx…xxx_seed_7" in picture_text(picture)
+    assert picture.canvas.width > 60
+    assert "1.0000 sweep_…seed_7" in picture_text(picture)
+
+
+def live_run(at: int, *, evaluated: bool = True) -> list[Curve]:
+    """A run at a step: a smoothed training loss up to there, evaluations up to a tenth of the way."""
+    x = np.arange(0.0, at + 1)
+    train = make_series(3 * np.exp(-x / 50), x, metric="train_loss")
+    curves = [Curve(train, "lr_3e-04", RUN_COLOURS[0], companion=True)]
+    if evaluated:
+        val = make_series(np.linspace(4.0, 2.5127, 3), np.linspace(0, at // 10, 3))
+        curves.append(Curve(val, "lr_3e-04", RUN_COLOURS[0]))
+    return curves
+
+
+def test_the_label_stands_where_the_rightmost_curve_of_its_run_ends() -> None:
+    """While a run goes on its training loss is ahead of its evaluations; the value is the evaluation's."""
+    picture = draw_chart(make_spec(live_run(220), 90, 14))
+    (row,) = (line_text(line) for line in picture.lines[1:] if "lr_3e-04" in line_text(line))
+    assert row.index("2.5127 lr_3e-04") == picture.canvas.x + picture.canvas.width + 1
+
+
+def test_a_run_that_has_only_a_companion_curve_is_labelled_too() -> None:
+    """The first evaluation is still to come, or only other runs are evaluated."""
+    picture = draw_chart(make_spec(live_run(200, evaluated=False), 90, 14))
+    assert "0.054947 lr_3e-04" in picture_text(picture)
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 90, 160])
+def test_the_canvas_keeps_its_width_while_a_run_grows(width: int) -> None:
+    pictures = [draw_chart(make_spec(live_run(at), width, 14)) for at in range(60, 260, 7)]
+    assert len({picture.canvas.width for picture in pictures}) == 1
+
+
+@pytest.mark.parametrize("width", range(24, 60))
+def test_a_label_always_says_at_least_a_part_of_the_name(width: int) -> None:
+    lines = draw_chart(make_spec(live_run(220), width, 14)).lines[1:]
+    last_words = [line_text(line).split()[-1] for line in lines if line_text(line).strip()]
+    assert any(word.startswith("l") and word.endswith("4") for word in last_words)
+
+
+@pytest.mark.parametrize("width", [48, 75, 110, 180])
+def test_labels_take_a_quarter_of_the_width_at_most(width: int) -> None:
+    curve = Curve(make_series([2.0, 1.0]), "sweep_" + "x" * 200 + "_seed_7", RUN_COLOURS[0])
+    picture = draw_chart(make_spec([curve], width, 12))
+    assert width - picture.canvas.x - picture.canvas.width <= width // 4

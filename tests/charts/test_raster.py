@@ -64,11 +64,6 @@ def test_the_higher_layer_owns_a_cell_alone_and_equal_layers_share_it() -> None:
     assert equal.owner.tolist() == [[1]]
 
 
-def test_dashed_curves_leave_out_every_other_cell() -> None:
-    raster = rasterise(line(*[0] * 8), ONE, 4, 1, dashed=np.array([True]))
-    assert text_of(raster) == ["⣀ ⣀ "]
-
-
 def test_values_beyond_the_picture_are_cut_off_at_its_edge() -> None:
     assert text_of(rasterise(line(-50, -50, -50, 90), ONE, 2, 2)) == [" ⡇", " ⡇"]
     assert not rasterise(line(-50, -50), ONE, 1, 2).dots.any()

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tests.charts.pictures import line_text, styles_of
+from tests.charts.pictures import line_text, make_series, make_spec, picture_text, styles_of
 from tests.charts.runs_by_hand import make_run
 from tuimon.analysis.leaderboard import RunRow
-from tuimon.charts.palette import DARK, NO_COLOUR
+from tuimon.charts.chart import Curve, draw_chart
+from tuimon.charts.palette import DARK, NO_COLOUR, RUN_COLOURS
 from tuimon.charts.run_columns import COLUMNS, TableSpec, progress_bar
 from tuimon.charts.run_table import draw_header, draw_row
 from tuimon.store.liveness import RunState
@@ -194,3 +195,35 @@ def test_any_width_and_any_columns_fit(width: int, ascii_only: bool, columns: se
 )
 def test_progress_is_a_bar_in_eighths(share: float, bar: str) -> None:
     assert progress_bar(share, 5) == bar
+
+
+@pytest.mark.parametrize("width", range(20, 131))
+def test_a_column_is_shown_whole_or_not_at_all(width: int) -> None:
+    """A number that lost its last digit is another number."""
+    header, *lines = table(width)
+    assert ("val best" in header) == ("best" in header or "val" in header)
+    for row, line in zip(ROWS, lines, strict=True):
+        shown = line.split()
+        if "val best" in header and row.best is not None:
+            assert f"{row.best:.4f}" in shown or f"{row.best:.3f}" in shown
+        if "train~" in header and row.key == "lr_6e-04":
+            assert "1.5873" in shown
+
+
+def test_in_ascii_a_row_has_the_sign_of_its_curve() -> None:
+    """And beside it whether the run is marked or the baseline; x is left to NaN."""
+    colours = {row.key: colour for row, colour in zip(ROWS, RUN_COLOURS, strict=False)}
+    marked = frozenset({"lr_1e-03"})
+    signs = {
+        row.key: line[1:3]
+        for row, line in zip(ROWS, table(80, ascii=True, colours=colours, marked=marked)[1:], strict=True)
+    }
+    assert len({sign[0] for sign in signs.values()}) == len(ROWS)
+    assert signs["baseline"][1] == "B"
+    assert signs["lr_1e-03"][1] == "m"
+    for row in ROWS:
+        curve = Curve(make_series([4.0, 1.0], key=row.key), row.name, colours[row.key])
+        lines = picture_text(draw_chart(make_spec([curve], 60, 10, ascii=True))).splitlines()
+        drawn = {character for line in lines[1:8] for character in line[6:40]} - {" "}
+        assert drawn == {signs[row.key][0]}
+        assert "x" not in drawn

@@ -51,7 +51,7 @@ def test_it_has_header_chart_strips_and_table() -> None:
     assert "best val 1.4706 baseline" in lines[0]
     assert lines[0].rstrip().endswith(f"{NOW:%H:%M:%S}")
     assert lines[1].startswith(" val_loss")
-    assert "train_loss~0.90 ┄" in lines[1]
+    assert "train_loss~0.90 ─" in lines[1]
     for words in ("learning_rate", "grad_norm", "1.4706 baseline", "1.6706 lr_1e-03", "gradient step", "50%"):
         assert words in text
     assert "│ learning_rate" in lines[1]

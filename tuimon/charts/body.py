@@ -12,7 +12,7 @@ from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.charts.cells import GRID_LINE, CellGrid
 from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
 from tuimon.charts.notation import cut_middle, harmless
-from tuimon.charts.palette import style
+from tuimon.charts.palette import ascii_sign, style
 from tuimon.charts.picture import Rect
 from tuimon.charts.ranges import Range, fit, visible, x_bounds, y_bounds
 from tuimon.charts.raster import BRAILLE_BASE, rasterise, rasterise_cells
@@ -28,7 +28,7 @@ _LEAST_ROWS_FOR_TICKS = 5  # in fewer rows the ends of the axis are labelled, no
 # How bright the parts of a chart are, as a share of the run's colour over the background.
 _DIMMED = 0.68
 _RAW, _RAW_DIMMED = 0.36, 0.24
-_COMPANION, _COMPANION_DIMMED = 0.62, 0.44
+COMPANION_SHARE, _COMPANION_DIMMED = 0.62, 0.44
 _GRID = 0.35
 
 _ASCII_FAINT = "."
@@ -43,7 +43,6 @@ class _Pen:
     layer: int
     style: Style
     sign: str
-    dashed: bool = False
 
 
 def shown_x_range(spec: ChartSpec) -> Range | None:
@@ -158,21 +157,17 @@ def _draw_curves(grid: CellGrid, spec: ChartSpec, view: View) -> None:
     across, down = (1, 1) if spec.ascii else (2, 4)
     strokes: list[Stroke] = []
     pens: list[_Pen] = []
-    for index, curve in enumerate(spec.curves):
+    for curve in spec.curves:
         for raw in (True, False) if spec.shows_raw(curve) else (False,):
             found = strokes_of(curve.series, view.x_range, across * view.canvas.width, raw=raw)
             strokes += found
-            pens += [_pen(spec, curve, index, raw=raw)] * len(found)
+            pens += [_pen(spec, curve, raw=raw)] * len(found)
     if not strokes:
         return
     extents = to_dots(strokes, view.y_range, down * view.canvas.height, log=view.log)
     layers = np.array([pen.layer for pen in pens], dtype=np.int16)
     size = (view.canvas.width, view.canvas.height)
-    if spec.ascii:
-        raster = rasterise_cells(extents, layers, *size)
-    else:
-        dashed = np.array([pen.dashed for pen in pens])
-        raster = rasterise(extents, layers, *size, dashed=dashed)
+    raster = rasterise_cells(extents, layers, *size) if spec.ascii else rasterise(extents, layers, *size)
     rows, columns = np.nonzero(raster.dots)
     dots, owners = raster.dots[rows, columns].tolist(), raster.owner[rows, columns].tolist()
     left, top = view.canvas.x, view.canvas.y
@@ -183,17 +178,16 @@ def _draw_curves(grid: CellGrid, spec: ChartSpec, view: View) -> None:
         styles[top + row][left + column] = pen.style
 
 
-def _pen(spec: ChartSpec, curve: Curve, index: int, *, raw: bool) -> _Pen:
+def _pen(spec: ChartSpec, curve: Curve, *, raw: bool) -> _Pen:
     bright = spec.is_bright(curve)
     if raw:
         share, layer, sign = (_RAW if bright else _RAW_DIMMED), 0, _ASCII_FAINT
     elif curve.companion:
-        share, layer, sign = (_COMPANION if bright else _COMPANION_DIMMED), 2, _ASCII_FAINT
+        share, layer, sign = (COMPANION_SHARE if bright else _COMPANION_DIMMED), 2, _ASCII_FAINT
     else:
-        share, layer, sign = (1.0 if bright else _DIMMED), 4, spec.ascii_sign(index)
+        share, layer, sign = (1.0 if bright else _DIMMED), 4, ascii_sign(curve.colour)
     return _Pen(
         layer=layer + bright,
         style=style(spec.theme, curve.colour, share=share),
         sign=sign,
-        dashed=curve.companion and not raw,
     )

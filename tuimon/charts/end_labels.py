@@ -1,4 +1,8 @@
-"""The labels at the ends of curves: beside the end where it is free, else in the gutter, in order."""
+"""The labels of the runs: beside the end of a run's curves where it is free, else in the gutter, in order.
+
+A run has one label, where the rightmost of its curves ends: the training loss is ahead of the evaluations
+while a run is going on. It says the main metric's value, or the companion's where the run has no main curve.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +17,7 @@ from tuimon.analysis.curves import Series
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.marks import INFINITY_SIGN, NAN_SIGN
 from tuimon.charts.notation import cut_middle, harmless, value_text
-from tuimon.charts.palette import style
-from tuimon.charts.ranges import Range
+from tuimon.charts.palette import ascii_sign, style
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View, x_text
 
@@ -22,55 +25,66 @@ _FAR = 10**6
 _LONGEST_NAME = 24
 _AIR = 2  # a column free on both sides of the labels
 _LEAST_NAME = 3  # less names nothing
-_GUTTER_SHARE = 3  # labels take at most a third of the width
-_LEAST_GUTTER = 8  # less holds no value
+_LEAST_VALUE = 6  # cells kept for a value, so that the gutter does not move with its digits
+# Labels take at most a quarter of the width, or, where that is next to nothing, a few cells up to a third.
+_GUTTER_SHARE, _NARROW_GUTTER, _NARROW_SHARE = 4, 12, 3
+_LEAST_GUTTER = 8  # less holds no label
+_BESIDE_UNTIL = 0.85  # of the canvas: curves that end right of this have their label in the gutter
 _NEAR_ROWS = (0, -1, 1)  # where a label beside the end of its curve may stand
 
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """A curve's label: where its curve ends on the screen, and what it says.
+    """A run's label: where its curves end on the screen, and what it says.
 
-    ``sign`` is drawn in red in front of ``value``; it is empty where the newest value is finite.
+    ``sign`` is drawn in red in front of the value; it is empty where the newest value is finite. ``values``
+    are forms of the value, of falling length.
     """
 
     curve: Curve
     column: int
     row: int
     sign: str
-    value: str
+    values: tuple[str, ...]
     name: str
     important: bool
 
     def text(self, room: int) -> str:
-        """Value and name without the sign; in less room than both take the name is cut, then left out."""
-        width = min(_LONGEST_NAME, room - len(self.value) - 1)
-        name = cut_middle(self.name, width) if width >= _LEAST_NAME else ""
-        return f"{self.value} {name}" if name else cut_middle(self.value, room)
+        """Value and name without the sign; in less room the name is cut, at last the value is left out."""
+        least = min(_LEAST_NAME, cell_len(self.name))
+        for value in self.values:
+            width = min(_LONGEST_NAME, room - len(value) - 1)
+            if width >= least:
+                return f"{value} {cut_middle(self.name, width)}"
+        return cut_middle(self.name, room)
 
     @property
     def width(self) -> int:
         """The cells of the whole label."""
-        return len(self.sign) + len(self.value) + 1 + min(_LONGEST_NAME, cell_len(self.name))
+        return len(self.sign) + len(self.values[0]) + 1 + min(_LONGEST_NAME, cell_len(self.name))
 
 
-def gutter_width(spec: ChartSpec, width: int, x_range: Range) -> int:
-    """How many columns to leave free at the right, so that each label has room after the end of its curve."""
-    room = width // _GUTTER_SHARE
+def gutter_width(spec: ChartSpec, width: int) -> int:
+    """How many columns to leave free at the right for the labels: by the names that they say.
+
+    Where the curves end does not matter, so that the picture stays in place while they grow.
+    """
+    room = max(width // _GUTTER_SHARE, min(_NARROW_GUTTER, width // _NARROW_SHARE))
     if room < _LEAST_GUTTER:
         return 0
-    low, high = x_range
     needed = 0
-    for index, curve in enumerate(spec.curves):
-        if _labelled(curve) and curve.series.x_range is not None:
-            share = (min(curve.series.x_range[1], high) - low) / (high - low)
-            label = _label(spec, index, view=None).width + _AIR
-            needed = max(needed, math.ceil(label - (1 - share) * (width - label)))
-    return max(min(needed, room), _LEAST_GUTTER) if needed > 0 else 0
+    for index in _spoken_for(spec):
+        curve = spec.curves[index]
+        value = len(_value(spec, curve, value_text(curve.series.metric, curve.series.last_value)))
+        sample = len(_value(spec, curve, value_text(curve.series.metric, 1.2345)))
+        broken = _broken_series(spec, curve) is not None
+        name = min(_LONGEST_NAME, cell_len(harmless(curve.name)))
+        needed = max(needed, max(_LEAST_VALUE, sample, 0 if broken else value) + 1 + name + _AIR)
+    return min(needed, room)
 
 
 def draw_end_labels(grid: CellGrid, spec: ChartSpec, view: View) -> None:
-    """Write each main curve's latest value and name at its end, in its colour, none over another.
+    """Write each run's latest value and name at the end of its curves, in its colour, none over another.
 
     A label stands beside the end of its curve where the cells are free, else in the gutter at the right, as
     near to the height of the end as the others allow. Without room for all, the last ones become "+3 more".
@@ -98,18 +112,41 @@ def draw_end_labels(grid: CellGrid, spec: ChartSpec, view: View) -> None:
 
 
 def _labels(spec: ChartSpec, view: View) -> list[_Label]:
-    """The labels of the curves that end, or leave the range shown, in sight."""
+    """The labels of the runs whose curves end, or leave the range shown, in sight."""
     labels = []
-    for index, curve in enumerate(spec.curves):
-        end = _end(curve, view) if _labelled(curve) else None
+    for index in _spoken_for(spec):
+        end = _end_of_run(spec, spec.curves[index].series.run_key, view)
         column = view.column(end[0]) if end else None
         if end and column is not None:
-            labels.append(replace(_label(spec, index, view), column=column, row=view.row(end[1])))
+            labels.append(
+                replace(_label(spec, spec.curves[index], view), column=column, row=view.row(end[1]))
+            )
     return labels
 
 
-def _labelled(curve: Curve) -> bool:
-    return not curve.companion and (curve.series.y_range is not None or len(curve.series.marks) > 0)
+def _spoken_for(spec: ChartSpec) -> list[int]:
+    """For each run the index of the curve whose value its label says: the main one where it has values."""
+    spoken: dict[str, int] = {}
+    for index, curve in enumerate(spec.curves):
+        if curve.series.y_range is None and len(curve.series.marks) == 0:
+            continue
+        known = spoken.get(curve.series.run_key)
+        if known is None or (spec.curves[known].companion and not curve.companion):
+            spoken[curve.series.run_key] = index
+    return list(spoken.values())
+
+
+def _end_of_run(spec: ChartSpec, run_key: str, view: View) -> tuple[float, float] | None:
+    """The rightmost end in sight of what is drawn of a run; of the main curve where several end there."""
+    ends = [
+        (end[0], not curve.companion, end[1])
+        for curve in spec.curves
+        if curve.series.run_key == run_key and (end := _end(curve, view)) is not None
+    ]
+    if not ends:
+        return None
+    x, _, y = max(ends)
+    return x, y
 
 
 def _end(curve: Curve, view: View) -> tuple[float, float] | None:
@@ -121,25 +158,29 @@ def _end(curve: Curve, view: View) -> tuple[float, float] | None:
     return float(series.x[finite[-1]]), float(series.y[finite[-1]])
 
 
-def _label(spec: ChartSpec, index: int, view: View | None) -> _Label:
+def _label(spec: ChartSpec, curve: Curve, view: View) -> _Label:
     """What a label says; for a run whose newest value is not finite a sign, the value, and since when."""
-    curve = spec.curves[index]
     series = curve.series
-    sign, value = "", value_text(series.metric, _end_value(curve, view))
+    sign = ""
+    values: tuple[str, ...] = (_value(spec, curve, value_text(series.metric, _end_value(curve, view))),)
     broken = _broken_series(spec, curve)
     if broken is not None and broken.last_value is not None:
         sign = NAN_SIGN if math.isnan(broken.last_value) else INFINITY_SIGN
         since = x_text(spec.x_axis.kind, _tail_start(broken))
-        value = f" {value_text(series.metric, broken.last_value)} @{since}"
-    elif spec.ascii:
-        value = f"{spec.ascii_sign(index)} {value}"
-    return _Label(curve, 0, 0, sign, value, harmless(curve.name), spec.is_bright(curve))
+        value = f" {value_text(series.metric, broken.last_value)}"
+        values = f"{value} @{since}", value
+    return _Label(curve, 0, 0, sign, values, harmless(curve.name), spec.is_bright(curve))
 
 
-def _end_value(curve: Curve, view: View | None) -> float | None:
+def _value(spec: ChartSpec, curve: Curve, text: str) -> str:
+    """A value with the sign of its curve in front where colours and braille are missing."""
+    return f"{ascii_sign(curve.colour)} {text}" if spec.ascii else text
+
+
+def _end_value(curve: Curve, view: View) -> float | None:
     """The newest value; where the curve goes on beyond the range shown, its last one in sight."""
     series = curve.series
-    if view is None or not series.rising or series.x_range is None or series.x_range[1] <= view.x_range[1]:
+    if not series.rising or series.x_range is None or series.x_range[1] <= view.x_range[1]:
         return series.last_value
     end = _end(curve, view)
     return end[1] if end else series.last_value
@@ -165,7 +206,7 @@ def _tail_start(series: Series) -> float:
 
 def _put_beside(grid: CellGrid, spec: ChartSpec, view: View, label: _Label) -> bool:
     """Write a label right after its curve's end, if the curve ends early enough and the cells are free."""
-    if label.column >= view.canvas.x + view.canvas.width - 2:
+    if label.column >= view.canvas.x + _BESIDE_UNTIL * view.canvas.width:
         return False
     width = label.width
     for offset in _NEAR_ROWS:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tuimon.analysis.curves import Series
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.palette import style
 from tuimon.charts.ranges import Range, visible, within
@@ -16,6 +17,9 @@ from tuimon.charts.view import View, x_text
 NAN_SIGN, INFINITY_SIGN = "✗", "∞"
 BEST_SIGN = POINT_SIGN = "●"
 CLIPPED_ABOVE, CLIPPED_BELOW = "▲", "▼"
+
+_MOST_STRETCHES = 4  # marks of one curve; the title counts them all
+_BESIDE = ((0, 0), (1, 0), (0, -1), (1, -1), (0, 1), (1, 1))  # where a mark may stand, by preference
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +32,50 @@ class Best:
 
 
 def draw_not_finite(grid: CellGrid, spec: ChartSpec, view: View) -> None:
-    """A red sign for each cell column in which a run logged NaN or infinity.
+    """A red sign where a run's values begin to be NaN or infinite: one for each stretch, a few at most.
 
-    NaN stands at the height of the finite value before it, infinity at the edge that it left by.
+    NaN stands at the height of the finite value before it, infinity at the edge that it left by; both beside
+    the curves rather than on them where there is room.
     """
     bad = style(spec.theme, spec.theme.bad, bold=True)
+    bottom = view.canvas.y + view.canvas.height - 1
     for curve in spec.curves:
         found = curve.series.marks
-        for index in _one_per_column(found.x, view):
+        for index in _stretch_starts(curve.series, view.x_range):
             column = view.column(float(found.x[index]))
             if column is None:
                 continue
             value, near = float(found.values[index]), float(found.near[index])
-            if math.isnan(value):
-                bottom = view.canvas.y + view.canvas.height - 1
-                grid.put(column, bottom if math.isnan(near) else view.row(near), NAN_SIGN, bad)
-            else:
-                grid.put(column, view.row(value), INFINITY_SIGN, bad)
+            sign = NAN_SIGN if math.isnan(value) else INFINITY_SIGN
+            height = near if math.isnan(value) else value
+            row = bottom if math.isnan(height) else view.row(height)
+            x, y = _free_cell(grid, view, column, row)
+            grid.put(x, y, sign, bad)
+
+
+def _stretch_starts(series: Series, x_range: Range) -> list[int]:
+    """Indices of the marks in sight that follow a finite value or nothing: the first ones and the last."""
+    marks = series.marks
+    if len(marks) == 0:
+        return []
+    starts = (marks.x >= x_range[0]) & (marks.x <= x_range[1])
+    places = np.flatnonzero(np.isnan(series.raw_y))
+    infinite = np.isinf(marks.values)
+    # A value that overflows before it is lost: that is two things to see.
+    starts[1:] &= (np.diff(places) > 1) | (infinite[1:] & ~infinite[:-1])
+    found = [int(index) for index in np.flatnonzero(starts)]
+    return found if len(found) <= _MOST_STRETCHES else [*found[: _MOST_STRETCHES - 1], found[-1]]
+
+
+def _free_cell(grid: CellGrid, view: View, column: int, row: int) -> tuple[int, int]:
+    """A cell without a curve at or right beside this one; this one itself where there is none."""
+    canvas = view.canvas
+    for across, down in _BESIDE:
+        x, y = column + across, row + down
+        inside = x < canvas.x + canvas.width and canvas.y <= y < canvas.y + canvas.height
+        if inside and grid.is_free(x, y, 1):
+            return x, y
+    return column, row
 
 
 def _one_per_column(x: np.ndarray[tuple[int], np.dtype[np.float64]], view: View) -> list[int]:

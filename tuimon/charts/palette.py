@@ -25,6 +25,15 @@ RUN_COLOURS = (
     "#a3a3a3",  # grey
 )
 
+# What tells runs apart where neither colours nor braille can: one for each colour; x is for NaN.
+ASCII_SIGNS = "o*+#@%&=$v"
+
+
+def ascii_sign(colour: str) -> str:
+    """The character of a run's curve, and of its row in the table, in a terminal without UTF-8."""
+    place = RUN_COLOURS.index(colour) if colour in RUN_COLOURS else sum(colour.encode())
+    return ASCII_SIGNS[place % len(ASCII_SIGNS)]
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:

@@ -80,27 +80,17 @@ def connect(extents: Extents) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     return low, high
 
 
-def rasterise(
-    extents: Extents,
-    layers: NDArray[np.int16],
-    width: int,
-    height: int,
-    *,
-    dashed: NDArray[np.bool_] | None = None,
-) -> Raster:
+def rasterise(extents: Extents, layers: NDArray[np.int16], width: int, height: int) -> Raster:
     """Braille cells of the curves: ``extents`` in dots, two dot columns and four dot rows to a cell.
 
     ``layers`` ranks the curves: a cell shows the dots of its highest layer alone, so that a bright curve
-    stays crisp before faint ones. ``dashed`` curves leave out every other cell.
+    stays crisp before faint ones.
     """
     curves = extents.low.shape[0]
     if curves == 0 or width <= 0 or height <= 0:
         return Raster(np.zeros((height, width), np.uint8), np.full((height, width), -1, np.int16))
     low, high = connect(extents)
-    bits = _bits_per_curve(low, high, height)
-    if dashed is not None and dashed.any():
-        bits[np.ix_(dashed, np.arange(height), np.arange(1, width, 2))] = 0
-    return _flatten(bits, layers)
+    return _flatten(_bits_per_curve(low, high, height), layers)
 
 
 def rasterise_cells(extents: Extents, layers: NDArray[np.int16], width: int, height: int) -> Raster:

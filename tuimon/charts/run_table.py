@@ -11,7 +11,7 @@ from rich.style import Style
 
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.charts.notation import cut_middle, harmless, pad, short_metric
-from tuimon.charts.palette import Theme, style
+from tuimon.charts.palette import Theme, ascii_sign, style
 from tuimon.charts.picture import Line
 from tuimon.charts.run_columns import COLUMNS, LEAST_SPARK, LONGEST_SPARK, Column, TableSpec, colour_of
 from tuimon.charts.states import state_sign, state_style
@@ -21,6 +21,7 @@ from tuimon.charts.text_line import LineBuilder
 __all__ = ["COLUMNS", "TableSpec", "draw_header", "draw_row"]
 
 CURSOR_SIGN, BASELINE_SIGN, MARKED_SIGN, UNMARKED_SIGN = ">", "◆", "●", "○"
+BASELINE_ASCII, MARKED_ASCII = "B", "m"
 
 _PREFIX = 5  # cursor, marker, space, state, space
 _GAP, _WIDEST_GAP = 2, 4
@@ -61,12 +62,11 @@ def draw_row(spec: TableSpec, row: RunRow) -> Line:
     ground = _ground(spec, row)
     line = LineBuilder(spec.width, ascii=spec.ascii)
     under_cursor = row.key == spec.cursor_key
+    name_style = style(spec.theme, spec.theme.text, bold=under_cursor)
     line.add(CURSOR_SIGN if under_cursor else " ", style(spec.theme, spec.theme.accent, bold=True) + ground)
     line.add(_marker(spec, row), style(spec.theme, colour_of(spec, row), bold=under_cursor) + ground)
-    line.add(" ", ground).add(state_sign(row.state), state_style(spec.theme, row.state) + ground).add(
-        " ", ground
-    )
-    name_style = style(spec.theme, spec.theme.text, bold=under_cursor)
+    line.add(_mark_beside(spec, row), name_style + ground)
+    line.add(state_sign(row.state), state_style(spec.theme, row.state) + ground).add(" ", ground)
     name = layout.names.get(row.key, harmless(row.name))
     line.add(pad(name, layout.name_width), name_style + ground)
     for column, width, decimals in layout.columns:
@@ -119,9 +119,20 @@ def _put_title(
 
 
 def _marker(spec: TableSpec, row: RunRow) -> str:
+    if spec.ascii:  # what its curve is drawn with, so that row and curve can be matched
+        return ascii_sign(colour_of(spec, row))
     if row.is_baseline or row.key == spec.baseline:
         return BASELINE_SIGN
     return MARKED_SIGN if row.key in spec.marked else UNMARKED_SIGN
+
+
+def _mark_beside(spec: TableSpec, row: RunRow) -> str:
+    """In ASCII, where the marker is the sign of the curve: whether the run is marked or the baseline."""
+    if not spec.ascii:
+        return " "
+    if row.is_baseline or row.key == spec.baseline:
+        return BASELINE_ASCII
+    return MARKED_ASCII if row.key in spec.marked else " "
 
 
 def _ground(spec: TableSpec, row: RunRow) -> Style:

@@ -8,8 +8,6 @@ from tuimon.analysis.axes import XAxis
 from tuimon.analysis.curves import Series
 from tuimon.charts.palette import DARK, Theme
 
-ASCII_SIGNS = "o*x+#@%&="
-
 # Raw values of every run behind its smoothed curve are a help up to here, and fog beyond.
 _MOST_RAW = 4
 
@@ -62,8 +60,3 @@ class ChartSpec:
         if curve.series.y is curve.series.raw_y:
             return False
         return self.highlighted == curve.series.run_key or len(self.curves) <= _MOST_RAW
-
-    def ascii_sign(self, index: int) -> str:
-        """The character of a curve where braille is missing: by its place among the main ones."""
-        place = sum(not curve.companion for curve in self.curves[:index])
-        return ASCII_SIGNS[place % len(ASCII_SIGNS)]

@@ -6,6 +6,7 @@ import numpy as np
 from rich.cells import cell_len
 from rich.style import Style
 
+from tuimon.charts.body import COMPANION_SHARE
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.marks import BEST_SIGN, CLIPPED_ABOVE, NAN_SIGN, Best
 from tuimon.charts.notation import count_text, cut_middle, harmless, value_text
@@ -61,6 +62,8 @@ def _notes(spec: ChartSpec, clipped: int) -> list[Piece]:
         style(theme, theme.bad, bold=True),
         style(theme, theme.warning),
     )
+    # In the brightness of the lines that it names.
+    quiet = style(theme, theme.text, share=COMPANION_SHARE)
     notes: list[Piece] = []
     nan_count, infinity_count = count_not_finite(spec)
     if nan_count:
@@ -70,7 +73,7 @@ def _notes(spec: ChartSpec, clipped: int) -> list[Piece]:
     if clipped:
         notes.append(((f"{CLIPPED_ABOVE}{count_text(clipped)} clipped", warning),))
     companions = dict.fromkeys(curve.series.metric for curve in spec.curves if curve.companion)
-    notes += [((f"{harmless(metric)}{_smoothing(spec, metric)} ┄", muted),) for metric in companions]
+    notes += [((f"{harmless(metric)}{_smoothing(spec, metric)} ─", quiet),) for metric in companions]
     if spec.log_y:
         hidden = count_hidden(spec)
         notes.append((("log", muted),))

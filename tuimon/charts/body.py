@@ -63,8 +63,9 @@ def shown_y_range(spec: ChartSpec, x_range: Range, *, air: bool) -> Range | None
         return asked
     values = []
     for curve in spec.curves:
-        values.append(visible(curve.series, x_range))
-        if spec.shows_raw(curve):
+        # Smoothing widens a spike to many points, which are no longer outliers: robust bounds are of the raw.
+        values.append(visible(curve.series, x_range, raw=spec.clip_outliers))
+        if spec.shows_raw(curve) and not spec.clip_outliers:
             values.append(visible(curve.series, x_range, raw=True))
     return y_bounds(values, log=spec.log_y, clip=spec.clip_outliers, air=air)
 

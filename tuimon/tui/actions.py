@@ -176,6 +176,14 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "log_y", ("y",), "Log y", "Switch between a linear and a logarithmic y axis.", CHARTS, True, footer=8
     ),
+    Action(
+        "clip_outliers",
+        ("o",),
+        "Clip outliers",
+        "Leave single extreme values out of the y range. They are marked at the edge and counted in the title.",
+        CHARTS,
+        True,
+    ),
     Action("more_smoothing", ("+", "="), "Smooth more", "Smooth the curves more.", CHARTS, True, footer=10),
     Action("less_smoothing", ("-",), "Smooth less", "Smooth the curves less.", CHARTS, True),
     Action("no_smoothing", ("0",), "No smoothing", "Show the curves as they were logged.", CHARTS, True),

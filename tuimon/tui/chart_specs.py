@@ -52,6 +52,7 @@ def _spec(
         height=height,
         x_axis=board.axis,
         log_y=board.state.log_y,
+        clip_outliers=board.state.clip_outliers,
         highlighted=board.cursor if len(board.plotted) > 1 else None,
         direction=direction_of(metric),
         ascii=look.ascii,

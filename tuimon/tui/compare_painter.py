@@ -20,6 +20,7 @@ from tuimon.charts.text_line import LineBuilder
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.look import Look
+from tuimon.tui.screen_lines import y_words
 from tuimon.tui.widgets.lines_view import blank_strip
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH
 from tuimon.tui.workspace import Board
@@ -119,7 +120,7 @@ def compare_title(board: Board, comparison: Comparison, width: int, look: Look) 
         line.add("   paused", style(theme, theme.warning, bold=True))
     view = [
         ("x ", harmless(comparison.axis.label)),
-        ("y ", "log" if state.log_y else "linear"),
+        ("y ", y_words(state)),
         ("smooth ", f"{state.smoothing:.3g}" if state.smoothing else "off"),
     ]
     size = sum(cell_len(label) + cell_len(value) + 3 for label, value in view) + 1

@@ -20,6 +20,7 @@ from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.actions import ALWAYS_SHOWN, Action
 from tuimon.tui.choices import sort_label
 from tuimon.tui.look import Look
+from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board
 
 _GAP = 3
@@ -121,7 +122,7 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
     right: list[Group] = [
         (Part("paused" if state.paused else "following", inks.warning if state.paused else inks.muted),),
         (Part("x ", inks.muted), Part(harmless(board.axis.label), inks.text)),
-        (Part("y ", inks.muted), Part("log" if state.log_y else "linear", inks.text)),
+        (Part("y ", inks.muted), Part(y_words(state), inks.text)),
         (
             Part("smooth ", inks.muted),
             Part(f"{state.smoothing:.3g}" if state.smoothing else "off", inks.text),
@@ -130,6 +131,11 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
     if pages > 1:
         right.append((Part("page ", inks.muted), Part(f"{state.page % pages + 1}/{pages}", inks.text)))
     return _line(left, right, width, look, sure=sure)
+
+
+def y_words(state: ViewState) -> str:
+    """The y scale in a word or two."""
+    return ("log" if state.log_y else "linear") + (" clipped" if state.clip_outliers else "")
 
 
 def facts_line(board: Board, width: int, look: Look) -> Line:

@@ -25,6 +25,10 @@ class ViewActions(App[object]):
         """The other y scale."""
         self.change_view(self.view.log_y_toggled())
 
+    def action_clip_outliers(self) -> None:
+        """The y ranges without outliers, or with all there is."""
+        self.change_view(self.view.outliers_toggled())
+
     def action_more_smoothing(self) -> None:
         """A step more smoothing."""
         self.change_view(self.view.smoothed_by(1))

@@ -27,6 +27,7 @@ class ViewState:
     baseline: str | None = None
     x_axis: str | None = None
     log_y: bool = False
+    clip_outliers: bool = False
     smoothing: float = DEFAULT_SMOOTHING
     sort: str | None = None
     descending: bool = False
@@ -83,6 +84,10 @@ class ViewState:
     def log_y_toggled(self) -> Self:
         """The other y scale."""
         return replace(self, log_y=not self.log_y)
+
+    def outliers_toggled(self) -> Self:
+        """The y ranges without outliers, or with all there is."""
+        return replace(self, clip_outliers=not self.clip_outliers)
 
     def smoothed_by(self, steps: int) -> Self:
         """The smoothing so many steps stronger (or weaker, below 0), stopping at both ends."""

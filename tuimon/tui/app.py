@@ -37,6 +37,7 @@ LIVE_INTERVAL = 0.25
 TEXTUAL_THEME = "tuimon"
 LOADED = "other screens loaded"  # a slot of the drawing thread
 OTHER_SCREENS = (
+    "tuimon.analysis.filter_completion",
     "tuimon.tui.screens.pick",
     "tuimon.tui.screens.run",
     "tuimon.tui.screens.compare",

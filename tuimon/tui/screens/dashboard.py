@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 
+from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.actions import Scope, actions_of
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.charts_painter import ChartsPainter, ChartsRequest, page_count
@@ -42,7 +43,7 @@ class DashboardScreen(BoardScreen):
         self.header = LinesView(id="header")
         self.charts = ChartsPane(id="charts")
         self.table = RunTable(id="runs")
-        self.filter_input = FilterInput(id="filter")
+        self.filter_input = FilterInput(self._all_runs, id="filter")
         self.status = LinesView(id="status")
         self.keys = LinesView(id="keys")
 
@@ -255,6 +256,9 @@ class DashboardScreen(BoardScreen):
         self.open_run(message.key)
 
     # Filter and sort
+
+    def _all_runs(self) -> tuple[RunSnapshot, ...]:
+        return self.app.board.snapshot.runs if self.app.board is not None else ()
 
     def action_filter(self) -> None:
         """Type a filter; the table follows while typing."""

@@ -307,6 +307,23 @@ class DashboardScreen(BoardScreen):
         """The other way round."""
         self.app.change_view(self._view.sort_reversed())
 
+    def action_choose_columns(self) -> None:
+        """Choose the columns; the table follows while the list is open."""
+        from tuimon.tui.column_choice import ColumnChoice, column_choices  # loaded at its first use
+        from tuimon.tui.screens.columns import ColumnsScreen
+
+        board, state = self.app.board, self._view
+        if board is None:
+            return
+
+        def change(choice: ColumnChoice) -> tuple[str, ...]:
+            self.app.change_view(self._view.with_columns(choice.ids, choice.widths))
+            return self.table.columns_shown()
+
+        choice = ColumnChoice(state.columns, state.column_widths)
+        fitting = self.table.columns_shown(automatic=True)
+        self.app.push_screen(ColumnsScreen(choice, column_choices(board), fitting, change))
+
     # Charts
 
     def _turn_page(self, by: int) -> None:

@@ -111,6 +111,31 @@ def test_a_filter_finds_tags(runs: Path) -> None:
     assert listed(runs, "--filter", "odd") == ["[bold]\x1b[31m日本"]
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("val_loss<2", ["baseline"]),
+        ("not val_loss<2 and (state:failed or state:interrupted)", ["lr_1e-02"]),
+        ("val_loss.mean<1.5", []),
+        ("train_loss.mean<1e9 baseline", ["baseline"]),
+    ],
+)
+def test_a_filter_asks_for_values(text: str, names: list[str], runs: Path) -> None:
+    """The language of the app's filter; means too, although no summary holds them."""
+    assert [name for name in listed(runs, "--filter", text) if not name.startswith("[")] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("base state:nowhere", "character 12, nowhere: a state is one of running"), ("step>", "at its end: ")],
+)
+def test_a_wrong_filter_says_where(text: str, place: str, runs: Path) -> None:
+    """Exit status 2; the first wrong character by its number and what stands there, and the reason."""
+    done = run_tuimon("ls", "--filter", text, cwd=runs)
+    assert done.returncode == 2
+    assert f"--filter, {place}" in done.stderr
+
+
 def test_a_path_may_be_a_log(runs: Path) -> None:
     """Files are taken as well as directories."""
     assert listed(runs, "experiment_logs/experiment_1_20260105_090001.jsonl") == ["baseline"]

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from tests.tui.running_app import RunningApp, running, until
+import pytest
+from rich.cells import cell_len
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+from tests.tui.running_app import RunningApp, running, text_of, until
 from tests.tui.test_run_table import names, runs, table_of
+from tuimon.tui.filter_text import around
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.widgets.filter_input import FilterInput
 
@@ -12,6 +18,20 @@ THREE = ["run_000", "run_001", "run_002"]
 
 def filter_line(app: RunningApp) -> FilterInput:
     return app.screen.query_one(FilterInput)
+
+
+def named(app: RunningApp) -> str:
+    """The candidates at the right of the line."""
+    return str(app.screen.query_one("#completions", Label).content).strip()
+
+
+def marked_in(widget: Widget) -> str:
+    """What is marked as wrong: bold on a ground of the text's colour."""
+    return "".join(
+        segment.text
+        for segment in widget.render_line(0)
+        if segment.style is not None and segment.style.reverse and segment.style.bold
+    )
 
 
 async def test_the_table_follows_while_typing() -> None:
@@ -90,3 +110,66 @@ async def test_the_filter_never_covers_the_table_or_crashes_in_a_tiny_terminal()
         await pilot.press("slash", "2", "enter")
         await until(pilot, lambda: app.view.filter_text == "2")
         assert table_of(app).size.height >= 0
+
+
+async def test_tab_completes_a_key_and_then_its_value() -> None:
+    app = RunningApp(runs(3))
+    async with running(app) as pilot:
+        await pilot.press("slash", *"sta", "tab")
+        assert filter_line(app).value == "state"
+        await pilot.press("colon", *"ru", "tab")
+        assert filter_line(app).value == "state:running"
+        assert app.view.filter_text == "state:running"
+
+
+async def test_tab_goes_through_the_candidates_and_names_them() -> None:
+    app = RunningApp(runs(3))
+    async with running(app) as pilot:
+        await pilot.press("slash", *"name:", "tab")
+        assert filter_line(app).value == "name:run_00"
+        await pilot.press("tab", "tab")
+        assert filter_line(app).value == "name:run_001"
+        assert "run_000  run_001  run_002" in named(app)
+        await pilot.press("shift+tab")
+        assert filter_line(app).value == "name:run_000"
+        await until(pilot, lambda: names(app) == ["run_000"])
+        await pilot.press("backspace")
+        await until(pilot, lambda: named(app) == "")
+
+
+async def test_tab_completes_the_word_at_the_cursor_and_leaves_the_rest() -> None:
+    app = RunningApp(runs(3))
+    async with running(app) as pilot:
+        await pilot.press("slash", *"sta run", "left", "left", "left", "left", "tab")
+        assert filter_line(app).value == "state run"
+
+
+async def test_a_wrong_filter_says_where_and_the_last_good_one_holds() -> None:
+    app = RunningApp(runs(3))
+    async with running(app) as pilot:
+        await pilot.press("slash", *"002")
+        await until(pilot, lambda: names(app) == ["run_002"])
+        await pilot.press(*" )")
+        await until(pilot, lambda: app.board is not None and app.board.filter_error is not None)
+        assert names(app) == ["run_002"]
+        await until(pilot, lambda: "nothing was opened" in text_of(app.screen.query_one("#status"))[0])
+        assert marked_in(app.screen.query_one(Input)) == marked_in(app.screen.query_one("#status")) == ")"
+
+
+async def test_a_filter_that_ends_too_early_is_marked_after_its_end() -> None:
+    app = RunningApp(runs(3))
+    async with running(app) as pilot:
+        await pilot.press("slash", *"run (", "enter")
+        await until(pilot, lambda: app.board is not None and app.board.filter_error is not None)
+        await until(pilot, lambda: marked_in(app.screen.query_one("#status")) == " ")
+        assert names(app) == THREE
+
+
+@pytest.mark.parametrize("position", range(41))
+def test_a_long_filter_is_cut_around_the_wrong_place(position: int) -> None:
+    text = "".join(chr(ord("A") + n) for n in range(40))
+    before, here, after = around(text, position, 12)
+    assert cell_len(before + here + after) <= 12
+    assert here == (text[position] if position < 40 else " ")
+    assert before.removeprefix("…") in text
+    assert after.removesuffix("…") in text

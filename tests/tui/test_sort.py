@@ -53,7 +53,7 @@ async def test_typing_narrows_the_list_and_enter_picks_what_is_left() -> None:
     app = RunningApp(two_runs())
     async with running(app) as pilot:
         await pilot.press("s", *"accur")
-        await until(pilot, lambda: listed(app) == ["> accuracy last"])
+        await until(pilot, lambda: listed(app)[0] == "> accuracy last")
         await pilot.press("enter")
         assert app.view.sort == "metric.accuracy"
 
@@ -147,3 +147,9 @@ def test_every_word_must_be_in_the_label_in_any_order_and_case() -> None:
     assert [option.id for option in matching(options, "best VAL")] == ["a"]
     assert [option.id for option in matching(options, "loss")] == ["a", "b", "c"]
     assert matching(options, "") == tuple(options)
+
+
+def test_letters_in_order_are_enough_where_no_word_matches() -> None:
+    options = [Option("a", "grad_norm max"), Option("b", "grad_norm min"), Option("c", "val_loss max")]
+    assert [option.id for option in matching(options, "normmax")] == ["a"]
+    assert matching(options, "xamnorm") == ()

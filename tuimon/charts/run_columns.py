@@ -44,7 +44,9 @@ _ENDS = {
 class TableSpec:
     """What the table shows besides the rows themselves. Equality is identity: build one for each change.
 
-    ``columns`` are ids of COLUMNS, or None for the set that fits ``width``. ``colours`` maps run keys to hex
+    ``columns`` are ids of COLUMNS, ``cfg.KEY`` or ``metric.NAME:MEASURE`` in the order to show them as far as
+    there is room; None: the set that fits ``width``. ``wider`` are cells more (or fewer) than a column would
+    have by itself. ``colours`` maps run keys to hex
     colours. ``rows`` are all rows, for the alignment of decimals and the header: draw only the visible ones.
     ``sort`` is the field of RunRow that the rows are sorted by.
     """
@@ -52,6 +54,7 @@ class TableSpec:
     rows: tuple[RunRow, ...]
     width: int
     columns: tuple[str, ...] | None = None
+    wider: tuple[tuple[str, int], ...] = ()
     cursor_key: str | None = None
     marked: frozenset[str] = frozenset()
     baseline: str | None = None
@@ -90,14 +93,15 @@ def _muted(spec: TableSpec) -> Style:
     return style(spec.theme, spec.theme.muted)
 
 
-def _value(spec: TableSpec, value: float | None, text: str) -> Cell:
+def value_cell(spec: TableSpec, value: float | None, text: str) -> Cell:
+    """A number in words: quiet where it is absent, loud where it is not finite."""
     if value is None:
         return ((text, _muted(spec)),)
     return ((text, _text(spec) if math.isfinite(value) else style(spec.theme, spec.theme.bad, bold=True)),)
 
 
 def _step(spec: TableSpec, row: RunRow) -> Cell:
-    return _value(spec, row.step, count_text(row.step))
+    return value_cell(spec, row.step, count_text(row.step))
 
 
 def _best_step(spec: TableSpec, row: RunRow) -> Cell:
@@ -105,7 +109,7 @@ def _best_step(spec: TableSpec, row: RunRow) -> Cell:
 
 
 def _done(spec: TableSpec, row: RunRow) -> Cell:
-    return _value(spec, row.progress, percent_text(row.progress))
+    return value_cell(spec, row.progress, percent_text(row.progress))
 
 
 def _progress(spec: TableSpec, row: RunRow) -> Cell:
@@ -116,7 +120,7 @@ def _progress(spec: TableSpec, row: RunRow) -> Cell:
 
 
 def _train(spec: TableSpec, row: RunRow) -> Cell:
-    return _value(spec, row.train_loss_smoothed, loss_text(row.train_loss_smoothed))
+    return value_cell(spec, row.train_loss_smoothed, loss_text(row.train_loss_smoothed))
 
 
 def _best(spec: TableSpec, row: RunRow) -> Cell:
@@ -125,7 +129,7 @@ def _best(spec: TableSpec, row: RunRow) -> Cell:
 
 
 def _last(spec: TableSpec, row: RunRow) -> Cell:
-    return _value(spec, row.last, value_text(row.main_metric or "", row.last))
+    return value_cell(spec, row.last, value_text(row.main_metric or "", row.last))
 
 
 def _delta(spec: TableSpec, row: RunRow) -> Cell:
@@ -140,13 +144,13 @@ def _delta(spec: TableSpec, row: RunRow) -> Cell:
 
 
 def _throughput(spec: TableSpec, row: RunRow) -> Cell:
-    return _value(spec, row.throughput, rate_text(row.throughput))
+    return value_cell(spec, row.throughput, rate_text(row.throughput))
 
 
 def _eta(spec: TableSpec, row: RunRow) -> Cell:
     if row.state in _ENDS:
         return ((_ENDS[row.state], state_style(spec.theme, row.state)),)
-    return _value(spec, row.eta_seconds, duration_text(row.eta_seconds))
+    return value_cell(spec, row.eta_seconds, duration_text(row.eta_seconds))
 
 
 def _seen(spec: TableSpec, row: RunRow) -> Cell:

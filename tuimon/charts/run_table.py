@@ -18,7 +18,7 @@ from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.strip import sparkline
 from tuimon.charts.text_line import LineBuilder
 
-__all__ = ["COLUMNS", "TableSpec", "draw_header", "draw_row"]
+__all__ = ["COLUMNS", "TableSpec", "draw_header", "draw_row", "shown_columns"]
 
 CURSOR_SIGN, BASELINE_SIGN, MARKED_SIGN, UNMARKED_SIGN = ">", "◆", "●", "○"
 BASELINE_ASCII, MARKED_ASCII = "B", "m"
@@ -26,6 +26,7 @@ BASELINE_ASCII, MARKED_ASCII = "B", "m"
 _PREFIX = 5  # cursor, marker, space, state, space
 _GAP, _WIDEST_GAP = 2, 4
 _LEAST_NAME, _LONGEST_NAME = 16, 40
+_LEAST_COLUMN = 4  # of one that was made narrower
 _CURSOR_SHARE = 0.16  # of the accent colour in the background of the row under the cursor
 
 # What is given room first. The bar takes the place of the bare percentage.
@@ -54,6 +55,11 @@ def draw_header(spec: TableSpec) -> Line:
         line.add(" " * layout.gap)
         _put_title(line, spec, _title(spec, column), column.field, width, right=True)
     return line.line()
+
+
+def shown_columns(spec: TableSpec) -> tuple[str, ...]:
+    """The ids of the columns that have room, in their order."""
+    return tuple(column.id for column, _, _ in _layout(spec).columns)
 
 
 def draw_row(spec: TableSpec, row: RunRow) -> Line:
@@ -158,7 +164,7 @@ class _LaidOut:
 
     def __init__(self, spec: TableSpec) -> None:
         self.spec = spec
-        self._key = (spec.width, spec.columns, spec.sort, spec.best_label)
+        self._key = (spec.width, spec.columns, spec.wider, spec.sort, spec.best_label)
 
     def __hash__(self) -> int:
         return hash((id(self.spec.rows), self._key))
@@ -177,10 +183,29 @@ def _layout_of(laid_out: _LaidOut) -> _Layout:
     spec = laid_out.spec
     names = _names(spec)
     longest = min(_LONGEST_NAME, max((cell_len(name) for name in names.values()), default=0))
-    sized = {column_id: _size(spec, column) for column_id, column in COLUMNS.items()}
     free = spec.width - _PREFIX - min(_LEAST_NAME, max(6, spec.width // 3))
+    columns = _chosen(spec, free) if spec.columns is not None else _fitting(spec, free)
+    shown = {column.id for column, _, _ in columns}
+    name_width = spec.width - _PREFIX - sum(width + _GAP for _, width, _ in columns)
+    spare = min(LONGEST_SPARK - LEAST_SPARK, name_width - max(longest, _LEAST_NAME))
+    if spare > 0 and "spark" in shown:
+        columns = [
+            (c, width + spare if c.id == "spark" else width, decimals) for c, width, decimals in columns
+        ]
+        name_width -= spare
+    # On a wide screen the rest goes between the columns rather than between a name and its numbers.
+    wider = min(_WIDEST_GAP - _GAP, max(0, name_width - max(longest, _LEAST_NAME)) // max(1, len(columns)))
+    return _Layout(max(0, name_width - wider * len(columns)), _GAP + wider, tuple(columns), names)
+
+
+_Sized = list[tuple[Column, int, int]]
+
+
+def _fitting(spec: TableSpec, free: int) -> _Sized:
+    """The columns that matter most, in the order in which they stand on the screen."""
+    sized = {column_id: _size(spec, column) for column_id, column in COLUMNS.items()}
     chosen: set[str] = set()
-    for column_id in spec.columns if spec.columns is not None else _IMPORTANCE:
+    for column_id in _IMPORTANCE:
         replaced = sized["done"][0] + _GAP if column_id == "progress" and "done" in chosen else 0
         needed = sized[column_id][0] + _GAP - replaced
         if needed > free:
@@ -189,18 +214,33 @@ def _layout_of(laid_out: _LaidOut) -> _Layout:
         chosen.add(column_id)
         if replaced:
             chosen.discard("done")
-    order = spec.columns if spec.columns is not None else tuple(COLUMNS)
-    columns = [(COLUMNS[column_id], *sized[column_id]) for column_id in order if column_id in chosen]
-    name_width = spec.width - _PREFIX - sum(width + _GAP for _, width, _ in columns)
-    spare = min(LONGEST_SPARK - LEAST_SPARK, name_width - max(longest, _LEAST_NAME))
-    if spare > 0 and "spark" in chosen:
-        columns = [
-            (c, width + spare if c.id == "spark" else width, decimals) for c, width, decimals in columns
-        ]
-        name_width -= spare
-    # On a wide screen the rest goes between the columns rather than between a name and its numbers.
-    wider = min(_WIDEST_GAP - _GAP, max(0, name_width - max(longest, _LEAST_NAME)) // max(1, len(columns)))
-    return _Layout(max(0, name_width - wider * len(columns)), _GAP + wider, tuple(columns), names)
+    return [(column, *sized[column_id]) for column_id, column in COLUMNS.items() if column_id in chosen]
+
+
+def _chosen(spec: TableSpec, free: int) -> _Sized:
+    """The columns asked for, the first ones where there is no room for all."""
+    wider = dict(spec.wider)
+    columns: _Sized = []
+    for column_id in spec.columns or ():
+        column = column_of(column_id)
+        if column is None:
+            continue
+        width, decimals = _size(spec, column)
+        width = max(_LEAST_COLUMN, width + wider.get(column_id, 0))
+        if width + _GAP > free:
+            break
+        free -= width + _GAP
+        columns.append((column, width, decimals))
+    return columns
+
+
+def column_of(column_id: str) -> Column | None:
+    """The column of this id; None where there is none."""
+    if column_id in COLUMNS:
+        return COLUMNS[column_id]
+    from tuimon.charts.value_columns import value_column  # which most tables do without
+
+    return value_column(column_id)
 
 
 def _names(spec: TableSpec) -> dict[str, str]:

@@ -154,6 +154,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("sort", ("s",), "Sort", "Choose the column that sorts the table.", DASHBOARD, footer=5),
     Action("reverse_sort", ("S",), "Reverse sort", "Sort the other way round.", DASHBOARD),
+    Action(
+        "choose_columns",
+        ("C",),
+        "Columns",
+        "Choose the columns of the table, config keys and metrics among them, their order and widths.",
+        DASHBOARD,
+    ),
     # Charts
     Action(
         "choose_metrics",

@@ -37,7 +37,9 @@ LIVE_INTERVAL = 0.25
 TEXTUAL_THEME = "tuimon"
 LOADED = "other screens loaded"  # a slot of the drawing thread
 OTHER_SCREENS = (
+    "tuimon.analysis.filter_completion",
     "tuimon.tui.screens.pick",
+    "tuimon.tui.screens.columns",
     "tuimon.tui.screens.run",
     "tuimon.tui.screens.compare",
     "tuimon.tui.screens.help",

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.metric_roles import direction_of
+from tuimon.analysis.sorting import CONFIG_PREFIX, METRIC_PREFIX
 from tuimon.tui.workspace import Board
 
 NEWEST_FIRST = "newest"
+# Measures of a metric by what they are called.
+MEASURES = {
+    "last": "last",
+    "min": "min",
+    "max": "max",
+    "mean": "mean",
+    "step_of_min": "step of min",
+    "step_of_max": "step of max",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +52,18 @@ def sort_choices(board: Board) -> tuple[SortChoice, ...]:
         SortChoice("seen_seconds", "last record"),
         SortChoice("duration_seconds", "duration", True),
     ]
-    choices += [SortChoice(f"cfg.{key}", f"config {key}") for key in board.differing]
-    choices += [
-        SortChoice(f"metric.{metric}", f"{metric} last", direction_of(metric) == "max")
-        for group in board.metrics.groups
-        for metric in group
-        if metric != main
-    ]
+    choices += [SortChoice(f"{CONFIG_PREFIX}{key}", f"config {key}") for key in config_keys(board)]
+    for measure, words in MEASURES.items():
+        # The last value of the main metric is a column of the table.
+        choices += [
+            SortChoice(
+                measure_column(metric, measure),
+                f"{metric} {words}",
+                direction_of(metric) == "max" and not measure.startswith("step"),
+            )
+            for metric in chart_metrics(board)
+            if metric != main or measure != "last"
+        ]
     return tuple(choices)
 
 
@@ -61,7 +77,23 @@ def sort_label(column: str, metric: str | None) -> str:
         "seen_seconds": "last record",
         "duration_seconds": "duration",
     }
-    return words.get(column, column.removeprefix("metric.").removeprefix("cfg."))
+    if column in words or not column.startswith(METRIC_PREFIX):
+        return words.get(column, column.removeprefix(CONFIG_PREFIX))
+    name, _, measure = column.removeprefix(METRIC_PREFIX).rpartition(":")
+    return f"{name} {MEASURES[measure]}" if measure in MEASURES else column.removeprefix(METRIC_PREFIX)
+
+
+def measure_column(metric: str, measure: str) -> str:
+    """The id of the column: ``metric.NAME``, the last value, or ``metric.NAME:MEASURE``."""
+    return f"{METRIC_PREFIX}{metric}" if measure == "last" else f"{METRIC_PREFIX}{metric}:{measure}"
+
+
+def config_keys(board: Board) -> tuple[str, ...]:
+    """The config keys of all runs, those first that differ between the ones in the charts."""
+    keys = dict.fromkeys(board.differing)
+    for run in board.snapshot.runs:
+        keys.update(dict.fromkeys(flatten_config(run.header.config)))
+    return tuple(keys)
 
 
 def chart_metrics(board: Board) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.actions import ALWAYS_SHOWN, Action
 from tuimon.tui.choices import sort_label
+from tuimon.tui.filter_text import around
 from tuimon.tui.look import Look
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board
@@ -109,11 +110,9 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
     )
     left: list[Group] = [(Part("sort ", inks.muted), Part(harmless(sort), inks.text))]
     if state.filter_text:
-        text = cut_middle(harmless(state.filter_text), max(10, width // 3))
-        shown = f"  {len(board.rows)}/{board.total} shown"
-        left.append((Part("filter ", inks.muted), Part(text, inks.warning), Part(shown, inks.text)))
-    if board.filter_error:
-        left.append((Part(harmless(board.filter_error), inks.bad),))
+        left.append(_filter_group(board, max(10, width // 3), inks))
+    if board.filter_error is not None:
+        left.append((Part(harmless(board.filter_error.reason), inks.bad),))
     sure = len(left)  # an active filter is always visible
     if not state.filter_text:
         left.append((Part(f"{board.total} {'run' if board.total == 1 else 'runs'}", inks.text),))
@@ -186,6 +185,21 @@ def keys_line(actions: Iterable[Action], width: int, look: Look) -> Line:
         if action.id in kept:
             line.add(action.key_name, inks.accent).add(f" {action.title}  ", inks.muted)
     return line.line()
+
+
+def _filter_group(board: Board, width: int, inks: Inks) -> Group:
+    """The filter and what it leaves; one that cannot be read with its first wrong character marked."""
+    text, problem = board.state.filter_text, board.filter_error
+    shown = Part(f"  {len(board.rows)}/{board.total} shown", inks.text)
+    if problem is None:
+        return Part("filter ", inks.muted), Part(cut_middle(harmless(text), width), inks.warning), shown
+    before, here, after = around(text, problem.position, width)
+    parts = (
+        Part(before, inks.warning),
+        Part(here, inks.bad + Style(bold=True, reverse=True)),
+        Part(after, inks.warning),
+    )
+    return (Part("filter ", inks.muted), *parts, shown)
 
 
 def _state_counts(snapshot: StoreSnapshot, look: Look) -> Group:

@@ -18,6 +18,7 @@ class ViewState:
 
     Runs are named by their keys. ``x_axis`` and ``main_metric`` are None while the default holds, which may
     change with the runs shown. ``sort`` is a column of the run table, or None for the newest start first.
+    ``columns`` of the run table are None for those that fit, ``column_widths`` cells more than by themselves.
     ``hidden_metrics`` are left out of the strips. ``chart`` is the one that the keys of the charts pane act
     on, counted in the order they are shown: the large one is 0.
     """
@@ -32,6 +33,8 @@ class ViewState:
     sort: str | None = None
     descending: bool = False
     filter_text: str = ""
+    columns: tuple[str, ...] | None = None
+    column_widths: tuple[tuple[str, int], ...] = ()
     main_metric: str | None = None
     hidden_metrics: tuple[str, ...] = ()
     page: int = 0
@@ -112,6 +115,10 @@ class ViewState:
     def filtered(self, text: str) -> Self:
         """Only the runs that match this text shown; an empty text shows all."""
         return replace(self, filter_text=text)
+
+    def with_columns(self, columns: tuple[str, ...] | None, widths: tuple[tuple[str, int], ...] = ()) -> Self:
+        """These columns in the table; None for those that fit."""
+        return replace(self, columns=columns, column_widths=widths)
 
     # The charts
 

@@ -15,6 +15,7 @@ from tuimon.analysis.leaderboard import Leaderboard, RunRow, sort_rows
 from tuimon.analysis.metric_roles import direction_of, main_metric, metric_groups
 from tuimon.charts.palette import assign_colours
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
+from tuimon.tui.filter_text import FilterProblem, filter_problem
 from tuimon.tui.view_state import ViewState
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Board:
     strips: tuple[str, ...]
     differing: tuple[str, ...]
     best: RunRow | None
-    filter_error: str | None
+    filter_error: FilterProblem | None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -176,7 +177,9 @@ class Workspace:
             self._differing = configs, keys
         return keys
 
-    def _shown(self, rows: Sequence[RunRow], state: ViewState) -> tuple[tuple[RunRow, ...], str | None]:
+    def _shown(
+        self, rows: Sequence[RunRow], state: ViewState
+    ) -> tuple[tuple[RunRow, ...], FilterProblem | None]:
         error = self._read_filter(state.filter_text)
         wanted = self._filter
         shown = tuple(rows) if wanted is None else tuple(row for row in rows if wanted.matches(row.run, row))
@@ -186,18 +189,16 @@ class Workspace:
             shown = shown[::-1]
         return baseline_first(shown), error
 
-    def _read_filter(self, text: str) -> str | None:
+    def _read_filter(self, text: str) -> FilterProblem | None:
         """Take this filter if it can be read; returns what is wrong with it otherwise."""
+        problem = filter_problem(text)
         if not text:
             self._filter = None
-            return None
-        from tuimon.analysis.run_filter import FilterError, parse_filter  # 17 ms that few starts need
+        elif problem is None:
+            from tuimon.analysis.run_filter import parse_filter  # 17 ms that few starts need
 
-        try:
             self._filter = parse_filter(text)
-        except FilterError as problem:
-            return problem.reason
-        return None
+        return problem
 
 
 def baseline_first(rows: Sequence[RunRow]) -> tuple[RunRow, ...]:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 
+from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.actions import Scope, actions_of
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.charts_painter import ChartsPainter, ChartsRequest, page_count
@@ -42,7 +43,7 @@ class DashboardScreen(BoardScreen):
         self.header = LinesView(id="header")
         self.charts = ChartsPane(id="charts")
         self.table = RunTable(id="runs")
-        self.filter_input = FilterInput(id="filter")
+        self.filter_input = FilterInput(self._all_runs, id="filter")
         self.status = LinesView(id="status")
         self.keys = LinesView(id="keys")
 
@@ -256,6 +257,9 @@ class DashboardScreen(BoardScreen):
 
     # Filter and sort
 
+    def _all_runs(self) -> tuple[RunSnapshot, ...]:
+        return self.app.board.snapshot.runs if self.app.board is not None else ()
+
     def action_filter(self) -> None:
         """Type a filter; the table follows while typing."""
         self.filter_input.value = self._view.filter_text
@@ -302,6 +306,23 @@ class DashboardScreen(BoardScreen):
     def action_reverse_sort(self) -> None:
         """The other way round."""
         self.app.change_view(self._view.sort_reversed())
+
+    def action_choose_columns(self) -> None:
+        """Choose the columns; the table follows while the list is open."""
+        from tuimon.tui.column_choice import ColumnChoice, column_choices  # loaded at its first use
+        from tuimon.tui.screens.columns import ColumnsScreen
+
+        board, state = self.app.board, self._view
+        if board is None:
+            return
+
+        def change(choice: ColumnChoice) -> tuple[str, ...]:
+            self.app.change_view(self._view.with_columns(choice.ids, choice.widths))
+            return self.table.columns_shown()
+
+        choice = ColumnChoice(state.columns, state.column_widths)
+        fitting = self.table.columns_shown(automatic=True)
+        self.app.push_screen(ColumnsScreen(choice, column_choices(board), fitting, change))
 
     # Charts
 

@@ -51,9 +51,18 @@ def cursor_ground(theme: Theme) -> Style:
 
 
 def matching(options: Sequence[Option], text: str) -> tuple[Option, ...]:
-    """The options that contain every word of ``text``, in their order."""
+    """The options that contain every word of ``text``, in their order.
+
+    Where none does, those that contain its letters in this order: ``normmax`` finds ``grad_norm max``.
+    """
     words = text.casefold().split()
-    return tuple(option for option in options if all(word in option.label.casefold() for word in words))
+    found = tuple(option for option in options if all(word in option.label.casefold() for word in words))
+    return found or tuple(option for option in options if _in_order("".join(words), option.label.casefold()))
+
+
+def _in_order(letters: str, text: str) -> bool:
+    left = iter(text)
+    return all(letter in left for letter in letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +96,15 @@ class OptionLines:
 
 
 class _NarrowingInput(Input):
-    """The line to type in; with ``leaves_space`` the space bar is the screen's."""
+    """The line to type in; the keys in ``leaves`` are the screen's."""
 
-    def __init__(self, *, leaves_space: bool) -> None:
+    def __init__(self, *, leaves: frozenset[str]) -> None:
         super().__init__(compact=True, placeholder="type to narrow")
-        self._leaves_space = leaves_space
+        self._leaves = leaves
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Textual asks which keys are not to be looked up among the bindings."""
-        return not (key == "space" and self._leaves_space) and super().check_consume_key(key, character)
+        return key not in self._leaves and super().check_consume_key(key, character)
 
 
 class PickScreen(ModalScreen[str | None]):
@@ -121,6 +130,8 @@ class PickScreen(ModalScreen[str | None]):
     PickScreen Input:focus { border: none; background-tint: $foreground 0%; }
     """
 
+    KEYS: ClassVar[frozenset[str]] = frozenset()  # that are not typed, besides
+
     app: TuimonApp
 
     def __init__(
@@ -141,7 +152,7 @@ class PickScreen(ModalScreen[str | None]):
         self._on_highlight = on_highlight
         self._checked = checked
         self._on_toggle = on_toggle
-        self._input = _NarrowingInput(leaves_space=checked is not None)
+        self._input = _NarrowingInput(leaves=self.KEYS | {"space"} if checked is not None else self.KEYS)
         self._list = ScrolledLines()
         self._list.can_focus = False
         self._hint = LinesView()
@@ -178,6 +189,12 @@ class PickScreen(ModalScreen[str | None]):
         if place is not None:
             self._list.bring_into_sight(place)
         self._hint.show_lines([self._hint_line(self._hint.size.width)], self._hint.size.width)
+
+    def show_options(self, options: Sequence[Option]) -> None:
+        """Another order or other notes, narrowed as before, the cursor on its option."""
+        self._options = tuple(options)
+        self._shown = matching(self._options, self._input.value)
+        self._show()
 
     def _hint_line(self, width: int) -> Line:
         theme = self.app.palette_theme

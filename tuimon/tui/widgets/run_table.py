@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.events import Click, Resize
 from textual.message import Message
 
 from tuimon.charts.picture import Line
-from tuimon.charts.run_table import TableSpec, draw_header, draw_row
+from tuimon.charts.run_table import TableSpec, draw_header, draw_row, shown_columns
 from tuimon.tui.look import Look
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
@@ -35,6 +35,8 @@ def table_lines(board: Board, width: int, look: Look) -> TableLines:
     spec = TableSpec(
         rows=board.rows,
         width=width,
+        columns=state.columns,
+        wider=state.column_widths,
         cursor_key=board.cursor,
         marked=frozenset(state.marked),
         baseline=state.baseline,
@@ -79,6 +81,13 @@ class RunTable(ScrolledLines, can_focus=True):
         self.show_source(table_lines(board, self._width_for(board), self.app.look))
         if moved or (was_seen and row != was_row):
             self.bring_into_sight(row)
+
+    def columns_shown(self, *, automatic: bool = False) -> tuple[str, ...]:
+        """The columns that have room; ``automatic``: those that the table would have by itself."""
+        if self._board is None:
+            return ()
+        spec = table_lines(self._board, self.size.width, self.app.look).spec
+        return shown_columns(replace(spec, columns=None, wider=()) if automatic else spec)
 
     def on_resize(self, _event: Resize) -> None:
         """Draw in the new width, with the cursor in sight."""

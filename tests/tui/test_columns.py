@@ -1,0 +1,102 @@
+"""Choosing the columns of the table: which, in which order, how wide."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.charts.runs_by_hand import make_run
+from tests.tui.running_app import RunningApp, running, text_of, until
+from tests.tui.test_run_table import table_of
+from tests.tui.test_sort import listed
+from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.column_choice import ColumnChoice
+from tuimon.tui.screens.pick import PickScreen
+
+
+def two_runs() -> list[RunSnapshot]:
+    return [
+        make_run(
+            name,
+            config={"optimizer": {"name": optimizer}, "lr": 3e-4},
+            metrics={"val_loss": [3.0, 2.0], "train_loss": [3.0, 2.0], "grad_norm": [0.5, 7.25]},
+        )
+        for name, optimizer in (("first", "adamw"), ("second", "muon"))
+    ]
+
+
+def header(app: RunningApp) -> str:
+    return text_of(table_of(app))[0]
+
+
+def row(app: RunningApp) -> str:
+    return text_of(table_of(app))[1]
+
+
+async def test_a_config_key_and_a_measure_of_a_metric_become_columns() -> None:
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        await pilot.press("C", *"optimizer", "space")
+        await until(pilot, lambda: "name" in header(app) and "adamw" in row(app))
+        await pilot.press("escape", "C", *"normmax", "space", "enter")
+        await until(pilot, lambda: "7.25" in row(app))
+        assert not isinstance(app.screen, PickScreen)
+        assert app.view.columns is not None
+        assert app.view.columns[:2] == ("metric.grad_norm:max", "cfg.optimizer.name")
+        assert "best" in app.view.columns
+
+
+async def test_space_takes_a_column_out_and_automatic_brings_all_back() -> None:
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        before = header(app)
+        assert "@step" in before
+        await pilot.press("C", *"ofthebest", "space")
+        await until(pilot, lambda: " @step" not in header(app))
+        await pilot.press("escape", "C", "up", "space")
+        await until(pilot, lambda: header(app) == before)
+        assert app.view.columns is None
+
+
+async def test_keys_move_a_column_and_widen_it() -> None:
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        first, second, *_ = (before := table_of(app).columns_shown())
+        await pilot.press("C", "greater_than_sign")
+        assert table_of(app).columns_shown() == (second, first, *before[2:])
+        await pilot.press("less_than_sign", "less_than_sign")
+        assert table_of(app).columns_shown() == before
+        width = header(app).index("step")
+        await pilot.press("right", "right", "right")
+        assert app.view.column_widths == ((first, 3),)
+        assert header(app).index("step") != width
+        assert any("+3" in line for line in listed(app))
+        await pilot.press("left", "left", "left")
+        assert not app.view.column_widths
+
+
+async def test_what_has_no_room_is_said() -> None:
+    app = RunningApp(two_runs())
+    async with running(app, 80, 24) as pilot:
+        last = table_of(app).columns_shown()[-1]
+        await pilot.press("C", *"optimizer", "space", *["backspace"] * 9)
+        await until(pilot, lambda: any("no room" in line for line in listed(app)))
+        assert last not in table_of(app).columns_shown()
+        assert app.view.columns is not None
+        assert last in app.view.columns
+
+
+@pytest.mark.parametrize("size", [(20, 6), (40, 12), (200, 50)])
+@pytest.mark.parametrize("ascii_only", [False, True])
+async def test_the_list_keeps_its_shape_at_any_size(size: tuple[int, int], ascii_only: bool) -> None:
+    app = RunningApp(two_runs(), ascii=ascii_only)
+    async with running(app, *size) as pilot:
+        await pilot.press("C", "space", "down", "space", "right", "greater_than_sign", "escape")
+        assert all(line.isascii() or not ascii_only for line in text_of(table_of(app)))
+
+
+def test_a_column_stops_at_both_ends() -> None:
+    choice = ColumnChoice(("a", "b", "c"))
+    assert choice.moved("a", -1).ids == ("a", "b", "c")
+    assert choice.moved("a", 9).ids == ("b", "c", "a")
+    assert choice.moved("z", 1) == choice
+    assert choice.widened("a", 2).widened("a", -2) == choice

@@ -31,6 +31,7 @@ class ViewState:
     sort: str | None = None
     descending: bool = False
     filter_text: str = ""
+    show_archived: bool = False
     main_metric: str | None = None
     hidden_metrics: tuple[str, ...] = ()
     page: int = 0
@@ -107,6 +108,10 @@ class ViewState:
     def filtered(self, text: str) -> Self:
         """Only the runs that match this text shown; an empty text shows all."""
         return replace(self, filter_text=text)
+
+    def archived_toggled(self) -> Self:
+        """Archived runs shown among the others, or hidden again."""
+        return replace(self, show_archived=not self.show_archived)
 
     # The charts
 

@@ -15,12 +15,14 @@ from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.screens.help import HelpScreen, help_lines
+from tuimon.tui.screens.records import RecordsScreen
 from tuimon.tui.screens.run import RunScreen
 
 SCREENS: dict[Scope, type[BoardScreen]] = {
     Scope.DASHBOARD: DashboardScreen,
     Scope.COMPARE: CompareScreen,
     Scope.RUN: RunScreen,
+    Scope.RECORDS: RecordsScreen,
     Scope.HELP: HelpScreen,
 }
 LOOK = Look(DARK, ascii=False)

@@ -369,9 +369,22 @@ def reproduce_command(run: RunSnapshot) -> str | None:
     header = run.header
     if not header.argv:
         return None
-    steps = [f"cd {shlex.quote(header.cwd)}"] if header.cwd else []
-    steps += [f"git checkout {shlex.quote(header.git_commit)}"] if header.git_commit else []
-    return " && ".join((*steps, shlex.join(header.argv)))
+    steps = [f"cd {shell_word(header.cwd)}"] if header.cwd else []
+    steps += [f"git checkout {shell_word(header.git_commit)}"] if header.git_commit else []
+    return " && ".join((*steps, " ".join(map(shell_word, header.argv))))
+
+
+def shell_word(word: str) -> str:
+    """A word quoted for a shell, without a control character: one could end the paste and start a command."""
+    if harmless(word) == word:
+        return shlex.quote(word)
+    escaped = (
+        character
+        if harmless(character) == character and character not in "\\'"
+        else "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
+        for character in word
+    )
+    return f"$'{''.join(escaped)}'"  # as bash, zsh and ksh read it
 
 
 def stop_command(run: RunSnapshot) -> str | None:
@@ -381,7 +394,7 @@ def stop_command(run: RunSnapshot) -> str | None:
         return None
     if run.header.job_id:
         index = "" if run.header.array_index is None else f"_{run.header.array_index}"
-        return f"scancel {shlex.quote(run.header.job_id + index)}"
+        return f"scancel {shell_word(run.header.job_id + index)}"
     return None if latest.pid is None else f"kill -INT {latest.pid}"
 
 

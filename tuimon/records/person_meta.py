@@ -23,6 +23,12 @@ class PersonMeta:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+def parse_tags(text: str) -> tuple[str, ...]:
+    """The tags in a typed line, by commas or spaces, each once; ``#tag`` is ``tag``."""
+    words = (word.lstrip("#") for word in text.replace(",", " ").split())
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
 def meta_path(log: Path) -> Path:
     """Where the person's additions to the run of ``log`` lie."""
     return log.with_suffix(".meta")

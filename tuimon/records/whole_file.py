@@ -1,10 +1,13 @@
-"""Replacing a file so that a reader sees the old or the new one, never a part."""
+"""Files written whole: a reader sees the old or the new one, never a part; new ones go over no other."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+_MOST_NUMBERS = 10_000  # a directory with so many files of one name has another trouble
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -12,7 +15,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
     Raises ``OSError`` and leaves ``path`` as it was when that fails.
     """
-    temporary = path.with_name(f".{path.name[:200]}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    temporary = _temporary_beside(path)
     try:
         temporary.write_bytes(content)
         temporary.replace(path)
@@ -20,3 +23,56 @@ def write_whole(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):  # the first failure is the one to tell
             temporary.unlink()
         raise
+
+
+def write_new(path: Path, parts: Iterable[bytes]) -> Path:
+    """Write ``parts`` one after the other to a temporary file beside ``path`` and rename it into place.
+
+    Never over an existing file: ``name_2.csv``, ``name_3.csv`` ... are taken instead; returns which it was.
+    Raises ``OSError`` and leaves nothing behind when that fails.
+    """
+    temporary = _temporary_beside(path)
+    try:
+        with temporary.open("xb") as file:
+            file.writelines(parts)
+        (target,) = claim(path.parent, path.stem, [path.suffix])
+        temporary.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    return target
+
+
+def claim(directory: Path, stem: str, endings: Sequence[str]) -> tuple[Path, ...]:
+    """Create empty files named ``stem`` and each of ``endings``, which nobody had before; returns them.
+
+    Where one is there already, all of them get the same number after the stem.
+    Raises ``OSError`` when they cannot be created.
+    """
+    for number in range(1, _MOST_NUMBERS):
+        mark = "" if number == 1 else f"_{number}"
+        paths = tuple(directory / f"{stem}{mark}{ending}" for ending in endings)
+        if _create_all(paths):
+            return paths
+    raise FileExistsError(f"no free name for {directory / stem}")
+
+
+def _create_all(paths: Iterable[Path]) -> bool:
+    """Create all of them; none, and False, where one is there already."""
+    created: list[Path] = []
+    try:
+        for path in paths:
+            path.touch(exist_ok=False)
+            created.append(path)
+    except OSError as error:
+        for path in created:
+            path.unlink(missing_ok=True)
+        if isinstance(error, FileExistsError):
+            return False
+        raise
+    return True
+
+
+def _temporary_beside(path: Path) -> Path:
+    return path.with_name(f".{path.name[:200]}.{os.getpid()}.{os.urandom(4).hex()}.tmp")

@@ -19,6 +19,7 @@ class Scope(StrEnum):
     DASHBOARD = "Dashboard"
     COMPARE = "Compare"
     RUN = "Run"
+    RECORDS = "Records"
     HELP = "Help"
 
 
@@ -26,7 +27,10 @@ DASHBOARD = frozenset({Scope.DASHBOARD})
 COMPARE = frozenset({Scope.COMPARE})
 CHARTS = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN})
 PAGED = frozenset({Scope.DASHBOARD, Scope.RUN})
-MOVING = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN, Scope.HELP})
+MOVING = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN, Scope.RECORDS, Scope.HELP})
+ONE_RUN = frozenset({Scope.DASHBOARD, Scope.RUN})
+RUN = frozenset({Scope.RUN})
+RECORDS = frozenset({Scope.RECORDS})
 EVERYWHERE = frozenset({Scope.EVERYWHERE})
 
 ALWAYS_SHOWN = 20  # from this place on a key stays in the last line, however narrow that is
@@ -236,6 +240,53 @@ ACTIONS: tuple[Action, ...] = (
         footer=3,
         in_palette=False,
     ),
+    # A run's files
+    Action("note", ("n",), "Note", "Write a note on the run under the cursor.", ONE_RUN, True),
+    Action(
+        "tags",
+        ("t",),
+        "Tags",
+        "Tag the marked runs, or edit the tags of one.",
+        ONE_RUN,
+        True,
+    ),
+    Action(
+        "export",
+        ("e",),
+        "Export",
+        "Write the curves of the marked runs, or of the one under the cursor, to a CSV file.",
+        CHARTS,
+        True,
+    ),
+    Action(
+        "copy_line",
+        ("Y",),
+        "Copy",
+        "Copy the line that reproduces the run or stops it, or where its log is.",
+        ONE_RUN,
+        True,
+    ),
+    Action(
+        "archive",
+        ("X",),
+        "Archive",
+        "Hide the marked runs, or the one under the cursor; archived ones come back.",
+        ONE_RUN,
+        True,
+    ),
+    Action("show_archived", ("V",), "Show archived", "Show or hide archived runs.", DASHBOARD, True),
+    Action(
+        "delete",
+        ("D",),
+        "Delete",
+        "Move the files of the run under the cursor to .trash/, after its name was typed.",
+        ONE_RUN,
+        True,
+    ),
+    Action("records", ("v",), "Records", "Show the lines of the log as they are.", RUN, footer=12),
+    Action("search", ("/",), "Search", "Find text in the log.", RECORDS, footer=1),
+    Action("next_match", ("n",), "Next", "The next line that has the text.", RECORDS, footer=2),
+    Action("previous_match", ("N",), "Previous", "The previous line that has the text.", RECORDS, footer=3),
     # Everywhere
     Action(
         "back",

@@ -23,9 +23,9 @@ from tuimon.tui.drawing import DrawingFailed, DrawingThread, Drawn
 from tuimon.tui.ending import LastResort, end_on_signals
 from tuimon.tui.feed import StoreFeed
 from tuimon.tui.look import Look
+from tuimon.tui.run_actions import RunActions
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
-from tuimon.tui.view_actions import ViewActions
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board, Workspace, newest_named, seconds_to_next_age
 
@@ -43,6 +43,7 @@ OTHER_SCREENS = (
     "tuimon.tui.screens.run",
     "tuimon.tui.screens.compare",
     "tuimon.tui.screens.help",
+    "tuimon.tui.screens.write",
     "tuimon.tui.palette_commands",
 )
 
@@ -92,7 +93,7 @@ class StoreChanged(Message):
         return isinstance(message, StoreChanged)
 
 
-class TuimonApp(ViewActions):
+class TuimonApp(RunActions):
     """htop for training runs.
 
     ``feed`` is a started store; ``place`` names for people where the runs are; the newest run of each of
@@ -158,8 +159,12 @@ class TuimonApp(ViewActions):
         self.refresh_board()
 
     def on_unmount(self) -> None:
-        """End the threads; from here on signals do what they did before."""
+        """Keep a note that is still open, whatever ends the app, and end the threads.
+
+        From here on signals do what they did before.
+        """
         self._undo_signals()
+        self.keep_open_note()
         self.feed.stop()
         self.drawing.stop()
 

@@ -9,6 +9,7 @@ from tuimon.charts.notation import duration_text, harmless
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder, wrap
+from tuimon.tui.actions import action_by_id
 from tuimon.tui.look import Look
 from tuimon.tui.workspace import Board
 
@@ -33,6 +34,8 @@ def empty_text(board: Board, place: str) -> tuple[str, tuple[str, ...]] | None:
         return f"no runs in {place} yet. They appear here as soon as they start:", FIVE_LINES
     if not board.rows:
         hidden = f"{board.total} run" if board.total == 1 else f"{board.total} runs"
+        if not board.state.filter_text:
+            return f"{hidden}, archived: {action_by_id('show_archived').key_name} shows them", ()
         return f"filter hides {hidden}: Esc clears it", ()
     if board.metric is None:
         return _no_records(board), ()

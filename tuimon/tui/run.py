@@ -64,6 +64,8 @@ def run_app(
     finally:
         app.last_resort.disarm()
         feed.stop()
+    if app.lost_note is not None:
+        print(f"tuimon: a note could not be kept, here it is:\n{app.lost_note}", file=sys.stderr)
     if faults.getvalue():
         report = write_report(faults.getvalue())
         print(f"tuimon: the app has crashed, its logs are untouched; report: {report}", file=sys.stderr)

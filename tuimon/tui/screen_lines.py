@@ -116,6 +116,9 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
     sure = len(left)  # an active filter is always visible
     if not state.filter_text:
         left.append((Part(f"{board.total} {'run' if board.total == 1 else 'runs'}", inks.text),))
+    archived = sum(run.meta.archived for run in board.snapshot.runs)
+    if archived:
+        left.append((Part(f"{archived} archived{'' if state.show_archived else ', hidden'}", inks.text),))
     if state.marked:
         left.append((Part(f"{len(state.marked)} marked", inks.text),))
     right: list[Group] = [
@@ -151,6 +154,8 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
             Part(f" {run.state.value}", state_ink),
         )
     ]
+    if run.meta.archived:
+        left.append((Part("archived", inks.muted),))
     if run.problem:
         left.append((Part(harmless(run.problem), inks.bad),))
     left += [(Part(text, inks.text),) for text in _config_facts(board, run)]

@@ -35,6 +35,7 @@ class ViewState:
     filter_text: str = ""
     columns: tuple[str, ...] | None = None
     column_widths: tuple[tuple[str, int], ...] = ()
+    show_archived: bool = False
     main_metric: str | None = None
     hidden_metrics: tuple[str, ...] = ()
     page: int = 0
@@ -119,6 +120,10 @@ class ViewState:
     def with_columns(self, columns: tuple[str, ...] | None, widths: tuple[tuple[str, int], ...] = ()) -> Self:
         """These columns in the table; None for those that fit."""
         return replace(self, columns=columns, column_widths=widths)
+
+    def archived_toggled(self) -> Self:
+        """Archived runs shown among the others, or hidden again."""
+        return replace(self, show_archived=not self.show_archived)
 
     # The charts
 

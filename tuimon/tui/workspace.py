@@ -27,7 +27,7 @@ UNMARKED_CURVES = 8
 
 
 # What decides which rows there are and in which order; everything else of a view only picks from them.
-_ROWS_BY = ("baseline", "sort", "descending", "filter_text")
+_ROWS_BY = ("baseline", "sort", "descending", "filter_text", "show_archived")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,6 +138,7 @@ class Workspace:
         everything = self._leaderboard.rows(
             snapshot.runs, now, baseline=baseline, metric=metrics.main, smoothing=state.smoothing
         )
+        everything = tuple(row for row in everything if state.show_archived or not row.run.meta.archived)
         self._colours = assign_colours((run.key for run in snapshot.runs), self._colours)
         rows, filter_error = self._shown(everything, state)
         cursor = cursor_of(rows, state)

@@ -24,6 +24,17 @@ class BoardScreen(Screen[None]):
         """Show what has changed; called in the event loop, so it only asks for drawing."""
         raise NotImplementedError
 
+    def chosen_key(self) -> str | None:
+        """The run that an action for one run is about: the one under the cursor."""
+        return self.app.board.cursor if self.app.board is not None else None
+
+    def chosen_keys(self) -> tuple[str, ...]:
+        """The runs that an action is about: the marked ones of those shown, else the one under the cursor."""
+        board = self.app.board
+        marked = () if board is None else tuple(key for key in board.keys if key in board.state.marked)
+        key = self.chosen_key()
+        return marked or (() if key is None else (key,))
+
     def on_screen_resume(self) -> None:
         """Show what has changed while another screen was on top."""
         if self.app.board is not None:

@@ -73,6 +73,14 @@ class CompareScreen(ScrollingScreen):
         self.lines.show_source(picture.table)
         self._chart.show(picture.chart)
 
+    def chosen_key(self) -> str | None:
+        """The run of the cursor."""
+        return self._chosen
+
+    def chosen_keys(self) -> tuple[str, ...]:
+        """The runs that are compared."""
+        return self._keys
+
     def action_left(self) -> None:
         """The run on the left."""
         self._choose(-1)

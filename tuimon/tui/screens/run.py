@@ -65,6 +65,22 @@ class RunScreen(ScrollingScreen):
         self._chart.show(picture.chart)
         self.lines.show_source(picture.text)
 
+    def chosen_key(self) -> str | None:
+        """The run of the screen."""
+        return self._key
+
+    def chosen_keys(self) -> tuple[str, ...]:
+        """The run of the screen, whatever is marked in the table."""
+        return (self._key,)
+
+    def action_records(self) -> None:
+        """The lines of the log as they are."""
+        from tuimon.tui.screens.records import RecordsScreen  # loaded at its first use
+
+        run = self.app.board.run(self._key) if self.app.board is not None else None
+        if run is not None:
+            self.app.push_screen(RecordsScreen(self._key, run.path))
+
     def action_next_page(self) -> None:
         """The next metric in the chart."""
         self._turn(1)

@@ -1,0 +1,307 @@
+"""Note, tags, archive, delete, export and copy: on real files, seen again by the store itself."""
+
+from __future__ import annotations
+
+import csv
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.benchmarks.terminal_app import TerminalApp
+from tests.charts.runs_by_hand import make_run
+from tests.conftest import Eventually
+from tests.tui.running_app import RunningApp, running, text_of, until
+from tuimon.charts.palette import DARK
+from tuimon.charts.run_text import shell_word
+from tuimon.records.person_meta import PersonMeta, meta_path, read_meta, write_meta
+from tuimon.records.trash import TRASH
+from tuimon.store.snapshot import RunSnapshot
+from tuimon.store.store import RunStore
+from tuimon.testing import RunBuilder
+from tuimon.tui.app import TuimonApp
+from tuimon.tui.feed import StoreFeed
+from tuimon.tui.look import Look
+from tuimon.tui.run_actions import copy_lines
+from tuimon.tui.screens.pick import PickScreen
+from tuimon.tui.screens.run import RunScreen
+from tuimon.tui.screens.write import LineScreen, NoteScreen, editable
+
+NAMES = ("alpha", "beta", "gamma")
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> dict[str, Path]:
+    """Three finished runs; the table shows gamma, beta, alpha."""
+    paths = {}
+    for number, name in enumerate(NAMES):
+        run = RunBuilder(tmp_path / "logs", name, file_name=f"experiment_{name}.jsonl")
+        run.header(
+            run_id=f"{name:x<8}", start_time=f"2026-01-0{number + 1}T09:00:00+00:00", argv=["train.py"]
+        )
+        run.metrics(1, train_loss=3.0).metrics(2, train_loss=0.0).end()
+        paths[name] = run.path
+    return paths
+
+
+class FilesApp(TuimonApp):
+    """The app on a real directory."""
+
+    CSS_PATH = RunningApp.CSS_PATH
+
+    def __init__(self, directory: Path) -> None:
+        feed = StoreFeed(RunStore([directory]))
+        feed.start()
+        super().__init__(feed, place=str(directory), look=Look(DARK, ascii=False))
+        self.said: list[str] = []
+
+    def _say(self, text: str, bad: bool = False) -> None:
+        self.said.append(text)
+        super()._say(text, bad)
+
+    def run_of(self, name: str) -> RunSnapshot | None:
+        runs = self.feed.snapshot().runs
+        return next((run for run in runs if run.name == name), None)
+
+    def shown(self) -> list[str]:
+        return [row.name for row in self.board.rows] if self.board is not None else []
+
+
+@asynccontextmanager
+async def opened(logs: dict[str, Path], on: str = "gamma") -> AsyncIterator[tuple[FilesApp, Pilot[object]]]:
+    """The app with all runs read and the cursor on one of them."""
+    app = FilesApp(next(iter(logs.values())).parent)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: sorted(app.shown()) == sorted(NAMES))
+        await until(pilot, lambda: not any(run.loading for run in app.feed.snapshot().runs))
+        run = app.run_of(on)
+        assert run is not None
+        app.change_view(app.view.with_cursor(run.key))
+        await until(pilot, lambda: app.board is not None and app.board.cursor == run.key)
+        yield app, pilot
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+async def type_in(pilot: Pilot[object], text: str) -> None:
+    await pilot.press(*("space" if character == " " else character for character in text))
+
+
+@pytest.mark.parametrize("key", ["escape", "ctrl+s"])
+async def test_n_writes_a_note_of_several_lines_that_appears_by_itself(
+    logs: dict[str, Path], key: str
+) -> None:
+    """Escape and Ctrl+S keep it; letters that are keys elsewhere are letters here."""
+    async with opened(logs) as (app, pilot):
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, NoteScreen))
+        await type_in(pilot, "quite good")
+        await pilot.press("enter", "q", key)
+        await until(pilot, lambda: (run := app.run_of("gamma")) is not None and run.notes == "quite good\nq")
+        assert not meta_path(logs["beta"]).exists()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        await until(pilot, lambda: any("quite good" in line for line in text_of(app.screen.lines)))  # type: ignore[attr-defined]
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, NoteScreen))
+        await type_in(pilot, "!")
+        await pilot.press(key)
+        await until(pilot, lambda: read_meta(meta_path(logs["gamma"])).notes == "quite good\nq!")
+
+
+async def test_an_unchanged_note_writes_no_file(logs: dict[str, Path]) -> None:
+    """Looking at a note leaves nothing behind."""
+    async with opened(logs) as (app, pilot):
+        await pilot.press("n", "escape")
+        await until(pilot, lambda: not isinstance(app.screen, NoteScreen))
+        await pilot.pause(0.1)
+    assert not meta_path(logs["gamma"]).exists()
+
+
+async def test_t_edits_the_tags_of_one_run(logs: dict[str, Path]) -> None:
+    """By spaces or commas; other things in the side file stay."""
+    write_meta(meta_path(logs["gamma"]), {"tags": ["old"], "notes": "stays"})
+    async with opened(logs) as (app, pilot):
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        await type_in(pilot, ", #good keep")
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: (run := app.run_of("gamma")) is not None and run.tags == ("old", "good", "keep")
+        )
+        assert read_meta(meta_path(logs["gamma"])).notes == "stays"
+
+
+async def test_t_adds_tags_to_all_marked_runs(logs: dict[str, Path]) -> None:
+    """Each keeps those that it had."""
+    write_meta(meta_path(logs["beta"]), {"tags": ["mine"]})
+    async with opened(logs) as (app, pilot):
+        await pilot.press("a", "t")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        await type_in(pilot, "sweep")
+        await pilot.press("enter")
+        await until(pilot, lambda: all("sweep" in run.tags for run in app.feed.snapshot().runs))
+        assert read_meta(meta_path(logs["beta"])).tags == ("mine", "sweep")
+
+
+async def test_x_archives_v_shows_and_x_brings_back(logs: dict[str, Path]) -> None:
+    """An archived run is out of the table; the cursor goes to the next one; the status line says so."""
+    async with opened(logs, on="beta") as (app, pilot):
+        await pilot.press("X")
+        await until(pilot, lambda: app.shown() == ["gamma", "alpha"])
+        assert app.board is not None
+        assert app.board.cursor_row is not None
+        assert app.board.cursor_row.name == "alpha"
+        await until(pilot, lambda: "1 archived, hidden" in "".join(text_of(app.screen.status)))  # type: ignore[attr-defined]
+        await pilot.press("V")
+        await until(pilot, lambda: len(app.shown()) == 3)
+        await pilot.press("k")
+        await until(pilot, lambda: app.board is not None and app.board.cursor == str(logs["beta"]))
+        await pilot.press("X")
+        await until(pilot, lambda: not read_meta(meta_path(logs["beta"])).archived)
+
+
+async def test_all_runs_archived_says_how_to_see_them(logs: dict[str, Path]) -> None:
+    """An empty table explains itself."""
+    async with opened(logs) as (app, pilot):
+        await pilot.press("a", "X")
+        await until(pilot, lambda: not app.shown())
+        await until(pilot, lambda: "V shows them" in "\n".join(text_of(app.screen.charts)))  # type: ignore[attr-defined]
+
+
+async def test_d_deletes_only_when_the_name_is_typed(logs: dict[str, Path]) -> None:
+    """Another text or Escape leaves the run; the name moves its files to the trash."""
+    meta_path(logs["gamma"]).write_bytes(b'{"notes":"hm"}')
+    async with opened(logs) as (app, pilot):
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        await type_in(pilot, "beta")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, LineScreen)
+        await pilot.press("escape")
+        assert logs["gamma"].exists()
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        await type_in(pilot, "gamma")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.shown() == ["beta", "alpha"])
+        trash = logs["gamma"].parent / TRASH
+        assert {path.name for path in trash.iterdir()} == {"experiment_gamma.jsonl", "experiment_gamma.meta"}
+        assert any("2 files" in text for text in app.said)
+
+
+async def test_a_live_run_is_not_deleted(logs: dict[str, Path]) -> None:
+    """It is said why, and nothing is asked."""
+    live = RunBuilder(logs["gamma"].parent, "live", file_name="experiment_live.jsonl")
+    live.header(run_id="livelive", start_time="2027-01-01T09:00:00+00:00").metrics(1, train_loss=1.0)
+    app = FilesApp(live.path.parent)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.shown()[:1] == ["live"])
+        await pilot.press("D")
+        await until(pilot, lambda: any("only a run that is over" in text for text in app.said))
+        assert not isinstance(app.screen, LineScreen)
+    assert live.path.exists()
+
+
+async def test_e_exports_the_run_under_the_cursor_and_the_marked_ones(
+    logs: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the directory where the app was started, over nothing; the app says where."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "experiment_beta.csv").write_text("precious")
+    async with opened(logs, on="beta") as (app, pilot):
+        await pilot.press("e")
+        await until(pilot, lambda: any("experiment_beta_2.csv" in text for text in app.said))
+        rows = table(tmp_path / "experiment_beta_2.csv")
+        assert [row["train_loss"] for row in rows] == ["3.0", "0.0"]
+        assert (tmp_path / "experiment_beta.csv").read_text() == "precious"
+        await pilot.press("a", "e")
+        await until(pilot, lambda: any("3 runs written to" in text for text in app.said))
+        (together,) = tmp_path.glob("curves_*.csv")
+        assert {row["run_name"] for row in table(together)} == set(NAMES)
+
+
+async def test_a_directory_that_cannot_be_written_is_said(logs: dict[str, Path], tmp_path: Path) -> None:
+    """A failure is a sentence, not the end of the app."""
+    async with opened(logs) as (app, pilot):
+        meta_path(logs["gamma"]).mkdir()  # in the way of the side file
+        await pilot.press("X")
+        await until(pilot, lambda: any(text.startswith("failed: ") for text in app.said))
+
+
+async def test_capital_y_copies_a_line_to_the_clipboard() -> None:
+    """The stop line of a live run first, then the one that reproduces it."""
+    header = {"argv": ("python", "train.py"), "cwd": "/home/me", "pid": 42}
+    app = RunningApp([make_run("a", metrics={"loss": [1.0]}, header=header)])
+    async with running(app) as pilot:
+        await pilot.press("Y")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.clipboard == "cd /home/me && python train.py")
+        await pilot.press("Y")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.clipboard == "kill -INT 42")
+
+
+def test_nothing_that_is_copied_can_end_a_paste() -> None:
+    """Control characters from a log are escaped as a shell reads them, or shown harmless."""
+    evil = "x\x1b[201~\nrm -rf ~\n"
+    run = make_run(
+        "a", header={"argv": ("python", evil, "it's"), "cwd": evil, "job_id": evil, "run_id": evil}
+    )
+    lines = copy_lines(run)
+    assert all(line.isprintable() for line in lines.values())
+    words = subprocess.run(
+        ["bash", "-c", f"printf '%s\\0' {shell_word(evil)}"], capture_output=True, check=True
+    )
+    assert words.stdout.decode().split("\0")[0] == evil
+
+
+def test_a_note_from_a_file_is_harmless_to_edit() -> None:
+    """Lines stay lines, escapes are shown."""
+    assert editable("a\x1b[31m\r\n\tb") == "a·[31m\n    b"
+
+
+async def test_archived_runs_are_out_of_the_charts_too() -> None:
+    """Nothing of them is drawn, and none is the best."""
+    runs = [
+        make_run("a", metrics={"val_loss": [2.0]}),
+        make_run("b", metrics={"val_loss": [1.0]}, meta=PersonMeta(archived=True)),
+    ]
+    app = RunningApp(runs)
+    async with running(app):
+        assert app.board is not None
+        assert [run.name for run in app.board.plotted] == ["a"]
+        assert app.board.best is not None
+        assert app.board.best.name == "a"
+
+
+@pytest.mark.parametrize("end", ["\x03", "SIGTERM", "SIGHUP"])
+def test_an_open_note_survives_whatever_ends_the_app(
+    logs: dict[str, Path], end: str, eventually: Eventually
+) -> None:
+    """Ctrl+C, a kill, a connection that is cut: the words typed so far are kept."""
+    code = "from tuimon.tui.run import run_app; import sys; sys.exit(run_app(sys.argv[1:]))"
+    directory = logs["gamma"].parent
+    with TerminalApp([sys.executable, "-c", code, str(directory)], columns=100, rows=30) as app:
+        app.wait_for("gamma")
+        app.send("n")
+        app.wait_for("note on gamma")
+        app.send("do not lose this")
+        app.wait_for("do not lose this")
+        if end == "\x03":
+            app.send(end)
+        else:
+            app.process.send_signal(getattr(signal, end))
+        eventually(lambda: app.process.poll() is not None)
+    assert read_meta(meta_path(logs["gamma"])).notes == "do not lose this"

@@ -166,7 +166,7 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
 def keys_line(actions: Iterable[Action], width: int, look: Look) -> Line:
     """The keys that matter most, in the order of the table; where room is scarce the least important go."""
     inks = Inks.of(look)
-    shown = [action for action in actions if action.footer]
+    shown = [action for action in actions if action.footer and action.keys]
     room = width - 1
     kept: set[str] = set()
     # How to get help and out is always there; then what matters most.
@@ -180,6 +180,13 @@ def keys_line(actions: Iterable[Action], width: int, look: Look) -> Line:
         if action.id in kept:
             line.add(action.key_name, inks.accent).add(f" {action.title}  ", inks.muted)
     return line.line()
+
+
+def notice_line(text: str, width: int, look: Look) -> Line:
+    """A sentence in place of the keys."""
+    ink = Inks.of(look).warning
+    words = cut_middle(harmless(text), max(1, width - 2))
+    return LineBuilder(width, ascii=look.ascii).add(" ").add(words, ink).line()
 
 
 def _state_counts(snapshot: StoreSnapshot, look: Look) -> Group:

@@ -112,6 +112,15 @@ def test_colours_follow_settings_and_terminal(
     assert look_of(environ, theme=theme, light=light).theme is expected
 
 
+def test_a_theme_that_is_not_the_terminals_paints_its_background() -> None:
+    """Also where the terminal does not say what it has; else the terminal's own shows through."""
+    assert look_of(TRUE_COLOUR, theme="light", light=False).painted
+    assert look_of(TRUE_COLOUR, light=None).painted
+    assert not look_of(TRUE_COLOUR, light=True).painted
+    assert not look_of(TRUE_COLOUR, theme="dark", light=False).painted
+    assert not look_of(TRUE_COLOUR, theme="ansi").painted
+
+
 def test_colours_can_be_turned_off() -> None:
     """By the setting as by the environment."""
     assert look_of(TRUE_COLOUR, colours=False).theme is NO_COLOUR

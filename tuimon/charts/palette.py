@@ -98,7 +98,7 @@ ANSI = Theme(
     good="green",
     bad="bright_red",
     warning="yellow",
-    accent="blue",
+    accent="bright_blue",
     ansi=True,
 )
 NO_COLOUR = Theme(

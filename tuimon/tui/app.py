@@ -6,6 +6,7 @@ import asyncio
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import ClassVar, Protocol
 
@@ -13,6 +14,7 @@ from rich.text import Text
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
 from textual.theme import Theme as TextualTheme
 from textual.timer import Timer
 
@@ -71,21 +73,15 @@ def _plain_textual_theme(theme: Theme) -> TextualTheme:
     def own(colour: str) -> str:
         return "ansi_default" if theme.monochrome or colour == "default" else f"ansi_{colour}"
 
-    return TextualTheme(
+    return replace(
+        BUILTIN_THEMES["ansi-dark"],
         name=TEXTUAL_THEME,
         primary=own(theme.accent),
         secondary=own(theme.accent),
-        foreground="ansi_default",
-        background="ansi_default",
-        surface="ansi_default",
-        panel="ansi_default",
         error=own(theme.bad),
         warning=own(theme.warning),
         success=own(theme.good),
         accent=own(theme.accent),
-        dark=True,
-        ansi=True,
-        variables=dict.fromkeys(("border", "input-selection-background", "scrollbar"), "ansi_default"),
     )
 
 
@@ -140,7 +136,8 @@ class TuimonApp(ViewActions):
         mark_names: Sequence[str] = (),
         preferences: Preferences = DEFAULT_PREFERENCES,
     ) -> None:
-        super().__init__()
+        # Said now and not by the theme alone: Textual chooses its filter for NO_COLOR here.
+        super().__init__(ansi_color=None if look.theme.has_shades else True)
         self.look = look
         self.actions = preferences.actions
         self.notice = preferences.notice

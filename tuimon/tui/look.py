@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rich.style import Style
+
 from tuimon.charts.palette import ANSI, DARK, LIGHT, NO_COLOUR, Theme
 from tuimon.settings.terminal import colour_count, is_light_background, speaks_utf8, wants_colour
 
@@ -18,6 +20,13 @@ class Look:
 
     theme: Theme
     ascii: bool
+    painted: bool = False
+    """Whether the theme's background is painted: where the terminal's own may be dark for light, or light."""
+
+    @property
+    def ground(self) -> Style:
+        """The background to paint."""
+        return Style(bgcolor=self.theme.background)
 
 
 def look_of(
@@ -28,7 +37,11 @@ def look_of(
     ``theme`` is a name of ``THEMES``; "auto" (and colour-blind, which comes light and dark) follows the
     terminal's background: ``light`` says what the terminal answered, None that it was not asked or did not.
     """
-    return Look(_theme(environ, theme, colours, light), ascii=not speaks_utf8(environ))
+    if light is None and environ.get("COLORFGBG"):
+        light = is_light_background(environ)
+    chosen = _theme(environ, theme, colours, light)
+    painted = chosen.has_shades and light is not chosen.is_light
+    return Look(chosen, ascii=not speaks_utf8(environ), painted=painted)
 
 
 def _theme(environ: Mapping[str, str], name: str, colours: bool, light: bool | None) -> Theme:
@@ -38,4 +51,4 @@ def _theme(environ: Mapping[str, str], name: str, colours: bool, light: bool | N
         return THEMES[name]
     if name == "auto" and colour_count(environ) <= 16:
         return ANSI
-    return LIGHT if (is_light_background(environ) if light is None else light) else DARK
+    return LIGHT if light else DARK

@@ -99,9 +99,13 @@ def run_app(
 
 
 def background_question(look: LookSettings, environ: Mapping[str, str]) -> BackgroundQuestion | None:
-    """Ask the terminal for its background, where the colours follow it and the environment does not say."""
-    follows = look.theme in ("auto", "colour-blind") and look.colours
-    if not follows or not wants_colour(environ, is_terminal=True) or environ.get("COLORFGBG"):
+    """Ask the terminal for its background, where colours are for one and the environment does not say."""
+    if (
+        not look.colours
+        or look.theme == "ansi"
+        or not wants_colour(environ, is_terminal=True)
+        or environ.get("COLORFGBG")
+    ):
         return None
     return BackgroundQuestion(environ) if colour_count(environ) > 16 else None
 

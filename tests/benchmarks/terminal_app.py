@@ -10,6 +10,7 @@ import select
 import signal
 import struct
 import subprocess
+import tempfile
 import termios
 import threading
 import time
@@ -40,6 +41,7 @@ class TerminalApp:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self._lock = threading.Lock()
+        self._home = tempfile.TemporaryDirectory(prefix="tuimon-home-")
         self._arrivals: list[tuple[float, int]] = []
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -48,6 +50,9 @@ class TerminalApp:
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "LC_ALL": "C.UTF-8",
+            # Nobody's settings, and no view of an earlier session.
+            "XDG_CONFIG_HOME": self._home.name,
+            "XDG_STATE_HOME": self._home.name,
             **(environment or {}),
         }
         for name in ("NO_COLOR", "PYTHONDONTWRITEBYTECODE"):  # start-up is measured with compiled modules
@@ -78,6 +83,7 @@ class TerminalApp:
         self.process.wait()
         self._reader.join(timeout=5)
         os.close(self._master)
+        self._home.cleanup()
 
     def _read(self) -> None:
         while True:
@@ -94,6 +100,8 @@ class TerminalApp:
                 return
             now = time.monotonic()
             # pyte knows no private-parameter CSI sequences such as the kitty keyboard protocol's
+            if b"\x1b[c" in data:  # "what are you?", which every terminal answers, here with its background
+                os.write(self._master, b"\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[?62;22c")
             shown = re.sub(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]", b"", data)
             with self._lock:
                 self._arrivals.append((now, len(data)))

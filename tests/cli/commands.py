@@ -26,6 +26,16 @@ def run_tuimon(
 
 def plain_environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     """This process's environment without what would change the output, and with ``changes``."""
-    dropped = {"TUIMON_DIR", "TUIMON_POLL", "NO_COLOR", "COLUMNS", "LINES", "LC_ALL", "LC_CTYPE", "LANG"}
+    dropped = {
+        "TUIMON_DIR",
+        "TUIMON_POLL",
+        "TUIMON_SETTINGS",
+        "NO_COLOR",
+        "COLUMNS",
+        "LINES",
+        "LC_ALL",
+        "LC_CTYPE",
+        "LANG",
+    }
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return {**kept, "LC_ALL": "C.UTF-8", **(changes or {})}

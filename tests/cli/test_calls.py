@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.commands import plain_environment, run_tuimon
 from tuimon.cli.failure import CommandFailed
-from tuimon.cli.log_directories import require_runs_or_reason
+from tuimon.cli.log_directories import chosen_paths, require_runs_or_reason
 from tuimon.cli.main import commands, main
 
 
@@ -162,3 +162,13 @@ def test_listing_a_locked_directory_fails(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert "locked" in done.stderr
+
+
+def test_the_settings_name_a_directory_for_those_who_name_none(tmp_path: Path) -> None:
+    """After the arguments and TUIMON_DIR; the home directory may be ``~``."""
+    file = tmp_path / "settings.toml"
+    file.write_text('log_dir = "~/runs"\n', encoding="utf-8")
+    environment = {"TUIMON_SETTINGS": str(file)}
+    assert chosen_paths((), (), environment) == (Path("~/runs").expanduser(),)
+    assert chosen_paths((), (Path("b"),), environment) == (Path("b"),)
+    assert chosen_paths((), (), {**environment, "TUIMON_DIR": "a"}) == (Path("a"),)

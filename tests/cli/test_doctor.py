@@ -10,9 +10,11 @@ from tuimon.cli.machine_checks import (
     Verdict,
     directory_checks,
     limit_checks,
+    settings_checks,
     terminal_checks,
     version_checks,
 )
+from tuimon.settings.loading import load_settings
 
 
 def by_subject(checks: list[Check]) -> dict[str, Check]:
@@ -83,3 +85,15 @@ def test_a_missing_package_is_bad() -> None:
     """It is named with the line that installs it."""
     found = by_subject(list(version_checks(("rich", "no-such-package"))))
     assert found["missing"] == Check("missing", "no-such-package", Verdict.BAD, "pip install no-such-package")
+
+
+def test_wrong_settings_are_named(tmp_path: Path) -> None:
+    """Each with its line, also a key for an action that only the app knows."""
+    file = tmp_path / "settings.toml"
+    file.write_text('[charts]\nsmoothing = 2\n[keys]\nmarkk = "v"\n', encoding="utf-8")
+    findings = [check.finding for check in settings_checks(load_settings(file, {}))]
+    assert len(findings) == 2
+    assert findings[0].startswith(f"{file}:2: charts.smoothing: must be a number")
+    assert findings[1] == f"{file}:4: keys.markk: no such action; did you mean mark?"
+    (fine,) = settings_checks(load_settings(tmp_path / "none.toml", {}))
+    assert fine.finding.startswith(str(tmp_path)) or "no such file" in fine.finding

@@ -12,13 +12,14 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.charts.runs_by_hand import START
-from tuimon.charts.palette import DARK
+from tuimon.charts.palette import DARK, Theme
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.testing import FakeClock
 from tuimon.tui import app as app_module
 from tuimon.tui.app import TuimonApp
 from tuimon.tui.feed import StoreFeed
 from tuimon.tui.look import Look
+from tuimon.tui.preferences import DEFAULT_PREFERENCES, Preferences
 
 NOW = START.timestamp() + 3600
 DEADLINE = 10.0
@@ -60,12 +61,21 @@ class RunningApp(TuimonApp):
 
     CSS_PATH = str(Path(app_module.__file__).with_name("styles.tcss"))
 
-    def __init__(self, runs: Sequence[RunSnapshot], *, ascii: bool = False) -> None:  # noqa: A002
+    def __init__(
+        self,
+        runs: Sequence[RunSnapshot],
+        *,
+        ascii: bool = False,  # noqa: A002
+        theme: Theme = DARK,
+        preferences: Preferences = DEFAULT_PREFERENCES,
+    ) -> None:
         self.store = FakeStore(runs)
         feed = StoreFeed(self.store)
         feed.start()
         self.fake_clock = FakeClock(NOW)
-        super().__init__(feed, place="/logs", look=Look(DARK, ascii), clock=self.fake_clock)
+        super().__init__(
+            feed, place="/logs", look=Look(theme, ascii), clock=self.fake_clock, preferences=preferences
+        )
 
     def publish(self, runs: Sequence[RunSnapshot]) -> None:
         """Let the store have these runs, long enough after the last refresh to be shown at once."""

@@ -39,7 +39,8 @@ def ascii_sign(colour: str) -> str:
 class Theme:
     """Colours by meaning; ``background`` is what dim colours are blended with.
 
-    With ``monochrome`` no colour is used: bright and dim say what colours would.
+    With ``monochrome`` no colour is used: bright and dim say what colours would. With ``ansi`` the colours
+    are the terminal's own 16, and dim is the terminal's as well.
     """
 
     name: str
@@ -52,6 +53,17 @@ class Theme:
     warning: str
     accent: str
     monochrome: bool = False
+    ansi: bool = False
+
+    @property
+    def has_shades(self) -> bool:
+        """Whether there are colours between two colours, as the background of a chosen row needs."""
+        return not (self.monochrome or self.ansi)
+
+    @property
+    def is_light(self) -> bool:
+        """Whether the background is a light one; False where it is the terminal's, so not known."""
+        return self.has_shades and luminance(self.background) > _HALF_LIGHT
 
 
 DARK = Theme(
@@ -76,6 +88,19 @@ LIGHT = Theme(
     warning="#8a5a00",
     accent="#2255cc",
 )
+# Its background is whatever the terminal has: text is the terminal's own, and no white or black is used.
+ANSI = Theme(
+    name="ansi",
+    background="#000000",
+    text="default",
+    muted="#8a8a8a",
+    axis="#6c6c6c",
+    good="green",
+    bad="bright_red",
+    warning="yellow",
+    accent="bright_blue",
+    ansi=True,
+)
 NO_COLOUR = Theme(
     name="no colour",
     background="#000000",
@@ -88,6 +113,28 @@ NO_COLOUR = Theme(
     accent="#ffffff",
     monochrome=True,
 )
+
+# What stands for the colours of runs on a terminal of 16; red and green are left to what went wrong or well.
+_ANSI_RUN_COLOURS = dict(
+    zip(
+        RUN_COLOURS,
+        (
+            "bright_blue",
+            "yellow",
+            "cyan",
+            "bright_magenta",
+            "bright_cyan",
+            "blue",
+            "bright_yellow",
+            "magenta",
+            "bright_green",
+            "default",
+        ),
+        strict=True,
+    )
+)
+_HALF_LIGHT = 0.4  # relative luminance
+_LEAST_CONTRAST = 3.0  # of graphics against their background (WCAG 2.1, 1.4.11)
 
 
 def assign_colours(keys: Iterable[str], previous: Mapping[str, str]) -> dict[str, str]:
@@ -118,6 +165,24 @@ def blend(colour: str, background: str, share: float) -> str:
 
 
 @cache
+def luminance(colour: str) -> float:
+    """The relative luminance of ``#rrggbb``, from 0 for black to 1 for white (WCAG 2.1)."""
+    parts = [part / 255 for part in Color.parse(colour).get_truecolor()]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@cache
+def readable(colour: str, background: str) -> str:
+    """``colour`` as it is shown on a light background: darkened until it stands out from it."""
+    for percent in range(100, 20, -5):
+        shown = blend(colour, "#000000", percent / 100)
+        if (luminance(background) + 0.05) / (luminance(shown) + 0.05) >= _LEAST_CONTRAST:
+            return shown
+    return "#000000"
+
+
+@cache
 def style(
     theme: Theme, colour: str, *, share: float = 1.0, bold: bool = False, reverse: bool = False
 ) -> Style:
@@ -126,5 +191,12 @@ def style(
         return Style(
             dim=share < 1.0 or colour == theme.muted or colour == theme.axis, bold=bold, reverse=reverse
         )
+    if theme.ansi:
+        quiet = colour in (theme.muted, theme.axis)
+        name = "default" if quiet else _ANSI_RUN_COLOURS.get(colour, colour)
+        dim = quiet or share < 1.0
+        return Style(color=Color.parse(name), dim=dim or None, bold=bold or None, reverse=reverse or None)
+    if theme.is_light:
+        colour = readable(colour, theme.background)
     shown = colour if share >= 1.0 else blend(colour, theme.background, share)
     return Style(color=Color.parse(shown), bold=bold or None, reverse=reverse or None)

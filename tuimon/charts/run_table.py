@@ -143,7 +143,7 @@ def _mark_beside(spec: TableSpec, row: RunRow) -> str:
 
 def _ground(spec: TableSpec, row: RunRow) -> Style:
     """The background of the row under the cursor; without colours its bold name and its sign tell."""
-    if row.key != spec.cursor_key or spec.theme.monochrome:
+    if row.key != spec.cursor_key or not spec.theme.has_shades:
         return Style.null()
     return _cursor_ground(spec.theme)
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from tuimon.cli.failure import CommandFailed
+from tuimon.settings.loading import load_settings
 
 DEFAULT_DIRECTORY = "experiment_logs"
 
@@ -28,17 +29,21 @@ def log_dir_option(command: Command) -> Command:
         multiple=True,
         metavar="DIR",
         type=PATH,
-        help="Look for runs here (repeatable). Default: $TUIMON_DIR, else experiment_logs.",
+        help="Look for runs here (repeatable). Default: $TUIMON_DIR, the settings' log_dir, experiment_logs.",
     )(command)
 
 
 def chosen_paths(
     words: Sequence[Path], log_dirs: Sequence[Path], environ: Mapping[str, str] = os.environ
 ) -> tuple[Path, ...]:
-    """The paths given, else the log directories given, else ``$TUIMON_DIR``, else the default."""
+    """The paths given, else the log directories given, else ``$TUIMON_DIR``, the settings', the default."""
     if words or log_dirs:
         return (*words, *log_dirs)
-    return (Path(environ.get("TUIMON_DIR") or DEFAULT_DIRECTORY),)
+    named = environ.get("TUIMON_DIR")
+    if named:
+        return (Path(named),)
+    own = load_settings(environ=environ).settings.log_dir
+    return (Path(own).expanduser() if own else Path(DEFAULT_DIRECTORY),)
 
 
 def require_existing(paths: Sequence[Path], commands: Sequence[str] = ()) -> None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
+from tuimon.settings.loading import LoadedSettings, load_settings
 from tuimon.settings.terminal import speaks_utf8
 
 PACKAGES = ("textual", "rich", "plotext", "numpy", "orjson", "watchdog", "click", "platformdirs", "psutil")
@@ -77,6 +78,18 @@ def _colour_check(environ: Mapping[str, str], terminal: str) -> Check:
         more = "set -as terminal-features ',*:RGB' in ~/.tmux.conf" if environ.get("TMUX") else ""
         return Check("colours", "256", Verdict.OK, more or "export COLORTERM=truecolor if yours shows more")
     return Check("colours", "16 or fewer", Verdict.WARNING, "set TERM=xterm-256color if yours shows more")
+
+
+def settings_checks(loaded: LoadedSettings) -> Iterator[Check]:
+    """Where the settings are, and each thing that is wrong with them."""
+    from tuimon.tui.preferences import key_problems
+
+    problems = (*loaded.problems, *key_problems(loaded))
+    if not problems:
+        found = str(loaded.file) if loaded.text else f"defaults; your own go into {loaded.file}"
+        yield Check("settings", found)
+    for problem in problems:
+        yield Check("settings", str(problem), Verdict.WARNING, "ignored until it is right")
 
 
 def directory_checks(directory: Path) -> Iterator[Check]:
@@ -179,5 +192,6 @@ def all_checks(directories: tuple[Path, ...], *, is_terminal: bool, size: tuple[
     yield from terminal_checks(os.environ, is_terminal=is_terminal, size=size)
     for directory in directories:
         yield from directory_checks(directory)
+    yield from settings_checks(load_settings())
     yield from limit_checks()
     yield from version_checks()

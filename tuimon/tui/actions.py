@@ -7,8 +7,8 @@ the screens in its scopes. A test holds table and methods together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -40,7 +40,8 @@ ALWAYS_SHOWN = 20  # from this place on a key stays in the last line, however na
 class Action:
     """One thing that a person can do.
 
-    ``keys`` are Textual's names. ``title`` is the word or two of footer and palette, ``help`` a sentence.
+    ``keys`` are Textual's names; none where a person's settings leave it to the palette. ``title`` is the
+    word or two of footer and palette, ``help`` a sentence.
     ``on_app``: the app has the method, not the screen. ``footer`` is the place among the keys in the last
     line (0: not there; the higher, the sooner it is
     left out where room is scarce; from ALWAYS_SHOWN on it stays). ``priority``: works also
@@ -64,8 +65,8 @@ class Action:
 
     @property
     def key_name(self) -> str:
-        """The first key as a person reads it: ``j``."""
-        return key_name(self.keys[0])
+        """The first key as a person reads it: ``j``; empty for an action without keys."""
+        return key_name(self.keys[0]) if self.keys else ""
 
     @property
     def key_text(self) -> str:
@@ -191,7 +192,7 @@ ACTIONS: tuple[Action, ...] = (
         "clip_outliers",
         ("o",),
         "Clip outliers",
-        "Leave single extreme values out of the y range. They are marked at the edge and counted in the title.",
+        "Leave extreme values out of the y range; they are marked at the edge and counted in the title.",
         CHARTS,
         True,
     ),
@@ -321,9 +322,14 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 
-def actions_of(scope: Scope) -> Iterator[Action]:
+def actions_of(scope: Scope, actions: Iterable[Action] = ACTIONS) -> Iterator[Action]:
     """The actions that can be used in a scope, those for everywhere included, in table order."""
-    return (action for action in ACTIONS if scope in action.scopes or Scope.EVERYWHERE in action.scopes)
+    return (action for action in actions if scope in action.scopes or Scope.EVERYWHERE in action.scopes)
+
+
+def with_keys(keys: Mapping[str, tuple[str, ...]]) -> tuple[Action, ...]:
+    """The table with other keys, by action id; an action that is not named keeps its own."""
+    return tuple(replace(action, keys=keys.get(action.id, action.keys)) for action in ACTIONS)
 
 
 def action_by_id(action_id: str, actions: Iterable[Action] = ACTIONS) -> Action:

@@ -6,6 +6,7 @@ import asyncio
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import ClassVar, Protocol
 
@@ -13,29 +14,31 @@ from rich.text import Text
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
 from textual.theme import Theme as TextualTheme
 from textual.timer import Timer
 
 from tuimon.charts.palette import Theme, blend
 from tuimon.store.snapshot import StoreSnapshot
-from tuimon.tui.bindings import app_bindings
+from tuimon.tui.actions import Action, Scope, actions_of
+from tuimon.tui.bindings import app_bindings, keymap_of
 from tuimon.tui.drawing import DrawingFailed, DrawingThread, Drawn
 from tuimon.tui.ending import LastResort, end_on_signals
 from tuimon.tui.feed import StoreFeed
 from tuimon.tui.look import Look
+from tuimon.tui.preferences import DEFAULT_PREFERENCES, KEEP_INTERVAL, Preferences
 from tuimon.tui.run_actions import RunActions
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board, Workspace, newest_named, seconds_to_next_age
 
-# Between two boards while records keep coming: often enough that a record is on screen within 0.3 s, seldom
-# enough that drawing costs a small part of a core.
-LIVE_INTERVAL = 0.25
-
-
 TEXTUAL_THEME = "tuimon"
-LOADED = "other screens loaded"  # a slot of the drawing thread
+BOARD = "board"
+# Slots of the drawing thread whose work is not shown.
+LOADED = "other screens loaded"
+KEPT = "view kept"
+NOTICE_SECONDS = 20.0  # long enough to read a sentence with a path, and the keys come back
 OTHER_SCREENS = (
     "tuimon.analysis.filter_completion",
     "tuimon.tui.screens.pick",
@@ -50,6 +53,8 @@ OTHER_SCREENS = (
 
 def textual_theme(theme: Theme) -> TextualTheme:
     """The charts' colours for Textual's own widgets."""
+    if not theme.has_shades:
+        return _plain_textual_theme(theme)
     return TextualTheme(
         name=TEXTUAL_THEME,
         primary=theme.accent,
@@ -61,7 +66,25 @@ def textual_theme(theme: Theme) -> TextualTheme:
         warning=theme.warning,
         success=theme.good,
         accent=theme.accent,
-        dark=theme.name != "light",
+        dark=not theme.is_light,
+    )
+
+
+def _plain_textual_theme(theme: Theme) -> TextualTheme:
+    """The terminal's own foreground and background, and of its colours those that the theme has."""
+
+    def own(colour: str) -> str:
+        return "ansi_default" if theme.monochrome or colour == "default" else f"ansi_{colour}"
+
+    return replace(
+        BUILTIN_THEMES["ansi-dark"],
+        name=TEXTUAL_THEME,
+        primary=own(theme.accent),
+        secondary=own(theme.accent),
+        error=own(theme.bad),
+        warning=own(theme.warning),
+        success=own(theme.good),
+        accent=own(theme.accent),
     )
 
 
@@ -97,7 +120,8 @@ class TuimonApp(RunActions):
     """htop for training runs.
 
     ``feed`` is a started store; ``place`` names for people where the runs are; the newest run of each of
-    ``mark_names`` is marked as it appears, until the person changes the marks.
+    ``mark_names`` is marked as it appears, until the person changes the marks. ``preferences`` are what the
+    person's settings say and what was remembered.
     """
 
     TITLE = "tuimon"
@@ -113,14 +137,21 @@ class TuimonApp(RunActions):
         look: Look,
         clock: Clock = time,
         mark_names: Sequence[str] = (),
+        preferences: Preferences = DEFAULT_PREFERENCES,
     ) -> None:
-        super().__init__()
+        # Said now and not by the theme alone: Textual chooses its filter for NO_COLOR here.
+        super().__init__(ansi_color=None if look.theme.has_shades else True)
         self.look = look
+        self.actions = preferences.actions
+        self.notice = preferences.notice
+        self._notice_timer: Timer | None = None
+        self._memory = preferences.memory
+        self.set_keymap(keymap_of(self.actions))
         self.register_theme(textual_theme(look.theme))
         self.theme = TEXTUAL_THEME
         self.feed = feed
         self.place = place
-        self.view = ViewState()
+        self.view = preferences.view
         self.board: Board | None = None
         self.drawing = DrawingThread(on_error=lambda error: self.post_message(DrawingFailed(error)))
         self._clock = clock
@@ -128,7 +159,8 @@ class TuimonApp(RunActions):
         self._mark_names = tuple(mark_names)
         self._marked_by_name: tuple[str, ...] = ()
         self._frozen: StoreSnapshot | None = None
-        self._refreshed = -LIVE_INTERVAL
+        self._refreshed = -preferences.live_interval
+        self._live_interval = preferences.live_interval
         self._refresh_timer: Timer | None = None
         self._age_timer: Timer | None = None
         self._loaded = False
@@ -140,6 +172,10 @@ class TuimonApp(RunActions):
     def ascii(self) -> bool:
         """Whether only ASCII may be shown."""
         return self.look.ascii
+
+    def actions_in(self, scope: Scope) -> tuple[Action, ...]:
+        """The actions that can be used in a scope, with the person's keys."""
+        return tuple(actions_of(scope, self.actions))
 
     @property
     def palette_theme(self) -> Theme:
@@ -153,10 +189,35 @@ class TuimonApp(RunActions):
     def on_mount(self) -> None:
         """Begin: whatever the store knows by now is shown at once."""
         self._main_loop = asyncio.get_running_loop()
-        self._undo_signals = end_on_signals(self._leave)
+        self._undo_signals = end_on_signals(self._end_by_signal)
         self.drawing.start()
         self.feed.listen(lambda version: self.post_message(StoreChanged(version)))
         self.refresh_board()
+        if self.notice is not None:
+            self.tell(self.notice)
+        if self._memory is not None:
+            self.set_interval(KEEP_INTERVAL, self._keep_view)
+
+    def _keep_view(self) -> None:
+        memory, view = self._memory, self.view
+        if memory is not None:
+            self.drawing.request(self, KEPT, lambda: memory.keep(view))
+
+    def tell(self, text: str) -> None:
+        """Say a sentence in the last line, for a while or until the next one."""
+        self.notice = text
+        if self._notice_timer is not None:
+            self._notice_timer.stop()
+        self._notice_timer = self.set_timer(NOTICE_SECONDS, self._end_notice)
+        self._show_last_line()
+
+    def _end_notice(self) -> None:
+        self.notice = None
+        self._show_last_line()
+
+    def _show_last_line(self) -> None:
+        if isinstance(self.screen, BoardScreen):
+            self.screen.show_last_line()
 
     def on_unmount(self) -> None:
         """Keep a note that is still open, whatever ends the app, and end the threads.
@@ -168,7 +229,7 @@ class TuimonApp(RunActions):
         self.feed.stop()
         self.drawing.stop()
 
-    def _leave(self, exit_code: int) -> None:
+    def _end_by_signal(self, exit_code: int) -> None:
         """SIGTERM and SIGHUP leave the terminal as it was: Textual's way out instead of the kernel's."""
         self.last_resort.arm(exit_code)
         if self._main_loop is not None:
@@ -177,11 +238,11 @@ class TuimonApp(RunActions):
     # The data
 
     def on_store_changed(self) -> None:
-        """Show the newer version: the first charts at once, then at most once each LIVE_INTERVAL."""
+        """Show the newer version: the first charts at once, then at most once each live interval."""
         if self._refresh_timer is not None:
             return
         has_charts = self.board is not None and self.board.metric is not None
-        wait = self._refreshed + LIVE_INTERVAL - self._clock.monotonic() if has_charts else 0.0
+        wait = self._refreshed + self._live_interval - self._clock.monotonic() if has_charts else 0.0
         if wait <= 0:
             self.refresh_board()
         else:
@@ -196,11 +257,11 @@ class TuimonApp(RunActions):
         self._mark_by_name()
         snapshot = self._frozen or self.feed.snapshot()
         view, now = self.view, self._clock.time()
-        self.drawing.request(self, "board", lambda: self._workspace.board(snapshot, view, now))
+        self.drawing.request(self, BOARD, lambda: self._workspace.board(snapshot, view, now))
 
     def on_drawn(self, message: Drawn) -> None:
         """A board is ready; keys may have moved on meanwhile."""
-        if message.slot == LOADED:
+        if message.slot != BOARD:
             return
         board: Board = message.result
         self._show(board.under(self.view) or board)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
+
 from textual.binding import Binding
+from textual.keys import KEY_NAME_REPLACEMENTS
 
-from tuimon.tui.actions import ACTIONS, EVERYWHERE, Action, Scope
+from tuimon.tui.actions import ACTIONS, EVERYWHERE, Action, Scope, action_by_id
 
-# Textual names the keys of some characters; the others are their own names.
-_TEXTUAL_NAMES = {
-    "/": "slash",
-    "?": "question_mark",
-    "+": "plus",
-    "=": "equals_sign",
-    "-": "minus",
-    "[": "left_square_bracket",
-    "]": "right_square_bracket",
-}
+# A name that no key of a terminal has: Textual's keymap cannot take all keys from a binding.
+_NO_KEY = "no_key"
+
+
+def textual_key(key: str) -> str:
+    """Textual's name of a key: characters that are no letters or digits go by their Unicode names."""
+    if len(key) != 1 or key.isalnum():
+        return key
+    name = unicodedata.name(key).lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
 
 
 def binding_of(action: Action) -> Binding:
     """One action's binding; its id lets settings give it other keys."""
     return Binding(
-        ",".join(_TEXTUAL_NAMES.get(key, key) for key in action.keys),
+        _key_list(action),
         action.binding_action,
         action.title,
         show=False,  # the last line of the screen is drawn from the table, not by Textual's footer
@@ -42,3 +46,16 @@ def screen_bindings(scope: Scope) -> list[Binding]:
 def app_bindings() -> list[Binding]:
     """The bindings that hold on every screen."""
     return [binding_of(action) for action in ACTIONS if action.scopes == EVERYWHERE and action.on_app]
+
+
+def keymap_of(actions: Iterable[Action]) -> dict[str, str]:
+    """Textual's keymap for a table with other keys: those actions whose keys are not the declared ones."""
+    return {
+        action.id: _key_list(action) or _NO_KEY
+        for action in actions
+        if action.keys != action_by_id(action.id).keys
+    }
+
+
+def _key_list(action: Action) -> str:
+    return ",".join(textual_key(key) for key in action.keys)

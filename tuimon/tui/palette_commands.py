@@ -10,7 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from tuimon.charts.notation import harmless
-from tuimon.tui.actions import Action, actions_of
+from tuimon.tui.actions import Action
 from tuimon.tui.screens.board_screen import BoardScreen
 
 
@@ -19,7 +19,9 @@ class ActionCommands(Provider):
 
     def _actions(self) -> Iterator[Action]:
         if isinstance(self.screen, BoardScreen):
-            yield from (action for action in actions_of(self.screen.SCOPE) if action.in_palette)
+            for action in self.screen.app.actions_in(self.screen.SCOPE):
+                if action.in_palette or not action.keys:
+                    yield action
 
     def _run(self, action: Action) -> partial[Coroutine[Any, Any, bool]]:
         return partial(self.app.run_action, action.binding_action, self.screen)
@@ -58,4 +60,4 @@ class RunCommands(Provider):
 
 
 def _titled(action: Action) -> Content:
-    return Content(f"{action.title}  ({action.key_text})")
+    return Content(f"{action.title}  ({action.key_text})" if action.keys else action.title)

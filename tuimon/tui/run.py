@@ -7,9 +7,19 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tuimon.settings.terminal import colour_count, wants_colour
+from tuimon.tui.terminal_background import BackgroundQuestion
+
+if TYPE_CHECKING:
+    from tuimon.settings.sections import Look as LookSettings
+    from tuimon.settings.sections import Settings
+    from tuimon.store.store import RunStore
+    from tuimon.tui.look import Look
 
 REPORT_WIDTH = 120
 
@@ -40,16 +50,31 @@ def run_app(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads for algebra we don't do
     gc.disable()  # imports make much and drop nothing: looking for garbage meanwhile takes a fifth of them
 
-    from rich.console import Console
+    from tuimon.settings.loading import load_settings
 
-    from tuimon.store.store import RunStore
-    from tuimon.tui.app import TuimonApp
-    from tuimon.tui.ending import LastResort
-    from tuimon.tui.feed import StoreFeed
-    from tuimon.tui.look import look_of
+    loaded = load_settings()
+    question = background_question(loaded.settings.look, os.environ)
+    try:
+        from rich.console import Console
 
-    feed = StoreFeed(RunStore(paths, poll=poll))
-    app = TuimonApp(feed, place=place_text(paths), look=look_of(os.environ), mark_names=mark_names)
+        from tuimon.tui.app import TuimonApp
+        from tuimon.tui.ending import LastResort
+        from tuimon.tui.feed import StoreFeed
+        from tuimon.tui.preferences import preferences_of
+        from tuimon.tui.view_memory import ViewMemory
+
+        memory = ViewMemory(paths) if loaded.settings.restore_view else None
+        feed = StoreFeed(_store(paths, loaded.settings, poll))
+        app = TuimonApp(
+            feed,
+            place=place_text(paths),
+            look=look_for(loaded.settings.look, os.environ, question),
+            mark_names=mark_names,
+            preferences=preferences_of(loaded, memory),
+        )
+    finally:
+        if question is not None:
+            question.withdraw()
     app.last_resort = LastResort(before_hard_end)
     gc.freeze()  # what is there now stays for good and need not be looked at again
     gc.enable()
@@ -62,14 +87,45 @@ def run_app(
     try:
         app.run()
     finally:
-        app.last_resort.disarm()
         feed.stop()
+        trouble = memory.keep(app.view) if memory is not None else None
+        app.last_resort.disarm()
     if app.lost_note is not None:
         print(f"tuimon: a note could not be kept, here it is:\n{app.lost_note}", file=sys.stderr)
+    if trouble:
+        print(f"tuimon: {trouble}", file=sys.stderr)
     if faults.getvalue():
         report = write_report(faults.getvalue())
         print(f"tuimon: the app has crashed, its logs are untouched; report: {report}", file=sys.stderr)
     return app.return_code or 0
+
+
+def background_question(look: LookSettings, environ: Mapping[str, str]) -> BackgroundQuestion | None:
+    """Ask the terminal for its background, where colours are for one and the environment does not say."""
+    if (
+        not look.colours
+        or look.theme == "ansi"
+        or not wants_colour(environ, is_terminal=True)
+        or environ.get("COLORFGBG")
+    ):
+        return None
+    return BackgroundQuestion(environ) if colour_count(environ) > 16 else None
+
+
+def look_for(look: LookSettings, environ: Mapping[str, str], question: BackgroundQuestion | None) -> Look:
+    """The look by the settings, the environment, and the terminal's answer."""
+    from tuimon.tui.look import look_of
+
+    light = question.answer() if question is not None else None
+    return look_of(environ, theme=look.theme, colours=look.colours, light=light)
+
+
+def _store(paths: Sequence[str | Path], settings: Settings, poll: bool | None) -> RunStore:
+    from tuimon.sources.watch import FileWatcher
+    from tuimon.store.store import RunStore
+
+    poll = True if settings.poll else poll
+    return RunStore(paths, watcher=FileWatcher(poll=poll, interval=settings.poll_interval))
 
 
 def place_text(paths: Sequence[str | Path]) -> str:

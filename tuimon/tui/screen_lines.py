@@ -176,7 +176,7 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
 def keys_line(actions: Iterable[Action], width: int, look: Look) -> Line:
     """The keys that matter most, in the order of the table; where room is scarce the least important go."""
     inks = Inks.of(look)
-    shown = [action for action in actions if action.footer]
+    shown = [action for action in actions if action.footer and action.keys]
     room = width - 1
     kept: set[str] = set()
     # How to get help and out is always there; then what matters most.
@@ -205,6 +205,13 @@ def _filter_group(board: Board, width: int, inks: Inks) -> Group:
         Part(after, inks.warning),
     )
     return (Part("filter ", inks.muted), *parts, shown)
+
+
+def notice_line(text: str, width: int, look: Look) -> Line:
+    """A sentence in place of the keys."""
+    ink = Inks.of(look).warning
+    words = cut_middle(harmless(text), max(1, width - 2))
+    return LineBuilder(width, ascii=look.ascii).add(" ").add(words, ink).line()
 
 
 def _state_counts(snapshot: StoreSnapshot, look: Look) -> Group:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.screen import Screen
 
 from tuimon.tui.actions import Scope
+from tuimon.tui.screen_lines import keys_line, notice_line
+from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.workspace import Board
 
 if TYPE_CHECKING:
@@ -35,8 +37,18 @@ class BoardScreen(Screen[None]):
         key = self.chosen_key()
         return marked or (() if key is None else (key,))
 
+    def show_last_line(self) -> None:
+        """Show the keys, or what there is to say."""
+        app, width = self.app, self.app.size.width
+        for line in self.query("#keys").results(LinesView):
+            if app.notice is not None:
+                line.show_lines([notice_line(app.notice, width, app.look)], width)
+            else:
+                line.show_lines([keys_line(app.actions_in(self.SCOPE), width, app.look)], width)
+
     def on_screen_resume(self) -> None:
         """Show what has changed while another screen was on top."""
+        self.show_last_line()
         if self.app.board is not None:
             self.show_board(self.app.board)
 

@@ -7,11 +7,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from tuimon.tui.actions import Scope, actions_of
+from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.compare_painter import ComparePainter, ComparePicture, CompareRequest
 from tuimon.tui.drawing import Drawn
-from tuimon.tui.screen_lines import keys_line
 from tuimon.tui.screens.scrolling_screen import ScrollingScreen
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
@@ -55,7 +54,7 @@ class CompareScreen(ScrollingScreen):
             board, self._keys, self._chosen, self._first, self._all_config, width, max(0, height - 2)
         )
         self.app.drawing.request(self, "comparison", lambda: painter.paint(request))
-        self._keys_line.show_lines([keys_line(actions_of(self.SCOPE), width, self.app.look)], width)
+        self.show_last_line()
 
     def on_drawn(self, message: Drawn) -> None:
         """Show what was compared."""

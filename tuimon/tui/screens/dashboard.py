@@ -10,13 +10,13 @@ from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.actions import Scope, actions_of
+from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.charts_painter import ChartsPainter, ChartsRequest, page_count
 from tuimon.tui.choices import NEWEST_FIRST, sort_choices
 from tuimon.tui.drawing import Drawn
 from tuimon.tui.layout import DashboardLayout, dashboard_layout
-from tuimon.tui.screen_lines import facts_line, header_line, keys_line, view_line
+from tuimon.tui.screen_lines import facts_line, header_line, view_line
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.widgets.charts_pane import ChartsPane
@@ -93,7 +93,7 @@ class DashboardScreen(BoardScreen):
                 widget.styles.height = rows
                 widget.display = rows > 0
             self._keep_focus()
-            self.keys.show_lines([keys_line(actions_of(self.SCOPE), width, self.app.look)], width)
+            self.show_last_line()
         return layout
 
     def _keep_focus(self) -> None:

@@ -70,7 +70,7 @@ class HelpScreen(BoardScreen):
     def on_resize(self, event: Resize) -> None:
         """Wrap the sentences anew."""
         width = max(1, event.size.width - 1)  # the scroll bar has the last column
-        lines = help_lines(self._about, width, self.app.look)
+        lines = help_lines(self._about, width, self.app.look, self.app.actions)
         self._text.styles.height = len(lines)
         self._text.show_lines(lines, width)
 

@@ -45,7 +45,7 @@ class Option:
 
 def cursor_ground(theme: Theme) -> Style:
     """The background of the row under the cursor."""
-    if theme.monochrome:
+    if not theme.has_shades:
         return Style.null()  # the sign and the bold text say it
     return Style(bgcolor=blend(theme.accent, theme.background, _CURSOR_SHARE))
 

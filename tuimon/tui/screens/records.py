@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from tuimon.charts.notation import count_text
 from tuimon.charts.record_text import RecordRows, record_detail, title_line
-from tuimon.tui.actions import Scope, actions_of
+from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.drawing import Drawn
 from tuimon.tui.records_reader import RecordsPage, RecordsReader
@@ -84,7 +84,7 @@ class RecordsScreen(ScrollingScreen):
             self._run_name = run.name
         width, height = self.app.size
         self._detail.styles.height = max(_LEAST_DETAIL, round(height * _DETAIL_SHARE)) if height > 8 else 0
-        self._keys_line.show_lines([keys_line(actions_of(self.SCOPE), width, self.app.look)], width)
+        self._keys_line.show_lines([keys_line(self.app.actions_in(self.SCOPE), width, self.app.look)], width)
         self._read()
 
     def _read(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual.geometry import Region
@@ -10,11 +11,20 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tuimon.charts.picture import Line
+from tuimon.tui.look import Look
+
+if TYPE_CHECKING:
+    from tuimon.tui.app import TuimonApp
 
 
 def blank_strip(width: int) -> Strip:
     """An empty line. It has a style, because Textual's filter for NO_COLOR fails on segments without one."""
     return Strip.blank(width, Style.null())
+
+
+def grounded(strip: Strip, look: Look) -> Strip:
+    """The line on the theme's background, where that is painted."""
+    return strip.apply_style(look.ground) if look.painted else strip
 
 
 class LinesView(Widget):
@@ -23,6 +33,8 @@ class LinesView(Widget):
     DEFAULT_CSS = """
     LinesView { height: 1; width: 1fr; }
     """
+
+    app: TuimonApp
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
@@ -47,7 +59,6 @@ class LinesView(Widget):
         self.show([Strip(line, width) for line in lines])
 
     def render_line(self, y: int) -> Strip:
-        """The line at ``y``, as it is."""
-        if y < len(self._strips):
-            return self._strips[y]
-        return blank_strip(self.size.width)
+        """The line at ``y``, as it is, on the ground of the look."""
+        strip = self._strips[y] if y < len(self._strips) else blank_strip(self.size.width)
+        return grounded(strip, self.app.look)

@@ -11,7 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuimon.charts.picture import Line
-from tuimon.tui.widgets.lines_view import blank_strip
+from tuimon.tui.widgets.lines_view import blank_strip, grounded
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
@@ -119,7 +119,7 @@ class ScrolledLines(ScrollView):
         strip = self._painted.get(y)
         if strip is None:
             strip = self._painted[y] = self._draw(y)
-        return strip
+        return grounded(strip, self.app.look)
 
     def _draw(self, y: int) -> Strip:
         source, width = self._source, self.size.width

@@ -55,7 +55,8 @@ class TerminalApp:
             "XDG_STATE_HOME": self._home.name,
             **(environment or {}),
         }
-        for name in ("NO_COLOR", "PYTHONDONTWRITEBYTECODE"):  # start-up is measured with compiled modules
+        # Colours and size are the terminal's; start-up is measured with compiled modules.
+        for name in ("NO_COLOR", "COLUMNS", "LINES", "PYTHONDONTWRITEBYTECODE"):
             variables.pop(name, None)
         self.started = time.monotonic()
         self.process = subprocess.Popen(

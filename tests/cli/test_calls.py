@@ -32,7 +32,6 @@ def test_version_and_help_go_to_stdout(tmp_path: Path) -> None:
     [
         (("ls", "--jsn"), "'--jsn'"),
         (("--onc",), "'--onc'"),
-        (("ls", "--sort", "bset"), "did you mean best?"),
         (("ls", "--sort"), "--sort"),
         (("demo", "--iterations", "0"), "--iterations"),
         (("demo", "surplus"), "surplus"),

@@ -219,3 +219,11 @@ def test_no_line_wraps_in_a_narrow_terminal(runs: Path) -> None:
             lines = [line for line in terminal.text().splitlines() if line.strip()]
         assert len(lines) == 5, "\n".join(lines)
         assert all(line.lstrip()[0] in "s◌□✗■" for line in lines)
+
+
+def test_an_unknown_column_is_a_wrong_call_with_the_nearest_one(runs: Path) -> None:
+    """Columns and metrics are what can be meant."""
+    done = run_tuimon("ls", "--sort", "bset", cwd=runs)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did you mean best?" in done.stderr
+    assert "did you mean val_loss?" in run_tuimon("ls", "--sort", "val_los", cwd=runs).stderr

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input
@@ -76,7 +77,7 @@ LEAVE = ("quit", "quit_now")
 
 
 def situation(app: RunningApp) -> tuple[object, ...]:
-    return app.view, app.screen, app.focused
+    return app.view, app.screen, app.focused, app.notice, len(app._notifications)
 
 
 def has_left(app: RunningApp, before: tuple[object, ...]) -> bool:
@@ -88,8 +89,9 @@ def has_left(app: RunningApp, before: tuple[object, ...]) -> bool:
     [action for action in actions_of(Scope.DASHBOARD) if action.id not in LEAVE],
     ids=lambda action: action.id,
 )
-async def test_no_key_does_nothing(action: Action) -> None:
-    """Every key of the table changes the view, the screen or the focus, whichever of its keys is pressed."""
+async def test_no_key_does_nothing(action: Action, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every key of the table changes the view, the screen or the focus, or says something."""
+    monkeypatch.chdir(tmp_path)  # exports are written to the working directory
     for key in action.keys:
         app = RunningApp(three_runs())
         async with running(app) as pilot:

@@ -11,7 +11,7 @@ from rich.style import Style
 from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.charts.cells import GRID_LINE, CellGrid
 from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
-from tuimon.charts.notation import cut_middle, harmless
+from tuimon.charts.notation import cut_middle, harmless, is_learning_rate
 from tuimon.charts.palette import ascii_sign, style
 from tuimon.charts.picture import Rect
 from tuimon.charts.ranges import Range, fit, visible, x_bounds, y_bounds
@@ -84,7 +84,11 @@ def draw_body(
     if x_range is None or y_range is None:
         return None
     few = rows < _LEAST_ROWS_FOR_TICKS
-    y_marks = end_ticks(*y_range, rows) if few else y_ticks(*y_range, rows, log=spec.log_y)
+    powers = is_learning_rate(spec.metric)
+    if few:
+        y_marks = end_ticks(*y_range, rows, powers=powers)
+    else:
+        y_marks = y_ticks(*y_range, rows, log=spec.log_y, powers=powers)
     label_width = max([_LEAST_LABEL_WIDTH, *(len(label) for _, label in y_marks)]) if y_marks else 0
     canvas = canvas_of(body.width, body.height, label_width, x_line=x_line)
     if canvas.width < _LEAST_CANVAS:

@@ -26,7 +26,7 @@ def test_a_falling_loss() -> None:
 
 
 FALLING_PICTURE = """\
- val_loss                             ● best 1.0220 @59 run
+ val_loss                              ● run min 1.0220 @59
    4┤⢢┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
     │⠈⢆
     │  ⠣⡀
@@ -294,3 +294,23 @@ def test_curves_are_not_hidden_by_the_marks_of_other_runs() -> None:
 
     assert alone.canvas == both.canvas
     assert [row.strip() for row in dots(alone)] == [row.replace("✗", " ").strip() for row in dots(both)]
+
+
+@pytest.mark.parametrize(("x", "expected"), [(0.0, (0.0, 1.0)), (1.0, (0.0, 2.0)), (40.0, (38.0, 42.0))])
+def test_around_a_single_point_the_axis_of_steps_does_not_go_below_zero(
+    x: float, expected: tuple[float, float]
+) -> None:
+    picture = draw_chart(make_spec(make_series([2.0], [x]), 60, 10))
+    assert picture.x_range == expected
+    assert "−" not in line_text(picture.lines[-1])
+
+
+def test_the_title_says_whose_least_value_it_gives_and_calls_no_run_the_best() -> None:
+    """The run under the cursor need not have the best value of the chart, the chart not that of all runs."""
+    curves = [
+        Curve(make_series([4.0, 1.0], key="a"), "better", RUN_COLOURS[0]),
+        Curve(make_series([4.0, 2.0], key="b"), "chosen", RUN_COLOURS[1]),
+    ]
+    title = line_text(draw_chart(make_spec(curves, 80, 10, direction="min", highlighted="b")).lines[0])
+    assert "● chosen min 2.0000 @1" in title
+    assert "best" not in title

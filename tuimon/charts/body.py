@@ -52,8 +52,12 @@ def shown_x_range(spec: ChartSpec) -> Range | None:
         return asked
     found = x_bounds(curve.series for curve in spec.curves)
     counted = spec.x_axis.kind in (AxisKind.COUNT, AxisKind.SECONDS)
-    # Steps that start at 1 are an axis that starts at 0.
-    return (0.0, found[1]) if found and counted and 0 < found[0] < _NEAR_ZERO * found[1] else found
+    if found is None or not counted:
+        return found
+    first = min(curve.series.x_range[0] for curve in spec.curves if curve.series.x_range is not None)
+    # Steps that start at 1 are an axis that starts at 0; and around a single point there are none below 0.
+    starts_at_zero = 0 < found[0] < _NEAR_ZERO * found[1] or found[0] < 0 <= first
+    return (0.0, found[1]) if starts_at_zero else found
 
 
 def shown_y_range(spec: ChartSpec, x_range: Range, *, air: bool) -> Range | None:

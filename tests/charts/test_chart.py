@@ -314,3 +314,15 @@ def test_the_title_says_whose_least_value_it_gives_and_calls_no_run_the_best() -
     title = line_text(draw_chart(make_spec(curves, 80, 10, direction="min", highlighted="b")).lines[0])
     assert "● chosen min 2.0000 @1" in title
     assert "best" not in title
+
+
+def test_a_run_whose_losses_are_all_nan_is_marked_once() -> None:
+    """Where the training loss broke; the next evaluation has nothing to add."""
+    train = np.where(np.arange(100) < 41, np.linspace(5, 3, 100), np.nan)
+    curves = [
+        Curve(make_series(train, metric="train_loss"), "run", RUN_COLOURS[0], companion=True),
+        Curve(make_series([5.5, 4.5, np.nan], [0.0, 30.0, 60.0]), "run", RUN_COLOURS[0]),
+    ]
+    lines = [line_text(line) for line in draw_chart(make_spec(curves, 90, 16)).lines[1:]]
+    assert sum(line.count("✗") for line in lines) == 1
+    assert any("✗ NaN @60 run" in line for line in lines)

@@ -317,7 +317,7 @@ def test_the_title_says_whose_least_value_it_gives_and_calls_no_run_the_best() -
 
 
 def test_a_run_whose_losses_are_all_nan_is_marked_once() -> None:
-    """Where the training loss broke; the next evaluation has nothing to add."""
+    """Where the training loss broke; the next evaluation has nothing to add, the label goes on from it."""
     train = np.where(np.arange(100) < 41, np.linspace(5, 3, 100), np.nan)
     curves = [
         Curve(make_series(train, metric="train_loss"), "run", RUN_COLOURS[0], companion=True),
@@ -325,4 +325,19 @@ def test_a_run_whose_losses_are_all_nan_is_marked_once() -> None:
     ]
     lines = [line_text(line) for line in draw_chart(make_spec(curves, 90, 16)).lines[1:]]
     assert sum(line.count("✗") for line in lines) == 1
-    assert any("✗ NaN @60 run" in line for line in lines)
+    assert any("✗ NaN @41 run" in line for line in lines)
+
+
+@pytest.mark.parametrize("other", [-0.1, 0.1, 0.3, -0.3])
+def test_the_label_of_a_broken_run_does_not_repeat_the_mark_beside_it(other: float) -> None:
+    """Another run's curve beside the last point moves the mark up or down."""
+    falling = np.linspace(5, 3, 100)
+    curves = [
+        Curve(make_series(np.where(np.arange(100) < 41, falling, np.nan), key="a"), "broken", RUN_COLOURS[0]),
+        Curve(make_series(falling + other, key="b"), "good", RUN_COLOURS[1]),
+    ]
+    picture = draw_chart(make_spec(curves, 90, 24))
+    lines = [line_text(line) for line in picture.lines[1:]]
+    canvas_end = picture.canvas.x + picture.canvas.width  # a label that found no room inside is in the gutter
+    assert sum(line[:canvas_end].count("✗") for line in lines) == 1
+    assert any(" NaN @41 b" in line for line in lines)

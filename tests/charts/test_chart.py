@@ -26,7 +26,7 @@ def test_a_falling_loss() -> None:
 
 
 FALLING_PICTURE = """\
- val_loss                             ● best 1.0220 @59 run
+ val_loss                              ● run min 1.0220 @59
    4┤⢢┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
     │⠈⢆
     │  ⠣⡀
@@ -70,7 +70,7 @@ def test_a_log_axis_shows_values_and_gives_each_decade_the_same_room() -> None:
 
 LOG_PICTURE = """\
  val_loss  log
-1000┤⠒⠤⢄⣀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
+  1k┤⠒⠤⢄⣀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
     │    ⠑⠒⠤⢄⣀
  100┤┈┈┈┈┈┈┈┈┈⠑⠒⠤⢄⣀┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈
     │              ⠑⠒⠤⢄⣀
@@ -294,3 +294,50 @@ def test_curves_are_not_hidden_by_the_marks_of_other_runs() -> None:
 
     assert alone.canvas == both.canvas
     assert [row.strip() for row in dots(alone)] == [row.replace("✗", " ").strip() for row in dots(both)]
+
+
+@pytest.mark.parametrize(("x", "expected"), [(0.0, (0.0, 1.0)), (1.0, (0.0, 2.0)), (40.0, (38.0, 42.0))])
+def test_around_a_single_point_the_axis_of_steps_does_not_go_below_zero(
+    x: float, expected: tuple[float, float]
+) -> None:
+    picture = draw_chart(make_spec(make_series([2.0], [x]), 60, 10))
+    assert picture.x_range == expected
+    assert "−" not in line_text(picture.lines[-1])
+
+
+def test_the_title_says_whose_least_value_it_gives_and_calls_no_run_the_best() -> None:
+    """The run under the cursor need not have the best value of the chart, the chart not that of all runs."""
+    curves = [
+        Curve(make_series([4.0, 1.0], key="a"), "better", RUN_COLOURS[0]),
+        Curve(make_series([4.0, 2.0], key="b"), "chosen", RUN_COLOURS[1]),
+    ]
+    title = line_text(draw_chart(make_spec(curves, 80, 10, direction="min", highlighted="b")).lines[0])
+    assert "● chosen min 2.0000 @1" in title
+    assert "best" not in title
+
+
+def test_a_run_whose_losses_are_all_nan_is_marked_once() -> None:
+    """Where the training loss broke; the next evaluation has nothing to add, the label goes on from it."""
+    train = np.where(np.arange(100) < 41, np.linspace(5, 3, 100), np.nan)
+    curves = [
+        Curve(make_series(train, metric="train_loss"), "run", RUN_COLOURS[0], companion=True),
+        Curve(make_series([5.5, 4.5, np.nan], [0.0, 30.0, 60.0]), "run", RUN_COLOURS[0]),
+    ]
+    lines = [line_text(line) for line in draw_chart(make_spec(curves, 90, 16)).lines[1:]]
+    assert sum(line.count("✗") for line in lines) == 1
+    assert any("✗ NaN @41 run" in line for line in lines)
+
+
+@pytest.mark.parametrize("other", [-0.1, 0.1, 0.3, -0.3])
+def test_the_label_of_a_broken_run_does_not_repeat_the_mark_beside_it(other: float) -> None:
+    """Another run's curve beside the last point moves the mark up or down."""
+    falling = np.linspace(5, 3, 100)
+    curves = [
+        Curve(make_series(np.where(np.arange(100) < 41, falling, np.nan), key="a"), "broken", RUN_COLOURS[0]),
+        Curve(make_series(falling + other, key="b"), "good", RUN_COLOURS[1]),
+    ]
+    picture = draw_chart(make_spec(curves, 90, 24))
+    lines = [line_text(line) for line in picture.lines[1:]]
+    canvas_end = picture.canvas.x + picture.canvas.width  # a label that found no room inside is in the gutter
+    assert sum(line[:canvas_end].count("✗") for line in lines) == 1
+    assert any(" NaN @41 b" in line for line in lines)

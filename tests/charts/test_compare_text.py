@@ -242,7 +242,11 @@ def test_config_values_are_exact_and_harmless(key: str, value: object, text: str
     assert config_text(key, value) == text
 
 
-@pytest.mark.parametrize(("share", "text"), [(-0.052, "−5.2%"), (0.22, "+22%"), (29.0, "×30")])
+# Neither a signed zero nor a row of them.
+NEAR_NOTHING = [(0.0, "="), (-1e-5, "="), (4e-4, "="), (-1 + 1 / 300, "÷300"), (-1.0, "−100%")]
+
+
+@pytest.mark.parametrize(("share", "text"), [(-0.052, "−5.2%"), (0.22, "+22%"), (29.0, "×30"), *NEAR_NOTHING])
 def test_shares(share: float, text: str) -> None:
     assert share_text(share) == text
 

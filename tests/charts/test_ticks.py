@@ -48,7 +48,8 @@ def test_clock_time_is_marked_at_round_local_times_and_midnight_by_its_date() ->
 
 
 def test_a_log_axis_is_labelled_with_values_not_with_logarithms() -> None:
-    assert labels(y_ticks(1e-4, 1e4, 16, log=True)) == ["1e-4", "0.01", "1", "100", "10k"]
+    assert labels(y_ticks(1e-4, 1e4, 16, log=True)) == ["1e-04", "1e-02", "1", "100", "10k"]
+    assert labels(y_ticks(1.0, 1e5, 16, log=True)) == ["1", "10", "100", "1k", "10k", "100k"]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,21 @@ def test_labels_of_an_axis_have_the_same_decimals_and_a_unit_where_they_are_larg
     assert value_labels([1.0, 1.5, 2.0]) == ["1.0", "1.5", "2.0"]
     assert value_labels([0.0, 20_000.0, 40_000.0]) == ["0", "20k", "40k"]
     assert value_labels([0.0, 2e-4, 4e-4]) == ["0", "2e-04", "4e-04"]
+    assert value_labels([0.0, 1000.0, 2000.0]) == ["0", "1k", "2k"]
     assert value_labels([-1.0, 0.0, 1.0]) == ["−1", "0", "1"]
+
+
+def test_learning_rates_are_labelled_alike_on_any_axis() -> None:
+    assert labels(y_ticks(0.0, 0.01, 8, powers=True)) == ["0", "5e-03", "1e-02"]
+    assert labels(y_ticks(9e-4, 1.1e-3, 8, powers=True)) == ["9e-04", "1e-03", "1.1e-03"]
+    assert labels(y_ticks(1e-5, 0.1, 16, log=True, powers=True)) == [
+        "1e-05",
+        "1e-04",
+        "1e-03",
+        "1e-02",
+        "1e-01",
+    ]
+    assert labels(end_ticks(0.0, 0.3, 3, powers=True)) == ["0", "3e-01"]
 
 
 def test_a_short_axis_is_labelled_at_its_ends() -> None:

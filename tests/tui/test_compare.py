@@ -67,7 +67,7 @@ async def test_differing_config_comes_first_and_u_shows_all() -> None:
     app = RunningApp(three_runs())
     async with running(app) as pilot:
         await compare_all(app, pilot)
-        assert row(app, "lr") == ["lr", "3e-04", "6e-04", "×2", "1e-04", "×0.333"]
+        assert row(app, "lr") == ["lr", "3e-04", "6e-04", "×2", "1e-04", "÷3"]
         assert row(app, "seed") == []
         await pilot.press("u")
         await until(pilot, lambda: row(app, "seed") == ["seed", "1", "1", "1"])

@@ -11,7 +11,7 @@ from rich.style import Style
 from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.charts.cells import GRID_LINE, CellGrid
 from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
-from tuimon.charts.notation import cut_middle, harmless
+from tuimon.charts.notation import cut_middle, harmless, is_learning_rate
 from tuimon.charts.palette import ascii_sign, style
 from tuimon.charts.picture import Rect
 from tuimon.charts.ranges import Range, fit, visible, x_bounds, y_bounds
@@ -52,8 +52,12 @@ def shown_x_range(spec: ChartSpec) -> Range | None:
         return asked
     found = x_bounds(curve.series for curve in spec.curves)
     counted = spec.x_axis.kind in (AxisKind.COUNT, AxisKind.SECONDS)
-    # Steps that start at 1 are an axis that starts at 0.
-    return (0.0, found[1]) if found and counted and 0 < found[0] < _NEAR_ZERO * found[1] else found
+    if found is None or not counted:
+        return found
+    first = min(curve.series.x_range[0] for curve in spec.curves if curve.series.x_range is not None)
+    # Steps that start at 1 are an axis that starts at 0; and around a single point there are none below 0.
+    starts_at_zero = 0 < found[0] < _NEAR_ZERO * found[1] or found[0] < 0 <= first
+    return (0.0, found[1]) if starts_at_zero else found
 
 
 def shown_y_range(spec: ChartSpec, x_range: Range, *, air: bool) -> Range | None:
@@ -84,7 +88,11 @@ def draw_body(
     if x_range is None or y_range is None:
         return None
     few = rows < _LEAST_ROWS_FOR_TICKS
-    y_marks = end_ticks(*y_range, rows) if few else y_ticks(*y_range, rows, log=spec.log_y)
+    powers = is_learning_rate(spec.metric)
+    if few:
+        y_marks = end_ticks(*y_range, rows, powers=powers)
+    else:
+        y_marks = y_ticks(*y_range, rows, log=spec.log_y, powers=powers)
     label_width = max([_LEAST_LABEL_WIDTH, *(len(label) for _, label in y_marks)]) if y_marks else 0
     canvas = canvas_of(body.width, body.height, label_width, x_line=x_line)
     if canvas.width < _LEAST_CANVAS:

@@ -18,7 +18,14 @@ from tuimon.analysis.comparison import (
     same_setting,
 )
 from tuimon.charts import notation
-from tuimon.charts.compare_words import change_text, config_text, measure_text, metric_label, x_text
+from tuimon.charts.compare_words import (
+    change_text,
+    config_text,
+    factor_text,
+    measure_text,
+    metric_label,
+    x_text,
+)
 from tuimon.charts.notation import harmless
 from tuimon.charts.palette import DARK, Theme, style
 from tuimon.charts.picture import Line
@@ -257,7 +264,7 @@ def _config_row(line: ConfigLine, baseline: int, theme: Theme) -> _Row:
     for index, (value, ratio) in enumerate(zip(line.values, line.ratios, strict=True)):
         same = index != baseline and same_setting(value, line.values[baseline])
         shown = muted if same or value is ABSENT or not line.differs else plain
-        factor = "" if index == baseline or same or ratio is None else f"×{ratio:.3g}"
+        factor = "" if index == baseline or same or ratio is None else factor_text(ratio)
         cells.append(_Cell(config_text(line.key, value), shown, change=factor, change_style=muted))
     return _Row(harmless(line.key), plain if line.differs else muted, tuple(cells))
 

@@ -187,13 +187,15 @@ def _end_value(curve: Curve, view: View) -> float | None:
 
 
 def _broken_series(spec: ChartSpec, curve: Curve) -> Series | None:
-    """The run's series whose newest value is not finite, if any: the curve's own or a companion's."""
-    for other in (curve, *spec.curves):
-        series = other.series
-        last = series.last_value
-        if series.run_key == curve.series.run_key and last is not None and not math.isfinite(last):
-            return series
-    return None
+    """The run's series whose newest value is not finite, if any; of several the one that broke first."""
+    broken = [
+        other.series
+        for other in (curve, *spec.curves)
+        if other.series.run_key == curve.series.run_key
+        and other.series.last_value is not None
+        and not math.isfinite(other.series.last_value)
+    ]
+    return min(broken, key=_tail_start, default=None)
 
 
 def _tail_start(series: Series) -> float:
@@ -205,22 +207,25 @@ def _tail_start(series: Series) -> float:
 
 
 def _put_beside(grid: CellGrid, spec: ChartSpec, view: View, label: _Label) -> bool:
-    """Write a label right after its curve's end, if the curve ends early enough and the cells are free."""
+    """Write a label right after its curve's end, if the curve ends early enough and the cells are free.
+
+    Where the end is marked as not finite, the mark is the sign that the label begins with, if there is room.
+    """
     if label.column >= view.canvas.x + _BESIDE_UNTIL * view.canvas.width:
         return False
-    width = label.width
-    for offset in _NEAR_ROWS:
-        row = label.row + offset
-        if not view.canvas.y <= row < view.canvas.y + view.canvas.height:
-            continue
-        start = label.column + 2
-        free = grid.is_free(start - 1, row, width + 2)
-        for marked in (label.column, label.column + 1):
-            if label.sign and grid.character(marked, row) == label.sign:
-                start = marked  # the mark on the curve is the sign that the label begins with
-                free = grid.is_free(start + 1, row, width)
-        if free:
-            _put(grid, spec, label, start, row, width)
+    inside = range(view.canvas.y, view.canvas.y + view.canvas.height)
+    rows = [label.row + offset for offset in _NEAR_ROWS if label.row + offset in inside]
+    columns = (label.column, label.column + 1)
+    marked = [(x, y) for y in rows for x in columns if label.sign and grid.character(x, y) == label.sign]
+    for x, y in marked:
+        if grid.is_free(x + 1, y, label.width):
+            _put(grid, spec, label, x, y, label.width)
+            return True
+    if marked:
+        label = replace(label, sign="")  # it stands there already
+    for y in rows:
+        if grid.is_free(label.column + 1, y, label.width + 2):
+            _put(grid, spec, label, label.column + 2, y, label.width)
             return True
     return False
 

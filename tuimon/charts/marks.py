@@ -43,7 +43,7 @@ def draw_not_finite(grid: CellGrid, spec: ChartSpec, view: View) -> None:
         found = curve.series.marks
         for index in _stretch_starts(curve.series, view.x_range):
             column = view.column(float(found.x[index]))
-            if column is None:
+            if column is None or _told_by_companion(spec, curve, float(found.x[index])):
                 continue
             value, near = float(found.values[index]), float(found.near[index])
             sign = NAN_SIGN if math.isnan(value) else INFINITY_SIGN
@@ -65,6 +65,17 @@ def _stretch_starts(series: Series, x_range: Range) -> list[int]:
     starts[1:] &= (np.diff(places) > 1) | (infinite[1:] & ~infinite[:-1])
     found = [int(index) for index in np.flatnonzero(starts)]
     return found if len(found) <= _MOST_STRETCHES else [*found[: _MOST_STRETCHES - 1], found[-1]]
+
+
+def _told_by_companion(spec: ChartSpec, curve: Curve, x: float) -> bool:
+    """Whether the companion of a run is not finite there either: its mark, where that began, says it all."""
+    for other in spec.curves:
+        series = other.series
+        if other.companion and not curve.companion and series.run_key == curve.series.run_key:
+            newest = int(np.searchsorted(series.x, x, "right")) - 1 if series.rising else -1
+            if newest >= 0 and np.isnan(series.raw_y[newest]):
+                return True
+    return False
 
 
 def _free_cell(grid: CellGrid, view: View, column: int, row: int) -> tuple[int, int]:

@@ -140,9 +140,9 @@ def percent_text(share: float | None) -> str:
 @lru_cache(maxsize=16384)  # a table of 1,000 runs asks for 3,000 values again with each new record
 def value_text(metric: str, value: float | None) -> str:
     """A value by the custom of its metric: learning rates, throughputs and counts have their own forms."""
-    name = metric.lower().rsplit("/", 1)[-1]
-    if name in ("lr", "learning_rate") or name.startswith(("learning_rate", "lr_", "lr-")):
+    if is_learning_rate(metric):
         return learning_rate_text(value)
+    name = metric.lower().rsplit("/", 1)[-1]
     if "per_sec" in name or name.endswith(("/s", "_ps", "throughput")):
         return rate_text(value)
     if name in ("gradient_step", "iteration", "step", "epoch", "tokens") or name.endswith("_count"):
@@ -152,6 +152,12 @@ def value_text(metric: str, value: float | None) -> str:
     if name == "wallclock_time" or name.endswith("_seconds"):
         return duration_text(value)
     return loss_text(value)
+
+
+def is_learning_rate(metric: str) -> bool:
+    """Whether a metric's values are written as learning rates are."""
+    name = metric.lower().rsplit("/", 1)[-1]
+    return name == "lr" or name.startswith(("learning_rate", "lr_", "lr-"))
 
 
 def short_metric(metric: str) -> str:
@@ -201,7 +207,7 @@ _ASCII_FORMS = str.maketrans(
     {
         MINUS: "-", "–": "-", "—": "-", "…": "~", "·": ".", "Δ": "d", "±": "+-", "×": "x", "●": "*", "○": "o",
         "◆": "B", "↑": "^", "↓": "v", "▲": "^", "▼": "v", "▶": ">", "■": "#", "✗": "x", "□": "i", "†": "!",
-        "◌": "~", "┄": "-", "│": "|", "─": "-", "┤": "+", "┬": "+", "└": "+", "┈": ".",
+        "◌": "~", "┄": "-", "│": "|", "─": "-", "┤": "+", "┬": "+", "└": "+", "┈": ".", "÷": "/",
         "█": "#", "░": ".", "→": ">", "←": "<", "✓": "+", "∞": "I",
     }
 )  # fmt: skip

@@ -6,7 +6,7 @@ import math
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from tuimon.charts.notation import MINUS, duration_text, tick_count_text
+from tuimon.charts.notation import MINUS, duration_text, learning_rate_text, tick_count_text
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -44,24 +44,38 @@ def x_ticks(kind: str, low: float, high: float, room: int) -> TickList:
     return [(value, tick_count_text(_clean(value))) for value in values]
 
 
-def y_ticks(low: float, high: float, rows: int, *, log: bool = False) -> TickList:
-    """Ticks of a value axis of ``rows`` cells, linear or logarithmic (labelled with the values)."""
+def y_ticks(low: float, high: float, rows: int, *, log: bool = False, powers: bool = False) -> TickList:
+    """Ticks of a value axis of ``rows`` cells, linear or logarithmic (labelled with the values).
+
+    With ``powers`` all labels have the form of learning rates: ``6e-04``, ``1e-02``.
+    """
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low or rows < 1:
         return []
     count = max(2, min(6, rows // 3 + 1))
     if log and low > 0:
-        return _log_ticks(low, high, count, most_decades=max(2, min(7, rows // 2 + 1)))
-    values = nice_values(low, high, count)
-    return list(zip(values, value_labels(values), strict=True))
+        ticks = _log_ticks(low, high, count, most_decades=max(2, min(7, rows // 2 + 1)))
+    else:
+        values = nice_values(low, high, count)
+        ticks = list(zip(values, value_labels(values), strict=True))
+    return _in_powers(ticks) if powers else ticks
 
 
-def end_ticks(low: float, high: float, rows: int) -> TickList:
-    """The two ends of an axis too short for round values; the middle alone where there is one row."""
+def _in_powers(ticks: TickList) -> TickList:
+    """The same ticks labelled as learning rates, unless that would make some of them look alike."""
+    labels = [learning_rate_text(_clean(value)) for value, _ in ticks]
+    if len(set(labels)) < len(labels):
+        return ticks
+    return [(value, label) for (value, _), label in zip(ticks, labels, strict=True)]
+
+
+def end_ticks(low: float, high: float, rows: int, *, powers: bool = False) -> TickList:
+    """The two ends of an axis too short for round values; the upper one alone where there is one row."""
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low or rows < 1:
         return []
+    label = _end_power if powers else end_label
     if rows == 1:
-        return [(high, end_label(high))]
-    return [(low, end_label(low)), (high, end_label(high))]
+        return [(high, label(high))]
+    return [(low, label(low)), (high, label(high))]
 
 
 def end_label(value: float) -> str:
@@ -71,6 +85,10 @@ def end_label(value: float) -> str:
         mantissa, power = f"{value:.1e}".split("e")
         return _plain(f"{mantissa.removesuffix('.0')}e{power}")
     return tick_count_text(float(f"{value:.3g}"))
+
+
+def _end_power(value: float) -> str:
+    return learning_rate_text(float(f"{value:.1e}"))
 
 
 def nice_values(low: float, high: float, count: int) -> list[float]:
@@ -102,7 +120,7 @@ def value_labels(values: list[float]) -> list[str]:
     if largest == 0:
         return ["0"] * len(values)
     step = min((b - a for a, b in pairwise(values)), default=largest)
-    if largest >= 10_000:
+    if largest >= 10_000 or (largest >= 1000 and step >= 100):
         return [_large_label(value, step, largest) for value in values]
     if largest < 1e-3:
         return [_small_label(value, step) for value in values]
@@ -146,13 +164,13 @@ def _log_ticks(low: float, high: float, count: int, *, most_decades: int) -> Tic
         values = [
             float(f"1e{power}") for power in range(first, math.floor(math.log10(high) + 1e-9) + 1, step)
         ]
-        return [(value, log_label(value)) for value in values]
+        return _log_labels(values)
     values = []
     for digits in _SUBDIVISIONS:
         values = _within_decades(low, high, digits)
         if len(values) >= min(3, count):
             break
-    return [(value, log_label(value)) for value in values]
+    return _log_labels(values)
 
 
 def _within_decades(low: float, high: float, digits: tuple[float, ...]) -> list[float]:
@@ -161,14 +179,16 @@ def _within_decades(low: float, high: float, digits: tuple[float, ...]) -> list[
     return [value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
 
 
-def log_label(value: float) -> str:
-    """A round value on a log axis: ``0.05``, ``20``, ``5k``, ``1e-4``."""
-    if 1e-3 <= value < 1e4:
-        return f"{value:.6g}"
-    if 1e4 <= value < 1e15:
-        return tick_count_text(value)
-    mantissa, power = f"{value:.0e}".split("e")
-    return f"{mantissa}e{int(power)}"
+def _log_labels(values: list[float]) -> TickList:
+    """Round values on a log axis: ``0.05``, ``20``, ``5k``; ``1e-02`` where there are some below 0.001."""
+    fractions = "{:.0e}" if values and values[0] < 1e-3 * (1 - 1e-9) else "{:.6g}"
+    return [(value, _log_label(value, fractions)) for value in values]
+
+
+def _log_label(value: float, fractions: str) -> str:
+    if value < 1:
+        return learning_rate_text(value) if "e" in fractions else fractions.format(value)
+    return tick_count_text(value) if value < 1e15 else f"{value:.0e}".replace("e+", "e")
 
 
 def _elapsed_ticks(low: float, high: float, count: int) -> TickList:

@@ -1,4 +1,4 @@
-"""The title row of a chart: metric, smoothing, scale, what is clipped, what is not finite, the best value."""
+"""The title row of a chart: metric, smoothing, scale, what is clipped, what is not finite, the least."""
 
 from __future__ import annotations
 
@@ -90,16 +90,20 @@ def _smoothing(spec: ChartSpec, metric: str) -> str:
 
 
 def _best(spec: ChartSpec, best: Best | None) -> list[Piece]:
-    """What stands at the right end, in forms of falling length: the best value."""
+    """What stands at the right end, in forms of falling length: the least or greatest value, and whose it is.
+
+    Not called the best: that is said of one among all runs, which need not be among those drawn.
+    """
     if best is None:
         return []
     muted, ink = style(spec.theme, spec.theme.muted), style(spec.theme, best.curve.colour, bold=True)
     value = value_text(best.curve.series.metric, best.value)
     where = f" @{x_text(spec.x_axis.kind, best.x)}"
     name = f" {cut_middle(harmless(best.curve.name), _LONGEST_NAME)}"
+    word = f" {spec.direction} "
     return [
-        ((BEST_SIGN, ink), (" best ", muted), (value, ink), (where, muted), (name, ink)),
-        ((BEST_SIGN, ink), (" best ", muted), (value, ink), (where, muted)),
+        ((BEST_SIGN, ink), (name, ink), (word, muted), (value, ink), (where, muted)),
+        ((BEST_SIGN, ink), (word, muted), (value, ink), (where, muted)),
         ((BEST_SIGN, ink), (f" {value}", ink)),
     ]
 

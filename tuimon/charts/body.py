@@ -8,13 +8,13 @@ import numpy as np
 from rich.cells import cell_len
 from rich.style import Style
 
-from tuimon.analysis.axes import AxisKind, XAxis
+from tuimon.analysis.axes import XAxis
 from tuimon.charts.cells import GRID_LINE, CellGrid
 from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
 from tuimon.charts.notation import cut_middle, harmless
 from tuimon.charts.palette import ascii_sign, style
 from tuimon.charts.picture import Rect
-from tuimon.charts.ranges import Range, fit, visible, x_bounds, y_bounds
+from tuimon.charts.ranges import Range, fit, from_zero, visible, x_bounds, y_bounds
 from tuimon.charts.raster import BRAILLE_BASE, rasterise, rasterise_cells
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.strokes import Stroke, strokes_of, to_dots
@@ -33,8 +33,6 @@ _GRID = 0.35
 
 _ASCII_FAINT = "."
 
-_NEAR_ZERO = 0.02
-
 
 @dataclass(frozen=True, slots=True)
 class _Pen:
@@ -51,9 +49,7 @@ def shown_x_range(spec: ChartSpec) -> Range | None:
     if asked:
         return asked
     found = x_bounds(curve.series for curve in spec.curves)
-    counted = spec.x_axis.kind in (AxisKind.COUNT, AxisKind.SECONDS)
-    # Steps that start at 1 are an axis that starts at 0.
-    return (0.0, found[1]) if found and counted and 0 < found[0] < _NEAR_ZERO * found[1] else found
+    return from_zero(found, spec.x_axis.kind) if found else None
 
 
 def shown_y_range(spec: ChartSpec, x_range: Range, *, air: bool) -> Range | None:

@@ -149,7 +149,8 @@ def draw_clip_marks(grid: CellGrid, spec: ChartSpec, view: View) -> None:
     low, high = view.y_range
     top, bottom = view.canvas.y, view.canvas.y + view.canvas.height - 1
     for curve in spec.curves:
-        x, y = curve.series.x, curve.series.raw_y
+        shown = within(curve.series, view.x_range)
+        x, y = curve.series.x[shown], curve.series.raw_y[shown]
         share = 1.0 if spec.is_bright(curve) else 0.5
         ink = style(spec.theme, curve.colour, share=share, bold=True)
         for outside, row, sign in ((y > high, top, CLIPPED_ABOVE), (y < low, bottom, CLIPPED_BELOW)):

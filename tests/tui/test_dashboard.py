@@ -72,6 +72,14 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "page_up": ("G",),
     "mark_none": ("a",),
     "back": ("f",),
+    "left": ("i",),
+    "right": ("i", "left"),
+    "fast_left": ("i",),
+    "fast_right": ("i", "less_than_sign"),
+    "zoom_out": ("z",),
+    "pan_left": ("z",),
+    "pan_right": ("z", "H"),
+    "reset_zoom": ("z",),
 }
 LEAVE = ("quit", "quit_now")
 
@@ -95,8 +103,10 @@ async def test_no_key_does_nothing(action: Action, tmp_path: Path, monkeypatch: 
     for key in action.keys:
         app = RunningApp(three_runs())
         async with running(app) as pilot:
-            await pilot.press(*BEFORE.get(action.id, ()))
-            await pilot.pause()
+            await until(pilot, lambda app=app: charts_text(app).strip())  # type: ignore[misc]
+            for prepared in BEFORE.get(action.id, ()):
+                await pilot.press(prepared)
+                await pilot.pause(0.05)
             before = situation(app)
             await pilot.press(key)
             await until(pilot, partial(has_left, app, before), f"{key} did nothing")

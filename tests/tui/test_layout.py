@@ -15,14 +15,15 @@ from tuimon.tui.layout import dashboard_layout
     runs=st.integers(0, 1000),
     strips=st.integers(0, 200),
     full=st.booleans(),
+    values=st.integers(0, 12),
 )
 def test_the_parts_fill_the_screen_and_never_overlap(
-    width: int, height: int, runs: int, strips: int, full: bool
+    width: int, height: int, runs: int, strips: int, full: bool, values: int
 ) -> None:
     """Header, charts, table, status and keys add up to the height; each chart is within its pane, alone."""
-    layout = dashboard_layout(width, height, runs, strips, full_chart=full)
-    assert 1 + layout.charts + layout.table + layout.status + layout.keys == height
-    assert min(layout.charts, layout.table, layout.status, layout.keys) >= 0
+    layout = dashboard_layout(width, height, runs, strips, full_chart=full, values=values)
+    assert 1 + layout.charts + layout.values + layout.table + layout.status + layout.keys == height
+    assert min(layout.charts, layout.values, layout.table, layout.status, layout.keys) >= 0
     taken: set[tuple[int, int]] = set()
     for place in (layout.chart, *layout.strips):
         if place is not None:
@@ -90,12 +91,3 @@ def test_a_tiny_terminal_shows_runs_rather_than_a_chart_nobody_can_read() -> Non
     layout = dashboard_layout(20, 5, 40, 30)
     assert layout.chart is None
     assert layout.table == 4
-
-
-def test_a_click_finds_the_chart_under_it() -> None:
-    """Cells of the large chart are chart 0, the divider is none, the first strip is chart 1."""
-    layout = dashboard_layout(120, 36, 40, 30)
-    assert layout.chart is not None
-    assert layout.chart_at(3, 3) == 0
-    assert layout.chart_at(layout.chart.width, 3) is None
-    assert layout.chart_at(119, 0) == 1

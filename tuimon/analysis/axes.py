@@ -169,14 +169,20 @@ def smoothing_axis(axis: XAxis) -> XAxis:
 
 def axis_extent(run: RunSnapshot, axis: XAxis) -> float:
     """The greatest less the least x of the run; 0.0 where it has none."""
+    bounds = axis_bounds(run, axis)
+    return bounds[1] - bounds[0] if bounds is not None else 0.0
+
+
+def axis_bounds(run: RunSnapshot, axis: XAxis) -> tuple[float, float] | None:
+    """The least and the greatest x of the run; None where it has none."""
     view = run.metrics.get("wallclock_time" if axis.id == ELAPSED.id else axis.id)
     if view is not None and view.finite_min is not None and view.finite_max is not None:
-        return min(view.finite_max, LARGEST_X) - max(view.finite_min, -LARGEST_X)
+        return max(view.finite_min, -LARGEST_X), min(view.finite_max, LARGEST_X)
     x = x_at_rows(run, np.arange(len(run.iterations), dtype=np.int32), axis)
     if x is None:
-        return 0.0
+        return None
     x = x[placeable(x)]
-    return float(x.max() - x.min()) if len(x) else 0.0
+    return (float(x.min()), float(x.max())) if len(x) else None
 
 
 def values_at_rows(view: ColumnView, rows: RowNumbers) -> Floats:

@@ -14,7 +14,7 @@ from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
 from tuimon.charts.notation import cut_middle, harmless, is_learning_rate
 from tuimon.charts.palette import ascii_sign, style
 from tuimon.charts.picture import Rect
-from tuimon.charts.ranges import Range, fit, visible, x_bounds, y_bounds
+from tuimon.charts.ranges import Range, fit, from_zero, visible, x_bounds, y_bounds
 from tuimon.charts.raster import BRAILLE_BASE, rasterise, rasterise_cells
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.strokes import Stroke, strokes_of, to_dots
@@ -33,8 +33,6 @@ _GRID = 0.35
 
 _ASCII_FAINT = "."
 
-_NEAR_ZERO = 0.02
-
 
 @dataclass(frozen=True, slots=True)
 class _Pen:
@@ -51,13 +49,12 @@ def shown_x_range(spec: ChartSpec) -> Range | None:
     if asked:
         return asked
     found = x_bounds(curve.series for curve in spec.curves)
-    counted = spec.x_axis.kind in (AxisKind.COUNT, AxisKind.SECONDS)
-    if found is None or not counted:
-        return found
+    if found is None:
+        return None
     first = min(curve.series.x_range[0] for curve in spec.curves if curve.series.x_range is not None)
-    # Steps that start at 1 are an axis that starts at 0; and around a single point there are none below 0.
-    starts_at_zero = 0 < found[0] < _NEAR_ZERO * found[1] or found[0] < 0 <= first
-    return (0.0, found[1]) if starts_at_zero else found
+    if spec.x_axis.kind in (AxisKind.COUNT, AxisKind.SECONDS) and found[0] < 0 <= first:
+        return 0.0, found[1]  # around a single point there are no steps below 0
+    return from_zero(found, spec.x_axis.kind)
 
 
 def shown_y_range(spec: ChartSpec, x_range: Range, *, air: bool) -> Range | None:

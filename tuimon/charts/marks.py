@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from rich.style import Style
 
 from tuimon.analysis.curves import Series
 from tuimon.charts.cells import CellGrid
-from tuimon.charts.palette import style
+from tuimon.charts.palette import blend, style
 from tuimon.charts.ranges import Range, visible, within
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View, x_text
@@ -159,7 +160,8 @@ def draw_clip_marks(grid: CellGrid, spec: ChartSpec, view: View) -> None:
     low, high = view.y_range
     top, bottom = view.canvas.y, view.canvas.y + view.canvas.height - 1
     for curve in spec.curves:
-        x, y = curve.series.x, curve.series.raw_y
+        shown = within(curve.series, view.x_range)
+        x, y = curve.series.x[shown], curve.series.raw_y[shown]
         share = 1.0 if spec.is_bright(curve) else 0.5
         ink = style(spec.theme, curve.colour, share=share, bold=True)
         for outside, row, sign in ((y > high, top, CLIPPED_ABOVE), (y < low, bottom, CLIPPED_BELOW)):
@@ -171,16 +173,21 @@ def draw_clip_marks(grid: CellGrid, spec: ChartSpec, view: View) -> None:
 
 
 def draw_cursor(grid: CellGrid, spec: ChartSpec, view: View, *, label: bool = True) -> None:
-    """A vertical line at the cursor, through the free cells, with its x on the row of tick labels."""
+    """A vertical line at the cursor, behind the curves, with its x on the row of tick labels."""
     column = view.column(spec.cursor_x) if spec.cursor_x is not None else None
     if column is None or spec.cursor_x is None:
         return
-    line = style(spec.theme, spec.theme.text, share=0.7)
+    theme = spec.theme
+    line = style(theme, theme.text, share=0.7)
+    # Where a curve is, it keeps its colour, and the line runs on behind it.
+    behind = (
+        Style(reverse=True) if theme.monochrome else Style(bgcolor=blend(theme.text, theme.background, 0.3))
+    )
     for y in range(view.canvas.y, view.canvas.y + view.canvas.height):
         if grid.characters[y][column] in " ┈":
             grid.put(column, y, "│", line)
         else:
-            grid.styles[y][column] = style(spec.theme, spec.theme.text, bold=True)
+            grid.styles[y][column] += behind
     if not label:
         return
     text = f" {x_text(spec.x_axis.kind, spec.cursor_x)} "

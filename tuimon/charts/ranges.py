@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from tuimon.analysis.axes import AxisKind
 from tuimon.analysis.curves import Series
 from tuimon.store.columns import Floats
 
 Range = tuple[float, float]
 
+_NEAR_ZERO = 0.02
 _AIR = 0.03  # of the span, above and below
 _CLIP_SHARE = 1.0  # per cent of the points that may be cut off at each end
 _SAMPLE = 20_000
@@ -24,7 +26,12 @@ _DECADES = 280  # of a log axis, up and down
 
 def x_bounds(all_series: Iterable[Series]) -> Range | None:
     """The least and greatest x; widened around a single one; None without any."""
-    ranges = [series.x_range for series in all_series if series.x_range is not None]
+    return joined(series.x_range for series in all_series)
+
+
+def joined(bounds: Iterable[Range | None]) -> Range | None:
+    """The range that holds all these; widened around a single x; None without any."""
+    ranges = [pair for pair in bounds if pair is not None]
     if not ranges:
         return None
     low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
@@ -33,6 +40,12 @@ def x_bounds(all_series: Iterable[Series]) -> Range | None:
         half = max(1.0, abs(low) * 0.05)
         return low - half, high + half
     return low, high
+
+
+def from_zero(x_range: Range, kind: AxisKind) -> Range:
+    """Steps that start at 1 are an axis that starts at 0."""
+    counted = kind in (AxisKind.COUNT, AxisKind.SECONDS)
+    return (0.0, x_range[1]) if counted and 0 < x_range[0] < _NEAR_ZERO * x_range[1] else x_range
 
 
 def within(series: Series, x_range: Range) -> slice | NDArray[np.bool_]:

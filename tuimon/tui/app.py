@@ -22,6 +22,7 @@ from tuimon.charts.palette import Theme, blend
 from tuimon.store.snapshot import StoreSnapshot
 from tuimon.tui.actions import Action, Scope, actions_of
 from tuimon.tui.bindings import app_bindings, keymap_of
+from tuimon.tui.chart_in_hand import ChartInHand
 from tuimon.tui.drawing import DrawingFailed, DrawingThread, Drawn
 from tuimon.tui.ending import LastResort, end_on_signals
 from tuimon.tui.feed import StoreFeed
@@ -302,10 +303,19 @@ class TuimonApp(RunActions):
         if picked is None or picked.row_smoothing != state.smoothing or resumed:
             self.refresh_board()
 
-    def _show(self, board: Board) -> None:
-        self.board = board
-        screen = next(
+    def chart_in_hand(self) -> ChartInHand | None:
+        """The chart of the screen on top that the keys act on."""
+        screen = self._board_screen()
+        return screen.chart_in_hand() if screen is not None else None
+
+    def _board_screen(self) -> BoardScreen | None:
+        """The screen on top, dialogs left out."""
+        return next(
             (screen for screen in reversed(self.screen_stack) if isinstance(screen, BoardScreen)), None
         )
+
+    def _show(self, board: Board) -> None:
+        self.board = board
+        screen = self._board_screen()
         if screen is not None:
             screen.show_board(board)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tuimon.analysis.curves import build_series, smoothing_span
 from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
 from tuimon.charts.spec import ChartSpec, Curve
+from tuimon.tui.chart_in_hand import chart_x_range
 from tuimon.tui.look import Look
 from tuimon.tui.workspace import Board
 
@@ -52,6 +53,9 @@ def _spec(
         height=height,
         x_axis=board.axis,
         log_y=board.state.log_y,
+        x_range=chart_x_range(board, metric),
+        y_range=board.state.zoom.y_range(metric),
+        cursor_x=board.state.zoom.cursor_on(board.axis.id),
         clip_outliers=board.state.clip_outliers,
         highlighted=board.cursor if len(board.plotted) > 1 else None,
         direction=direction_of(metric),

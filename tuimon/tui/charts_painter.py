@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.segment import Segment
@@ -17,7 +17,9 @@ from tuimon.charts.picture import Line, Picture, Rect
 from tuimon.charts.spec import ChartSpec
 from tuimon.charts.strip import draw_strip
 from tuimon.charts.text_line import LineBuilder
+from tuimon.tui.chart_in_hand import DrawnChart
 from tuimon.tui.chart_specs import large_chart, strip
+from tuimon.tui.cursor_panel import cursor_panel
 from tuimon.tui.empty_text import empty_lines, empty_text
 from tuimon.tui.layout import DashboardLayout
 from tuimon.tui.look import Look
@@ -39,6 +41,19 @@ class ChartsRequest:
     chosen: int | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ChartsPicture:
+    """What is to be seen: the lines of the pane, the charts in them by number, the values at the cursor."""
+
+    strips: tuple[Strip, ...]
+    charts: Mapping[int, DrawnChart]
+    values: tuple[Strip, ...] = ()
+
+    def chart_at(self, x: int, y: int) -> int | None:
+        """The number of the chart in this cell of the pane: 0 is the large one, then the strips."""
+        return next((number for number, chart in self.charts.items() if chart.covers(x, y)), None)
+
+
 def page_count(strips: int, per_page: int) -> int:
     """How many pages so many strips make."""
     return max(1, -(-strips // per_page)) if per_page else 1
@@ -52,28 +67,32 @@ class ChartsPainter:
         self._place = place
         self._pictures: OrderedDict[tuple[Callable[[ChartSpec], Picture], ChartSpec], Picture] = OrderedDict()
 
-    def paint(self, request: ChartsRequest) -> tuple[Strip, ...]:
+    def paint(self, request: ChartsRequest) -> ChartsPicture:
         """The lines of the pane, ``layout.charts`` of them, each ``layout.width`` cells wide."""
         board, layout = request.board, request.layout
         empty = empty_text(board, self._place)
         if empty is not None:
             lines = empty_lines(*empty, layout.width, layout.charts, self._look)
-            return tuple(Strip(line, layout.width) for line in lines)
+            return ChartsPicture(tuple(Strip(line, layout.width) for line in lines), {})
         placed: list[Placed] = []
+        drawn: dict[int, DrawnChart] = {}
+        values: tuple[Strip, ...] = ()
         if layout.chart is not None and board.charts:
             chart = board.state.chart % len(board.charts) if board.state.full_chart else 0
-            spec = large_chart(
-                board, board.charts[chart], layout.chart.width, layout.chart.height, self._look
-            )
-            placed.append((layout.chart, self._marked(self._drawn(draw_chart, spec), request, chart)))
-        placed += self._strips(request)
+            metric = board.charts[chart]
+            spec = large_chart(board, metric, layout.chart.width, layout.chart.height, self._look)
+            picture = self._drawn(draw_chart, spec)
+            placed.append((layout.chart, self._marked(picture, request, chart)))
+            drawn[chart] = DrawnChart.of(metric, board.axis.id, layout.chart, picture)
+            values = cursor_panel(board, metric, layout.width, layout.values, self._look)
+        placed += self._strips(request, drawn)
         divider = style(self._look.theme, self._look.theme.axis, share=0.5)
         lines = compose(layout.width, layout.charts, placed, divider=divider, divided=layout.beside)
         if self._look.ascii:
             lines = [tuple(Segment(s.text.replace("│", "|"), s.style) for s in line) for line in lines]
-        return tuple(Strip(line, layout.width) for line in lines)
+        return ChartsPicture(tuple(Strip(line, layout.width) for line in lines), drawn, values)
 
-    def _strips(self, request: ChartsRequest) -> list[Placed]:
+    def _strips(self, request: ChartsRequest, drawn: dict[int, DrawnChart]) -> list[Placed]:
         board, layout = request.board, request.layout
         per_page = len(layout.strips)
         pages = page_count(len(board.strips), per_page)
@@ -82,7 +101,9 @@ class ChartsPainter:
         for offset, (place, metric) in enumerate(zip(layout.strips, board.strips[first:], strict=False)):
             spec = strip(board, metric, place.width, place.height, self._look)
             picture = self._drawn(draw_strip, spec)
-            placed.append((place, self._marked(picture, request, first + offset + 1)))
+            number = first + offset + 1
+            placed.append((place, self._marked(picture, request, number)))
+            drawn[number] = DrawnChart.of(metric, board.axis.id, place, picture)
         if layout.beside and pages > 1:
             place = Rect(layout.strips[0].x, layout.charts - 1, layout.width - layout.strips[0].x, 1)
             placed.append((place, [self._page_line(board.state.page % pages + 1, pages, place.width)]))

@@ -12,15 +12,17 @@ from tuimon.analysis.comparison import Comparison, compare_runs
 from tuimon.analysis.metric_roles import main_metric
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.compare_text import CompareSpec, CompareTable
+from tuimon.charts.cursor_values import exact_x_text
 from tuimon.charts.notation import harmless
 from tuimon.charts.palette import style
-from tuimon.charts.picture import Line, Picture
+from tuimon.charts.picture import Line, Picture, Rect
 from tuimon.charts.spec import ChartSpec
 from tuimon.charts.text_line import LineBuilder
 from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.chart_in_hand import ChartInHand, DrawnChart
 from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.look import Look
-from tuimon.tui.screen_lines import y_words
+from tuimon.tui.screen_lines import y_words, zoom_words
 from tuimon.tui.widgets.lines_view import blank_strip
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH
 from tuimon.tui.workspace import Board
@@ -45,13 +47,17 @@ class CompareRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparePicture:
-    """A title, the table, the chart below it (none where there is no room); the cursor is on ``chosen``."""
+    """A title, the table, the chart below it (none where there is no room); the cursor is on ``chosen``.
+
+    ``in_hand`` is what the keys of the chart act on (None: no chart).
+    """
 
     title: Line
     table: CompareTable
     table_height: int
     chart: tuple[Strip, ...]
     chosen: str
+    in_hand: ChartInHand | None = None
 
 
 class ComparePainter:
@@ -84,30 +90,34 @@ class ComparePainter:
         )
         table_height, chart_height = share_rows(request.height, len(table) + len(table.heading))
         gap = gap_rows(request.height) if chart_height else 0
-        chart = self._chart(board, comparison, chosen, request.width, chart_height - gap)
+        compared = replace(board, plotted=comparison.runs, cursor=chosen, axis=comparison.axis)
+        chart, in_hand = self._chart(compared, request.width, chart_height - gap, gap)
         strips = (*[blank_strip(request.width)] * gap, *(Strip(line, request.width) for line in chart))
         title = compare_title(board, comparison, request.width, self._look)
-        return ComparePicture(title, table, table_height, strips, chosen)
+        return ComparePicture(title, table, table_height, strips, chosen, in_hand)
 
     def _compare(self, runs: tuple[RunSnapshot, ...], board: Board) -> Comparison:
         baseline = board.run(board.state.baseline)
         axis = axis_of(board, runs)
-        wanted = (*runs, baseline, axis)  # an unchanged run is the same object
+        at = board.state.zoom.cursor_on(axis.id)
+        wanted = (*runs, baseline, axis, at)  # an unchanged run is the same object
         if self._compared is None or self._compared[0] != wanted:
-            self._compared = wanted, compare_runs(runs, baseline, axis)
+            self._compared = wanted, compare_runs(runs, baseline, axis, at)
         return self._compared[1]
 
     def _chart(
-        self, board: Board, comparison: Comparison, chosen: str, width: int, height: int
-    ) -> tuple[Line, ...]:
-        metric = board.state.main_metric or main_metric(comparison.runs)
+        self, board: Board, width: int, height: int, top: int
+    ) -> tuple[tuple[Line, ...], ChartInHand | None]:
+        """The chart, ``top`` rows below the upper edge of its pane."""
+        metric = board.state.main_metric or main_metric(board.plotted)
         if height <= 0 or metric is None:
-            return ()
-        compared = replace(board, plotted=comparison.runs, cursor=chosen, axis=comparison.axis)
-        spec = large_chart(compared, metric, width, height, self._look)
+            return (), None
+        spec = large_chart(board, metric, width, height, self._look)
         if self._drawn is None or self._drawn[0] != spec:
             self._drawn = spec, draw_chart(spec)
-        return self._drawn[1].lines
+        picture = self._drawn[1]
+        drawn = DrawnChart.of(metric, board.axis.id, Rect(0, top, width, height), picture)
+        return picture.lines, ChartInHand(board, drawn)
 
 
 def compare_title(board: Board, comparison: Comparison, width: int, look: Look) -> Line:
@@ -116,9 +126,13 @@ def compare_title(board: Board, comparison: Comparison, width: int, look: Look) 
     muted, ink = style(theme, theme.muted), style(theme, theme.text)
     line = LineBuilder(width, ascii=look.ascii).add(" compare ", style(theme, theme.accent, bold=True))
     line.add(f"{len(comparison.runs)} of {board.total} runs", ink)
+    if comparison.at is not None:
+        at = exact_x_text(comparison.axis, comparison.at)
+        line.add("   at ", muted).add(at, style(theme, theme.accent, bold=True))
     if state.paused:
         line.add("   paused", style(theme, theme.warning, bold=True))
-    view = [
+    view = [(label, text) for label, text in [zoom_words(board, comparison.axis)] if text]
+    view += [
         ("x ", harmless(comparison.axis.label)),
         ("y ", y_words(state)),
         ("smooth ", f"{state.smoothing:.3g}" if state.smoothing else "off"),

@@ -17,6 +17,8 @@ _HIGHEST_STRIP = 12  # beyond that a strip is no longer the smaller chart
 _LINE_STRIP_WIDTH = 25  # a strip of one line: name, value, sparkline
 _LEAST_CHART = 5  # below this a chart is no help, and the table gets its rows
 _TABLE_SHARE = 0.42
+_VALUES_SHARE = 0.52  # with the values at the cursor: they are what one looks at then
+_TABLE_BESIDE_VALUES = 3  # the header, the run under the cursor, another one
 _LEAST_TABLE = 4  # the header and three runs: the table does not jump when the second run appears
 
 
@@ -25,11 +27,13 @@ class DashboardLayout:
     """Heights of the dashboard's parts from top to bottom, and the charts' places within their pane.
 
     ``chart`` is the large one (None: no room), ``strips`` the small ones; with ``beside`` they stand right of
-    the chart, behind a divider, with a line for the page number below them.
+    the chart, behind a divider, with a line for the page number below them. ``values`` are the rows for what
+    the runs had at the charts' cursor.
     """
 
     width: int
     charts: int
+    values: int
     table: int
     status: int
     keys: int
@@ -37,30 +41,30 @@ class DashboardLayout:
     strips: tuple[Rect, ...]
     beside: bool
 
-    def chart_at(self, x: int, y: int) -> int | None:
-        """The number of the chart in this cell of the charts pane: 0 is the large one, then the strips."""
-        for number, place in enumerate((self.chart, *self.strips)):
-            if place and place.x <= x < place.x + place.width and place.y <= y < place.y + place.height:
-                return number
-        return None
-
 
 def dashboard_layout(
-    width: int, height: int, runs: int, strips: int, *, full_chart: bool = False
+    width: int, height: int, runs: int, strips: int, *, full_chart: bool = False, values: int = 0
 ) -> DashboardLayout:
     """The layout for ``width`` x ``height`` cells with ``runs`` rows in the table, ``strips`` small charts.
 
     The table takes no more than it needs, the charts get the rest; ``full_chart`` leaves one chart alone.
+    ``values`` rows are wanted for the values at the cursor: they come out of the table's share, which is
+    larger then.
     """
     keys = 1 if height >= 6 else 0
     status = 2 if height >= FACTS_HEIGHT else 1 if height >= 7 else 0
     rows = max(0, height - 1 - status - keys)  # the header has the first row
-    table = min(max(runs + 1, _LEAST_TABLE), max(_LEAST_TABLE, round(rows * _TABLE_SHARE)))
+    share = _VALUES_SHARE if values else _TABLE_SHARE
+    lower = min(max(runs + 1, _LEAST_TABLE) + values, max(_LEAST_TABLE, round(rows * share)))
     if full_chart:
-        table = 0
-    elif rows - table < _LEAST_CHART:
-        table = rows
-    charts = rows - table
+        lower = min(values, round(rows * share))
+    elif rows - lower < _LEAST_CHART:
+        lower = rows
+    charts = rows - lower
+    values = min(values, lower if full_chart else max(0, lower - _TABLE_BESIDE_VALUES))
+    values = values if values > 1 else 0  # a heading alone says nothing
+    table = 0 if full_chart else lower - values
+    charts += lower - values - table
     chart: Rect | None = Rect(0, 0, width, charts) if charts else None
     places: tuple[Rect, ...] = ()
     beside = chart is not None and not full_chart and strips > 0 and width >= STRIPS_BESIDE_WIDTH
@@ -68,7 +72,7 @@ def dashboard_layout(
         chart, places = _strips_beside(width, charts, strips)
     elif chart is not None and not full_chart and strips > 0:
         chart, places = _strips_below(width, charts)
-    return DashboardLayout(width, charts, table, status, keys, chart, places, beside)
+    return DashboardLayout(width, charts, values, table, status, keys, chart, places, beside)
 
 
 def _strips_below(width: int, height: int) -> tuple[Rect, tuple[Rect, ...]]:

@@ -10,12 +10,14 @@ from tuimon.analysis.leaderboard import RunRow, run_row
 from tuimon.analysis.metric_roles import main_metric
 from tuimon.analysis.statistics import MetricStatistics, run_statistics
 from tuimon.charts.chart import draw_chart
-from tuimon.charts.picture import Line, Picture
+from tuimon.charts.picture import Line, Picture, Rect
 from tuimon.charts.run_text import RunText, RunTextSpec, run_text, run_title
 from tuimon.charts.spec import ChartSpec
 from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.chart_in_hand import ChartInHand, DrawnChart
 from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.compare_painter import axis_of, gap_rows
+from tuimon.tui.cursor_panel import cursor_panel, cursor_rows
 from tuimon.tui.look import Look
 from tuimon.tui.widgets.lines_view import blank_strip
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH
@@ -45,6 +47,7 @@ class RunPicture:
     text: RunText
     metrics: tuple[str, ...]
     metric: str | None
+    in_hand: ChartInHand | None = None
 
 
 class RunPainter:
@@ -74,12 +77,21 @@ class RunPainter:
             ascii=self._look.ascii,
             theme=self._look.theme,
         )
-        lines = self._chart(run, board, metric, request.width, chart_rows(request.height))
+        alone = replace(board, plotted=(run,), cursor=run.key, axis=axis_of(board, (run,)))
+        rows = chart_rows(request.height)
+        values = cursor_panel(alone, metric, request.width, cursor_rows(alone), self._look) if metric else ()
+        lines, in_hand = self._chart(alone, metric, request.width, rows - len(values) if rows else 0)
         chart = [Strip(line, request.width) for line in lines]
         if chart:
+            chart += values
             chart += [blank_strip(request.width)] * gap_rows(request.height)
         return RunPicture(
-            run_title(replace(spec, width=request.width)), tuple(chart), run_text(spec), metrics, metric
+            run_title(replace(spec, width=request.width)),
+            tuple(chart),
+            run_text(spec),
+            metrics,
+            metric,
+            in_hand,
         )
 
     def _statistics_of(self, run: RunSnapshot) -> tuple[MetricStatistics, ...]:
@@ -88,15 +100,16 @@ class RunPainter:
         return self._statistics[1]
 
     def _chart(
-        self, run: RunSnapshot, board: Board, metric: str | None, width: int, height: int
-    ) -> tuple[Line, ...]:
+        self, board: Board, metric: str | None, width: int, height: int
+    ) -> tuple[tuple[Line, ...], ChartInHand | None]:
         if metric is None or height <= 0:
-            return ()
-        alone = replace(board, plotted=(run,), cursor=run.key, axis=axis_of(board, (run,)))
-        spec = large_chart(alone, metric, width, height, self._look)
+            return (), None
+        spec = large_chart(board, metric, width, height, self._look)
         if self._drawn is None or self._drawn[0] != spec:
             self._drawn = spec, draw_chart(spec)
-        return self._drawn[1].lines
+        picture = self._drawn[1]
+        drawn = DrawnChart.of(metric, board.axis.id, Rect(0, 0, width, height), picture)
+        return picture.lines, ChartInHand(board, drawn)
 
 
 def chart_rows(height: int) -> int:

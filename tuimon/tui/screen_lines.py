@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.style import Style
 
+from tuimon.analysis.axes import XAxis
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.charts.compare_words import config_text
+from tuimon.charts.cursor_values import range_text
 from tuimon.charts.notation import clock_text, cut_middle, duration_text, harmless, value_text
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
@@ -122,7 +124,7 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
     if state.marked:
         left.append((Part(f"{len(state.marked)} marked", inks.text),))
     right: list[Group] = [
-        (Part("paused" if state.paused else "following", inks.warning if state.paused else inks.muted),),
+        _window(board, inks),
         (Part("x ", inks.muted), Part(harmless(board.axis.label), inks.text)),
         (Part("y ", inks.muted), Part(y_words(state), inks.text)),
         (
@@ -133,6 +135,30 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
     if pages > 1:
         right.append((Part("page ", inks.muted), Part(f"{state.page % pages + 1}/{pages}", inks.text)))
     return _line(left, right, width, look, sure=sure)
+
+
+def zoom_words(board: Board, axis: XAxis) -> tuple[str, str]:
+    """A label and the part of x that the charts show; no words where they show everything."""
+    zoom = board.state.zoom
+    chosen = zoom.x_range(board.metric, axis.id)
+    if chosen is not None:
+        return "zoom ", range_text(axis, chosen)
+    return ("zoom ", "y") if zoom.y_of else ("", "")
+
+
+def _window(board: Board, inks: Inks) -> Group:
+    """Whether the charts follow new data, or which part of x they show."""
+    state, axis = board.state, board.axis
+    chosen = state.zoom.x_range(board.metric, axis.id)
+    if chosen is not None:
+        words = Part(f"zoom {range_text(axis, chosen)}", inks.warning)
+    elif state.zoom.x_of and state.zoom.per_chart and state.zoom.axis == axis.id:
+        words = Part("zoomed by chart", inks.warning)
+    elif state.zoom.y_of:
+        words = Part("zoom y", inks.warning)
+    else:
+        words = Part("paused" if state.paused else "following", inks.warning if state.paused else inks.muted)
+    return (words, Part(" paused", inks.warning)) if state.paused and words.text != "paused" else (words,)
 
 
 def y_words(state: ViewState) -> str:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual.app import App
-
 from tuimon.tui.choices import chart_metrics
-from tuimon.tui.view_state import ViewState
+from tuimon.tui.range_actions import RangeActions
 from tuimon.tui.workspace import Board
 
 
-class ViewActions(App[object]):
+class ViewActions(RangeActions):
     """Mixed into the app: one method for each action of the table that has ``on_app``."""
 
-    view: ViewState
     board: Board | None
-
-    def change_view(self, state: ViewState) -> None:
-        """Show another view; the app does this."""
-        raise NotImplementedError
 
     def action_log_y(self) -> None:
         """The other y scale."""

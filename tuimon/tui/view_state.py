@@ -6,10 +6,11 @@ Every key that changes the view is a pure transition here: it takes the state an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING, SMOOTHING_STEPS
+from tuimon.tui.zoom import Zoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class ViewState:
     x_axis: str | None = None
     log_y: bool = False
     clip_outliers: bool = False
+    zoom: Zoom = field(default_factory=Zoom)
     smoothing: float = DEFAULT_SMOOTHING
     sort: str | None = None
     descending: bool = False
@@ -92,6 +94,10 @@ class ViewState:
     def outliers_toggled(self) -> Self:
         """The y ranges without outliers, or with all there is."""
         return replace(self, clip_outliers=not self.clip_outliers)
+
+    def zoomed(self, zoom: Zoom) -> Self:
+        """Another part of the charts, or another place of their cursor."""
+        return replace(self, zoom=zoom)
 
     def smoothed_by(self, steps: int) -> Self:
         """The smoothing so many steps stronger (or weaker, below 0), stopping at both ends."""

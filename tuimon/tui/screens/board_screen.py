@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.screen import Screen
 
 from tuimon.tui.actions import Scope
 from tuimon.tui.screen_lines import keys_line, notice_line
+from tuimon.tui.widgets.chart_view import ChartView
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.workspace import Board
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
+    from tuimon.tui.chart_in_hand import ChartInHand
 
 
 class BoardScreen(Screen[None]):
@@ -52,6 +55,32 @@ class BoardScreen(Screen[None]):
         if self.app.board is not None:
             self.show_board(self.app.board)
 
+    def chart_in_hand(self) -> ChartInHand | None:
+        """The chart that the keys of zoom and cursor act on; None on a screen without charts."""
+        return None
+
+    def chart_at(self, x: int, y: int) -> ChartInHand | None:
+        """The chart in this cell of the pane of charts."""
+        chart = self.chart_in_hand()
+        return chart if chart is not None and chart.drawn.covers(x, y) else None
+
+    @on(ChartView.Wheel)
+    def _wheel_turned(self, message: ChartView.Wheel) -> None:
+        chart = self.chart_at(message.x, message.y)
+        if chart is not None and message.zoom:
+            self.app.zoom_x(chart, message.zoom, chart.drawn.x_at(message.x))
+        elif chart is not None:
+            self.app.pan_x(chart, message.pan)
+
+    def action_left(self) -> None:
+        """The cursor of the charts to the left."""
+        self.app.move_cursor(-1)
+
+    def action_right(self) -> None:
+        """The cursor of the charts to the right."""
+        self.app.move_cursor(1)
+
     def action_back(self) -> None:
-        """Step back to the screen below."""
-        self.app.pop_screen()
+        """End the cursor of the charts, else step back to the screen below."""
+        if not self.app.end_cursor():
+            self.app.pop_screen()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,9 +10,11 @@ from textual.binding import BindingType
 
 from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
+from tuimon.tui.chart_in_hand import ChartInHand
 from tuimon.tui.compare_painter import ComparePainter, ComparePicture, CompareRequest
 from tuimon.tui.drawing import Drawn
 from tuimon.tui.screens.scrolling_screen import ScrollingScreen
+from tuimon.tui.widgets.chart_view import ChartView
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
@@ -32,7 +35,7 @@ class CompareScreen(ScrollingScreen):
         self._painter: ComparePainter | None = None
         self._picture: ComparePicture | None = None
         self._header = LinesView(id="header")
-        self._chart = LinesView(id="chart")
+        self._chart = ChartView(id="chart")
         self._keys_line = LinesView(id="keys")
 
     def compose(self) -> ComposeResult:
@@ -80,13 +83,24 @@ class CompareScreen(ScrollingScreen):
         """The runs that are compared."""
         return self._keys
 
+    def chart_in_hand(self) -> ChartInHand | None:
+        """The chart below the table, under the board of now."""
+        picture, board = self._picture, self.app.board
+        if picture is None or picture.in_hand is None or board is None:
+            return None
+        before = picture.in_hand
+        now = replace(before.board, state=board.state, cursor=picture.chosen)
+        return ChartInHand(now, before.drawn)
+
     def action_left(self) -> None:
-        """The run on the left."""
-        self._choose(-1)
+        """The cursor of the chart to the left; without it the run on the left."""
+        if not self.app.move_cursor(-1):
+            self._choose(-1)
 
     def action_right(self) -> None:
-        """The run on the right."""
-        self._choose(1)
+        """The cursor of the chart to the right; without it the run on the right."""
+        if not self.app.move_cursor(1):
+            self._choose(1)
 
     def _choose(self, by: int) -> None:
         if self._picture is None:

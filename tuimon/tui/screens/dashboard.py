@@ -12,8 +12,10 @@ from textual.events import DescendantFocus, Resize
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
-from tuimon.tui.charts_painter import ChartsPainter, ChartsRequest, page_count
+from tuimon.tui.chart_in_hand import ChartInHand
+from tuimon.tui.charts_painter import ChartsPainter, ChartsPicture, ChartsRequest, page_count
 from tuimon.tui.choices import NEWEST_FIRST, sort_choices
+from tuimon.tui.cursor_panel import cursor_rows
 from tuimon.tui.drawing import Drawn
 from tuimon.tui.layout import DashboardLayout, dashboard_layout
 from tuimon.tui.screen_lines import facts_line, header_line, view_line
@@ -39,9 +41,11 @@ class DashboardScreen(BoardScreen):
         super().__init__()
         self._layout: DashboardLayout | None = None
         self._painter: ChartsPainter | None = None
+        self._picture: ChartsPicture | None = None
         self._table_waits = False  # for the focus that it had before a chart took the whole screen
         self.header = LinesView(id="header")
         self.charts = ChartsPane(id="charts")
+        self.values = LinesView(id="values")
         self.table = RunTable(id="runs")
         self.filter_input = FilterInput(self._all_runs, id="filter")
         self.status = LinesView(id="status")
@@ -52,6 +56,7 @@ class DashboardScreen(BoardScreen):
         self.filter_input.display = False
         yield self.header
         yield self.charts
+        yield self.values
         yield self.table
         yield self.filter_input
         yield self.status
@@ -80,12 +85,18 @@ class DashboardScreen(BoardScreen):
         if self.filter_input.display:
             height -= 1
         layout = dashboard_layout(
-            width, height, len(board.rows), len(board.strips), full_chart=board.state.full_chart
+            width,
+            height,
+            len(board.rows),
+            len(board.strips),
+            full_chart=board.state.full_chart,
+            values=cursor_rows(board),
         )
         if layout != self._layout:
             self._layout = layout
             for widget, rows in (
                 (self.charts, layout.charts),
+                (self.values, layout.values),
                 (self.table, layout.table),
                 (self.status, layout.status),
                 (self.keys, layout.keys),
@@ -117,7 +128,10 @@ class DashboardScreen(BoardScreen):
 
     def on_drawn(self, message: Drawn) -> None:
         """The charts are ready."""
-        self.charts.show(message.result)
+        picture: ChartsPicture = message.result
+        self._picture = picture
+        self.charts.show(picture.strips)
+        self.values.show(picture.values)
 
     def on_resize(self, _event: Resize) -> None:
         """Another size, another layout."""
@@ -130,6 +144,22 @@ class DashboardScreen(BoardScreen):
     def _show_again(self) -> None:
         if self.app.board is not None:
             self.show_board(self.app.board)
+
+    def chart_in_hand(self) -> ChartInHand | None:
+        """The chosen chart where the charts have the focus, else the large one."""
+        board = self.app.board
+        chosen = self.focused is self.charts or self._view.full_chart
+        return self._chart(self._view.chart % len(board.charts) if board and board.charts and chosen else 0)
+
+    def chart_at(self, x: int, y: int) -> ChartInHand | None:
+        """The chart in this cell of the charts pane."""
+        number = self._picture.chart_at(x, y) if self._picture is not None else None
+        return self._chart(number) if number is not None else None
+
+    def _chart(self, number: int) -> ChartInHand | None:
+        board, picture = self.app.board, self._picture
+        drawn = picture.charts.get(number) if picture is not None else None
+        return ChartInHand(board, drawn) if board is not None and drawn is not None else None
 
     # Moving
 
@@ -182,13 +212,11 @@ class DashboardScreen(BoardScreen):
 
     @on(ChartsPane.Clicked)
     def _chart_clicked(self, message: ChartsPane.Clicked) -> None:
-        board, layout = self.app.board, self._layout
-        number = layout.chart_at(message.x, message.y) if layout is not None else None
-        if board is None or layout is None or number is None:
+        board, layout, picture = self.app.board, self._layout, self._picture
+        chart = picture.chart_at(message.x, message.y) if picture is not None else None
+        if board is None or layout is None or chart is None:
             return
         per_page = len(layout.strips)
-        page = self._view.page % page_count(len(board.strips), per_page)
-        chart = number + page * per_page if number else 0
         self.app.change_view(self._view.chart_moved(chart - self._view.chart, len(board.charts), per_page))
 
     # Runs
@@ -346,6 +374,8 @@ class DashboardScreen(BoardScreen):
 
     def action_back(self) -> None:
         """One layer back: from the full chart, then from the filter."""
+        if self.app.end_cursor():
+            return
         if self._view.full_chart:
             self.app.change_view(self._view.full_chart_toggled())
         elif self._view.filter_text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,9 +10,11 @@ from textual.binding import BindingType
 
 from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
+from tuimon.tui.chart_in_hand import ChartInHand
 from tuimon.tui.drawing import Drawn
 from tuimon.tui.run_painter import RunPainter, RunPicture, RunRequest
 from tuimon.tui.screens.scrolling_screen import ScrollingScreen
+from tuimon.tui.widgets.chart_view import ChartView
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
@@ -30,7 +33,7 @@ class RunScreen(ScrollingScreen):
         self._painter: RunPainter | None = None
         self._picture: RunPicture | None = None
         self._header = LinesView(id="header")
-        self._chart = LinesView(id="chart")
+        self._chart = ChartView(id="chart")
         self._keys_line = LinesView(id="keys")
 
     def compose(self) -> ComposeResult:
@@ -79,6 +82,14 @@ class RunScreen(ScrollingScreen):
         run = self.app.board.run(self._key) if self.app.board is not None else None
         if run is not None:
             self.app.push_screen(RecordsScreen(self._key, run.path))
+
+    def chart_in_hand(self) -> ChartInHand | None:
+        """The chart of the run, under the view of now."""
+        picture = self._picture
+        if picture is None or picture.in_hand is None:
+            return None
+        before = picture.in_hand
+        return ChartInHand(replace(before.board, state=self.app.view), before.drawn)
 
     def action_next_page(self) -> None:
         """The next metric in the chart."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.events import Click
 from textual.message import Message
 
-from tuimon.tui.widgets.lines_view import LinesView
+from tuimon.tui.widgets.chart_view import ChartView
 
 
-class ChartsPane(LinesView, can_focus=True):
+class ChartsPane(ChartView, can_focus=True):
     """Finished pictures of charts; a click says in which cell."""
 
     class Clicked(Message):

@@ -1,0 +1,228 @@
+"""The values of all runs at the cursor of the charts as lines: a heading, then one line a run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.style import Style
+
+from tuimon.analysis.at_cursor import SampleNear
+from tuimon.analysis.axes import AxisKind, XAxis
+from tuimon.charts.notation import (
+    ABSENT,
+    clock_text,
+    count_text,
+    cut_middle,
+    duration_text,
+    harmless,
+    short_metric,
+    value_text,
+)
+from tuimon.charts.palette import DARK, Theme, style
+from tuimon.charts.picture import Line
+from tuimon.charts.text_line import LineBuilder
+
+_PREFIX = 3  # cursor, marker, space
+_GAP = 2
+_LEAST_NAME, _LONGEST_NAME = 12, 32
+_SURE_VALUES = 2  # columns of values that are worth more than the note
+_EXACT_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class ValueColumn:
+    """A metric, or with ``smoothing`` its smoothed curve; ``samples`` has one entry a run (None: none)."""
+
+    metric: str
+    smoothing: float
+    samples: tuple[SampleNear | None, ...]
+
+    @property
+    def title(self) -> str:
+        """The metric, with the strength of the smoothing behind ``~``."""
+        name = cut_middle(harmless(short_metric(self.metric)), 14)
+        return f"{name}~{self.smoothing:.3g}" if self.smoothing else name
+
+    def value(self, place: int) -> float | None:
+        """A run's value."""
+        sample = self.samples[place]
+        if sample is None:
+            return None
+        return sample.smoothed if self.smoothing else sample.value
+
+
+@dataclass(frozen=True, slots=True)
+class CursorValues:
+    """The values at ``x``: ``columns`` are the most important first, those of the large chart's metric.
+
+    ``names``, ``colours`` and each column's samples have one entry a run; ``chosen`` is the place of the run
+    under the cursor of the table (None: not among them).
+    """
+
+    x: float
+    axis: XAxis
+    names: tuple[str, ...]
+    colours: tuple[str, ...]
+    columns: tuple[ValueColumn, ...]
+    chosen: int | None
+    ascii: bool = False
+    theme: Theme = DARK
+
+    @property
+    def nearest(self) -> tuple[SampleNear | None, ...]:
+        """The samples of the first column: step and elapsed are theirs."""
+        return self.columns[0].samples if self.columns else (None,) * len(self.names)
+
+
+def exact_x_text(axis: XAxis, x: float) -> str:
+    """An x with all its digits: ``12003``, ``1h04m``, ``14:05:12``."""
+    if axis.kind is AxisKind.SECONDS:
+        return duration_text(x) if x >= 60 else f"{x:.4g}s"
+    if axis.kind is AxisKind.CLOCK:
+        return clock_text(x)
+    return f"{x:.0f}" if float(x).is_integer() and abs(x) < 10**_EXACT_DIGITS else f"{x:.6g}"
+
+
+def range_text(axis: XAxis, x_range: tuple[float, float]) -> str:
+    """An x range, with as many digits as tell its ends apart: ``8.00k–12.0k``, ``11998–12005``."""
+    low, high = x_range
+    if axis.kind is AxisKind.COUNT and (high - low) * 50 > high:
+        return f"{count_text(round(low))}–{count_text(round(high))}"
+    if axis.kind is AxisKind.COUNT and high - low > 10:
+        low, high = round(low), round(high)
+    return f"{exact_x_text(axis, low)}–{exact_x_text(axis, high)}"
+
+
+def cursor_note(values: CursorValues) -> str:
+    """That the runs were not logged at the same x, and how far the samples are apart; empty if they were."""
+    places = [sample.x for sample in values.nearest if sample is not None]
+    if len(places) < 2 or max(places) == min(places):
+        return ""
+    return f"nearest records, {exact_x_text(values.axis, max(places) - min(places))} apart"
+
+
+def cursor_lines(values: CursorValues, width: int, height: int) -> tuple[Line, ...]:
+    """At most ``height`` lines of ``width`` cells; where that is not all, those around the chosen run."""
+    if height <= 0:
+        return ()
+    count = max(0, min(len(values.names), height - 1))
+    first = 0
+    if values.chosen is not None:
+        first = min(max(0, values.chosen - count // 2), len(values.names) - count)
+    layout = _layout(values, width)
+    shown = range(first, first + count)
+    return (_heading(values, layout, width), *(_line(values, layout, place, width) for place in shown))
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column's title and texts, right-aligned in ``width`` cells."""
+
+    title: str
+    texts: tuple[str, ...]
+    inks: tuple[Style, ...]
+
+    @property
+    def width(self) -> int:
+        return max(map(cell_len, (self.title, *self.texts)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    name_width: int
+    columns: tuple[_Column, ...]
+    note: str
+
+
+def _layout(values: CursorValues, width: int) -> _Layout:
+    """What fits: when, the first values, the note, then the other values."""
+    names = [cell_len(harmless(name)) for name in values.names]
+    name_width = min(_LONGEST_NAME, max([_LEAST_NAME, len(_at(values)), *names]))
+    if width < 100:
+        name_width = min(name_width, max(_LEAST_NAME, width // 5))
+    room = width - _PREFIX - name_width - 1
+    columns: list[_Column] = []
+    note = cursor_note(values)
+    sure = [*_when(values), *(_values_of(values, column) for column in values.columns[:_SURE_VALUES])]
+    others = [_values_of(values, column) for column in values.columns[_SURE_VALUES:]]
+    for column in sure:
+        if room >= column.width + _GAP:
+            columns.append(column)
+            room -= column.width + _GAP
+    if note and room >= len(note) + _GAP:
+        room -= len(note) + _GAP
+    else:
+        note = ""
+    for column in others:
+        if room >= column.width + _GAP:
+            columns.append(column)
+            room -= column.width + _GAP
+    return _Layout(name_width, tuple(columns), note)
+
+
+def _at(values: CursorValues) -> str:
+    return f"at {exact_x_text(values.axis, values.x)}"
+
+
+def _when(values: CursorValues) -> list[_Column]:
+    """Where the nearest sample of each run is, and after how much time."""
+    muted, ink = style(values.theme, values.theme.muted), style(values.theme, values.theme.text)
+    nearest = values.nearest
+    inks = tuple(ink if sample and not sample.beyond else muted for sample in nearest)
+
+    def column(title: str, texts: Sequence[str]) -> _Column:
+        return _Column(title, tuple(texts), inks)
+
+    columns = []
+    if values.axis.id not in ("gradient_step", "iteration", "elapsed"):
+        title = cut_middle(harmless(values.axis.label), 14)
+        columns.append(
+            column(title, [exact_x_text(values.axis, s.x) if s is not None else ABSENT for s in nearest])
+        )
+    columns.append(column("step", [_step(sample) for sample in nearest]))
+    elapsed = [sample.elapsed if sample is not None else None for sample in nearest]
+    return [*columns, column("elapsed", [duration_text(seconds) for seconds in elapsed])]
+
+
+def _step(sample: SampleNear | None) -> str:
+    return ABSENT if sample is None or sample.step is None else f"{sample.step:.10g}"
+
+
+def _values_of(values: CursorValues, column: ValueColumn) -> _Column:
+    theme = values.theme
+    texts, inks = [], []
+    for place, sample in enumerate(column.samples):
+        value = column.value(place)
+        texts.append(value_text(column.metric, value))
+        bad = value is not None and not math.isfinite(value)
+        faint = sample is None or sample.beyond or bool(column.smoothing)
+        inks.append(style(theme, theme.bad if bad else theme.muted if faint else theme.text, bold=bad))
+    return _Column(column.title, tuple(texts), tuple(inks))
+
+
+def _heading(values: CursorValues, layout: _Layout, width: int) -> Line:
+    theme = values.theme
+    muted = style(theme, theme.muted)
+    line = LineBuilder(width, ascii=values.ascii).to(_PREFIX)
+    line.cell(_at(values), layout.name_width, style(theme, theme.accent, bold=True))
+    for column in layout.columns:
+        line.add(" " * _GAP).cell(column.title, column.width, muted, right=True)
+    if layout.note:
+        line.to(width - 1 - len(layout.note)).add(layout.note, style(theme, theme.warning))
+    return line.line()
+
+
+def _line(values: CursorValues, layout: _Layout, place: int, width: int) -> Line:
+    theme = values.theme
+    chosen = place == values.chosen
+    line = LineBuilder(width, ascii=values.ascii)
+    line.add(">" if chosen else " ", style(theme, theme.accent, bold=True))
+    line.add("● ", style(theme, values.colours[place]))
+    name = cut_middle(harmless(values.names[place]), layout.name_width)
+    line.cell(name, layout.name_width, style(theme, theme.text, bold=chosen))
+    for column in layout.columns:
+        line.add(" " * _GAP).cell(column.texts[place], column.width, column.inks[place], right=True)
+    return line.line()

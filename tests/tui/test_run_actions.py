@@ -160,7 +160,7 @@ async def test_x_archives_v_shows_and_x_brings_back(logs: dict[str, Path]) -> No
         assert app.board is not None
         assert app.board.cursor_row is not None
         assert app.board.cursor_row.name == "alpha"
-        await until(pilot, lambda: "1 archived, hidden" in "".join(text_of(app.screen.status)))  # type: ignore[attr-defined]
+        await until(pilot, lambda: "1 archived" in "".join(text_of(app.screen.status)))  # type: ignore[attr-defined]
         await pilot.press("V")
         await until(pilot, lambda: len(app.shown()) == 3)
         await pilot.press("k")

@@ -54,7 +54,9 @@ def exit_code(app: TerminalApp, eventually: Eventually) -> int | None:
     return app.process.returncode
 
 
-@pytest.mark.parametrize("keys", ["q", "\x03", "/q\x03", "?\x03", "x\x03"])
+@pytest.mark.parametrize(
+    "keys", ["q", "\x03", "/q\x03", "?\x03", "x\x03", "nq\x03", "tq\x03", "\rvq", "\rv/q\x03"]
+)
 def test_the_app_quits_and_leaves_the_terminal(logs: Path, keys: str, eventually: Eventually) -> None:
     """By q, and by Ctrl+C from inputs, lists and help."""
     with started(logs) as app:

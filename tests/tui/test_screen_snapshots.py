@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import START, make_run
 from tests.tui.running_app import RunningApp, text_of, until
-from tests.tui.test_snapshots import SMALL, USUAL, Before, Compare, runs
+from tests.tui.test_snapshots import SMALL, USUAL, Before, Compare, drawn, runs
 from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
 from tuimon.records.person_meta import PersonMeta
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
+from tuimon.testing import RunBuilder
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.pick import PickScreen
+from tuimon.tui.screens.records import RecordsScreen
 from tuimon.tui.screens.run import RunScreen
+from tuimon.tui.screens.write import NoteScreen
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
@@ -123,4 +128,41 @@ def test_filter(snap_compare: Compare, size: tuple[int, int]) -> None:
     """The line that a filter is typed in."""
     app = RunningApp(runs())
     before = after(app, "slash", *"e-0", shown=lambda: app.board is not None and len(app.board.rows) == 4)
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@SIZES
+def test_note(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """A note over the dashboard, with what the program wrote."""
+
+    async def before(pilot: Pilot[object]) -> None:
+        await drawn(app)(pilot)
+        await pilot.press("n", *"!", "enter", *"[bold]")
+        await until(pilot, lambda: isinstance(app.screen, NoteScreen))
+        await pilot.pause(0.2)
+
+    app = RunningApp([failed_run(), *runs()])
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@SIZES
+def test_records(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    """The end of a log: lines that a resume took back, a bad one under the cursor."""
+    log = RunBuilder(tmp_path, "a").header()
+    for step in range(40):
+        log.metrics(step, train_loss=4 - step / 16, learning_rate=6e-4)
+    log.raw(b"\x1b[31mgarbage\n").resume().metrics(36, train_loss=2.0).end()
+    app = RunningApp([replace(failed_run(), path=log.path)])
+
+    async def before(pilot: Pilot[object]) -> None:
+        await drawn(app)(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, RecordsScreen))
+        await until(pilot, lambda: "45 lines" in text_of(app.screen.query_one("#header", LinesView))[0])
+        await pilot.press("G", "up", "up", "up")
+        await until(pilot, lambda: "bad" in "".join(text_of(app.screen.query_one(ScrolledLines))))
+        await pilot.pause(0.2)
+
     assert snap_compare(app, terminal_size=size, run_before=before)

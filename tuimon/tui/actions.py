@@ -341,7 +341,7 @@ ACTIONS: tuple[Action, ...] = (
         ONE_RUN,
         True,
     ),
-    Action("records", ("v",), "Records", "Show the lines of the log as they are.", RUN, footer=12),
+    Action("records", ("v",), "Records", "Show the lines of the log as they are.", RUN, footer=13),
     Action("search", ("/",), "Search", "Find text in the log.", RECORDS, footer=1),
     Action("next_match", ("n",), "Next", "The next line that has the text.", RECORDS, footer=2),
     Action("previous_match", ("N",), "Previous", "The previous line that has the text.", RECORDS, footer=3),

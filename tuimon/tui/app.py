@@ -233,6 +233,7 @@ class TuimonApp(RunActions):
     def _end_by_signal(self, exit_code: int) -> None:
         """SIGTERM and SIGHUP leave the terminal as it was: Textual's way out instead of the kernel's."""
         self.last_resort.arm(exit_code)
+        self.keep_open_note()  # here already: where the terminal is gone the loop may not come to it
         if self._main_loop is not None:
             self._main_loop.call_soon_threadsafe(self.exit, None, exit_code)
 

@@ -123,7 +123,7 @@ class RunActions(ViewActions):
             return
         archived = not all(run.meta.archived for run in runs)
         if archived and not self.view.show_archived:
-            self._leave(runs)
+            self._move_on_from(runs)
         done = f"{_names(runs)} {'archived' if archived else 'no longer archived'}"
         self._change_meta(runs, lambda _: {"archived": archived}, done)
 
@@ -161,7 +161,7 @@ class RunActions(ViewActions):
             self._say(f"{harmless(run.name)} is {run.state.value}: only a run that is over is deleted", True)
             return
         name = harmless(run.name).strip() or run.run_id
-        screen = LineScreen("delete", "", f"type {name} to move it to .trash/", expected=name)
+        screen = LineScreen(f"delete {name}", "", "type its name to move it to .trash/", expected=name)
         self.push_screen(screen, lambda typed: None if typed is None else self._delete(run))
 
     def _delete(self, run: RunSnapshot) -> None:
@@ -171,7 +171,7 @@ class RunActions(ViewActions):
         if now is not None and now.state.is_live:
             self._say(f"{harmless(run.name)} goes on by now: not deleted", True)
             return
-        self._leave([run])
+        self._move_on_from([run])
 
         def move() -> str:
             moved = move_to_trash(run.path)
@@ -180,7 +180,7 @@ class RunActions(ViewActions):
 
         self._do(move)
 
-    def _leave(self, runs: Sequence[RunSnapshot]) -> None:
+    def _move_on_from(self, runs: Sequence[RunSnapshot]) -> None:
         """Take the cursor to the next run that stays, and the marks off those that go."""
         board = self.board
         if board is None:

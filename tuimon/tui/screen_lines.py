@@ -115,12 +115,13 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
         left.append(_filter_group(board, max(10, width // 3), inks))
     if board.filter_error is not None:
         left.append((Part(harmless(board.filter_error.reason), inks.bad),))
-    sure = len(left)  # an active filter is always visible
-    if not state.filter_text:
-        left.append((Part(f"{board.total} {'run' if board.total == 1 else 'runs'}", inks.text),))
     archived = sum(run.meta.archived for run in board.snapshot.runs)
     if archived:
-        left.append((Part(f"{archived} archived{'' if state.show_archived else ', hidden'}", inks.text),))
+        text = "archived shown" if state.show_archived else f"{archived} archived"
+        left.append((Part(text, inks.text),))
+    sure = len(left)  # whatever hides runs is always visible
+    if not state.filter_text:
+        left.append((Part(f"{board.total} {'run' if board.total == 1 else 'runs'}", inks.text),))
     if state.marked:
         left.append((Part(f"{len(state.marked)} marked", inks.text),))
     right: list[Group] = [

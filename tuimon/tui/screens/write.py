@@ -101,6 +101,7 @@ class LineScreen(_WriteScreen):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Close", show=False)]
     DEFAULT_CSS = """
     LineScreen > Vertical { height: 4; }
+    LineScreen Label { padding: 0; }
     LineScreen Input { border: none; height: 1; padding: 0 1; background: transparent; }
     LineScreen Input:focus { border: none; background-tint: $foreground 0%; }
     """

@@ -27,6 +27,7 @@ from tuimon.tui.workspace import Board
 _GAP = 3
 _LONGEST_NAME = 28
 _FACTS_OF_CONFIG = 4
+_LEAST_PROBLEM, _MOST_PROBLEM = 20, 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,15 @@ def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look:
                 Part(f" {name}", inks.text),
             )
         )
-    left += [(Part(harmless(problem), inks.warning),) for problem in live.problems]
     return _line(left, [(Part(clock_text(board.now), inks.muted),)], width, look)
 
 
-def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
-    """How the runs are sorted and filtered, what the charts show: all that is not the default by itself."""
+def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool = False) -> Line:
+    """How the runs are sorted and filtered, what the charts show: all that is not the default by itself.
+
+    Problems come first: of the directories and, where the line is ``alone`` because there is no room for the
+    facts, of the run under the cursor.
+    """
     inks = Inks.of(look)
     state = board.state
     arrow = "↓" if state.descending else "↑"
@@ -114,6 +118,8 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
     if board.filter_error is not None:
         left.append((Part(harmless(board.filter_error.reason), inks.bad),))
     sure = len(left)  # an active filter is always visible
+    left += _trouble(board, inks, width - sum(_width(group) + _GAP for group in left) - 2, alone=alone)
+    sure = len(left) if not state.filter_text else sure
     if not state.filter_text:
         left.append((Part(f"{board.total} {'run' if board.total == 1 else 'runs'}", inks.text),))
     archived = sum(run.meta.archived for run in board.snapshot.runs)
@@ -138,6 +144,25 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
 def y_words(state: ViewState) -> str:
     """The y scale in a word or two."""
     return ("log" if state.log_y else "linear") + (" clipped" if state.clip_outliers else "")
+
+
+def _trouble(board: Board, inks: Inks, room: int, *, alone: bool) -> list[Group]:
+    """What could not be read: the first problem and how many more there are, in ``room`` cells."""
+    groups: list[Group] = []
+    row = board.cursor_row
+    if alone and row is not None and row.run.bad_line_count:
+        groups.append((Part(_bad_lines_text(row.run), inks.warning),))
+        room -= _width(groups[0]) + _GAP
+    problems = board.snapshot.problems
+    if problems:
+        more = f" +{len(problems) - 1} more" if len(problems) > 1 else ""
+        text = cut_middle(harmless(problems[0]), max(_LEAST_PROBLEM, min(room, _MOST_PROBLEM) - len(more)))
+        groups.append((Part(text, inks.warning), Part(more, inks.warning)))
+    return groups
+
+
+def _bad_lines_text(run: RunSnapshot) -> str:
+    return f"{run.bad_line_count} bad {'line' if run.bad_line_count == 1 else 'lines'}"
 
 
 def facts_line(board: Board, width: int, look: Look) -> Line:
@@ -166,8 +191,7 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
             (Part("last record ", inks.muted), Part(f"{duration_text(row.seen_seconds)} ago", inks.text))
         )
     if run.bad_line_count:
-        lines = "bad line" if run.bad_line_count == 1 else "bad lines"
-        right.append((Part(f"{run.bad_line_count} {lines}", inks.warning),))
+        right.append((Part(_bad_lines_text(run), inks.warning),))
     if board.snapshot.watch_mode.startswith("poll"):  # worth a word: changes are seen later than usual
         right.append((Part(board.snapshot.watch_mode, inks.muted),))
     return _line(left, right, width, look)

@@ -25,6 +25,7 @@ from tuimon.charts.picture import Line
 from tuimon.charts.run_table import BASELINE_SIGN, CURSOR_SIGN
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.text_line import LineBuilder
+from tuimon.store.snapshot import RunSnapshot
 
 RUN_SIGN = "●"
 
@@ -41,14 +42,16 @@ _MARGIN = 1
 class CompareSpec:
     """What the comparison is to look like.
 
-    ``colours`` maps run keys to hex colours. With ``all_config`` the keys that do not differ are shown, too.
-    ``first`` is the number of runs, besides the baseline, that are scrolled out of sight on the left. It
-    gives way so that the run ``chosen`` (a key), whose name gets a cursor, is seen.
+    ``colours`` maps run keys to hex colours, ``names`` to names that differ where the runs' own do not. With
+    ``all_config`` the keys that do not differ are shown, too. ``first`` is the number of runs, besides the
+    baseline, that are scrolled out of sight on the left. It gives way so that the run ``chosen`` (a key),
+    whose name gets a cursor, is seen.
     """
 
     comparison: Comparison
     width: int
     colours: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     all_config: bool = False
     first: int = 0
     chosen: str | None = None
@@ -186,9 +189,12 @@ class CompareTable:
         change = max((cell_len(cell.change) for cell in cells), default=0)
         numbers = value + (place + 1 if place else 0) + (change + 1 if change else 0)
         texts = max((cell_len(cell.value) for cell in cells), default=0)
-        name = cell_len(harmless(self.spec.comparison.runs[run].name)) + _SIGNS
+        name = cell_len(self._name(self.spec.comparison.runs[run])) + _SIGNS
         width = max(numbers, min(longest_text, max(texts, name)))
         return _Column(run, 0, width, value, place)
+
+    def _name(self, run: RunSnapshot) -> str:
+        return harmless(self.spec.names.get(run.key, run.name))
 
     def _draw_heading(self) -> tuple[Line, ...]:
         theme, comparison = self.spec.theme, self.spec.comparison
@@ -198,7 +204,7 @@ class CompareTable:
         for column in self._columns:
             run = comparison.runs[column.run]
             sign = BASELINE_SIGN if column.run == comparison.baseline else RUN_SIGN
-            name = notation.cut_middle(harmless(run.name), column.width - _SIGNS)
+            name = notation.cut_middle(self._name(run), column.width - _SIGNS)
             builder.to(column.left + max(0, column.value - cell_len(name) - _SIGNS) - 1)
             builder.add(
                 CURSOR_SIGN if run.key == self.spec.chosen else " ", style(theme, theme.accent, bold=True)

@@ -234,21 +234,32 @@ def _draw_cell(builder: LineBuilder, column: _Column, cell: _Cell, theme: Theme)
 
 def _config_rows(spec: CompareSpec) -> list[_Row]:
     comparison, theme = spec.comparison, spec.theme
+    every = comparison.config
     # The key that holds the runs' names says nothing that the heading does not.
-    every = [line for line in comparison.config if not _names_the_runs(line, comparison)]
-    differing = [line for line in every if line.differs]
-    if not every:
-        title = "config   none of these runs logged one"
-    elif not differing:
-        title = f"config   the same in all {len(comparison.runs)} runs, all {len(every)} keys"
-    else:
-        title = f"config   {len(differing)} of {len(every)} keys differ"
+    differing = [line for line in every if line.differs and not _names_the_runs(line, comparison)]
+    title = f"config   {_config_words(comparison, len(differing))}"
     lines = every if spec.all_config else differing
     return [
         _title(title, theme),
         *(_config_row(line, comparison.baseline, theme) for line in lines),
         _title("", theme),
     ]
+
+
+def _config_words(comparison: Comparison, differing: int) -> str:
+    """How many keys there are and differ, among the runs that logged a config."""
+    keys = f"{len(comparison.config)} {'key' if len(comparison.config) == 1 else 'keys'}"
+    columns = zip(*(line.values for line in comparison.config), strict=True)
+    logged = sum(any(value is not ABSENT for value in column) for column in columns)
+    without = len(comparison.runs) - logged
+    if not comparison.config:
+        return "none of these runs logged one"
+    rest = f", {without} {'run' if without == 1 else 'runs'} logged none" if without and logged else ""
+    if differing:
+        return f"{differing} of {keys} differ{rest}"
+    if len(comparison.runs) == 1 or logged == 1:
+        return f"{keys}{rest}"
+    return f"{keys}, the same in {'both' if logged == 2 else f'all {logged}'} runs{rest}"
 
 
 def _names_the_runs(line: ConfigLine, comparison: Comparison) -> bool:
@@ -286,6 +297,8 @@ def _metric_row(line: MetricLine, spec: CompareSpec) -> _Row:
         text = measure_text(line, cell)
         colour = theme.bad if text == notation.NAN else theme.muted if cell.value is None else theme.text
         change = "" if index == comparison.baseline else change_text(line, cell)
+        if change and cell.delta_x is not None:
+            change += f" @{x_text(comparison.axis, cell.delta_x)}"
         cells.append(
             _Cell(
                 value=text,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tests.charts.runs_by_hand import START, make_run
 from tuimon.charts.palette import DARK
@@ -43,3 +44,14 @@ def test_bad_lines_of_the_run_under_the_cursor_are_told() -> None:
     assert "2 bad lines" in line_text(facts_line(board, 120, LOOK))
     assert "2 bad lines" in view_text(board, 80, alone=True)
     assert "bad" not in view_text(board, 80)
+
+
+def test_without_marks_the_line_says_how_many_are_drawn() -> None:
+    """Every row shows the sign of a run that is not marked then; at 80 columns too."""
+    runs = [replace(make_run(f"run{n}", metrics={"val_loss": [2.0]}), key=f"run{n}") for n in range(12)]
+    assert "none marked: all drawn" in view_text(board_of(runs[:3]), 80)
+    assert "none marked: 8 of 12 drawn" in view_text(board_of(runs), 80)
+    assert "2 marked" in view_text(board_of(runs, ViewState(marked=("run1", "run2"))), 80)
+    filtered = board_of(runs, ViewState().filtered("run1"))
+    assert f"{len(filtered.rows)}/12 shown   none marked: all drawn" in view_text(filtered, 150)
+    assert "drawn" not in view_text(board_of([]))

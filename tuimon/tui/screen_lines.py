@@ -115,6 +115,8 @@ def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool =
     left: list[Group] = [(Part("sort ", inks.muted), Part(harmless(sort), inks.text))]
     if state.filter_text:
         left.append(_filter_group(board, max(10, width // 3), inks))
+    elif board.rows:
+        left.append((Part(_marks_text(board), inks.text),))
     if board.filter_error is not None:
         left.append((Part(harmless(board.filter_error.reason), inks.bad),))
     sure = len(left)  # an active filter is always visible
@@ -122,11 +124,11 @@ def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool =
     sure = len(left) if not state.filter_text else sure
     if not state.filter_text:
         left.append((Part(f"{board.total} {'run' if board.total == 1 else 'runs'}", inks.text),))
+    elif board.rows:
+        left.append((Part(_marks_text(board), inks.text),))
     archived = sum(run.meta.archived for run in board.snapshot.runs)
     if archived:
         left.append((Part(f"{archived} archived{'' if state.show_archived else ', hidden'}", inks.text),))
-    if state.marked:
-        left.append((Part(f"{len(state.marked)} marked", inks.text),))
     right: list[Group] = [
         (Part("paused" if state.paused else "following", inks.warning if state.paused else inks.muted),),
         (Part("x ", inks.muted), Part(harmless(board.axis.label), inks.text)),
@@ -144,6 +146,14 @@ def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool =
 def y_words(state: ViewState) -> str:
     """The y scale in a word or two."""
     return ("log" if state.log_y else "linear") + (" clipped" if state.clip_outliers else "")
+
+
+def _marks_text(board: Board) -> str:
+    """How many runs are marked; without marks how many are drawn, which no row tells."""
+    if board.state.marked:
+        return f"{len(board.state.marked)} marked"
+    drawn = "all" if len(board.plotted) == len(board.rows) else f"{len(board.plotted)} of {len(board.rows)}"
+    return f"none marked: {drawn} drawn"
 
 
 def _trouble(board: Board, inks: Inks, room: int, *, alone: bool) -> list[Group]:

@@ -249,7 +249,7 @@ def _count_facts(spec: RunTextSpec) -> list[Pair]:
     run, row = spec.run, spec.row
     facts: list[Pair] = []
     if row.throughput is not None:
-        facts.append(("throughput", notation.rate_text(row.throughput)))
+        facts.append(("throughput", f"{notation.rate_text(row.throughput)} tok/s"))
     facts.append(("rows", notation.count_text(len(run.iterations))))
     facts.append(("size", f"{notation.rate_text(run.size)}B"))
     for label, count in (

@@ -24,6 +24,7 @@ from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.distinct_names import distinct_names
+from tuimon.charts.first_lines import FIRST_LINES
 from tuimon.charts.notation import cut_middle, duration_text, harmless, value_text
 from tuimon.charts.palette import DARK, Theme, assign_colours, style
 from tuimon.charts.picture import Picture, Rect
@@ -45,14 +46,6 @@ _LINE_STRIP_WIDTH = 26
 _LEAST_CHART = 6
 _TABLE_SHARE = 0.45
 _LONGEST_NAME = 28
-
-FIVE_LINES = (
-    "import tuimon",
-    'with tuimon.ExperimentTracker(tuimon.ExperimentConfig("baseline")) as tracker:',
-    "    for step in range(20_000):",
-    "        loss = train_step()",
-    "        tracker.log_metrics(step, train_loss=loss)",
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -265,15 +258,15 @@ def _draw_no_runs(grid: _Canvas, scene: _Scene, place: str) -> None:
     where = f" in {harmless(place)}" if place else ""
     sentences = [f"no runs yet{where}", *(harmless(problem) for problem in scene.snapshot.problems)]
     area = Rect(0, 1, grid.width, grid.height - 1)
-    if grid.height > len(FIVE_LINES) + len(sentences) + 5:
-        indent = max(0, (grid.width - max(len(text) for text in FIVE_LINES)) // 2)
-        top = area.y + (area.height - len(FIVE_LINES) - len(sentences) - 3) // 2
+    if grid.height > len(FIRST_LINES) + len(sentences) + 5:
+        indent = max(0, (grid.width - max(len(text) for text in FIRST_LINES)) // 2)
+        top = area.y + (area.height - len(FIRST_LINES) - len(sentences) - 3) // 2
         _draw_sentences(grid, scene, Rect(0, top, grid.width, len(sentences)), sentences)
         top += len(sentences) + 1
         _draw_sentences(
             grid, scene, Rect(0, top, grid.width, 1), ["a training loop becomes a run with this:"]
         )
-        for offset, text in enumerate(FIVE_LINES):
+        for offset, text in enumerate(FIRST_LINES):
             grid.put(indent, top + 2 + offset, text, style(scene.theme, scene.theme.accent))
         return
     _draw_sentences(grid, scene, area, sentences)

@@ -49,8 +49,8 @@ def _no_records(board: Board) -> str:
     if row.run.problem:
         return row.run.problem
     if row.state.is_over:
-        return f"{board.names[row.key]} {row.state.value} without a record"
-    return f"{board.names[row.key]} started {duration_text(row.age_seconds)} ago, no records yet"
+        return f"{board.names.get(row.key, row.name)} {row.state.value} without a record"
+    return f"{board.names.get(row.key, row.name)} started {duration_text(row.age_seconds)} ago, no records yet"
 
 
 def empty_lines(text: str, code: tuple[str, ...], width: int, height: int, look: Look) -> list[Line]:

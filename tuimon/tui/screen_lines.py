@@ -83,7 +83,7 @@ def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look:
         left.append((Part("searching", inks.muted),))
     best = board.best
     if best is not None and best.best is not None and best.main_metric is not None:
-        name = cut_middle(harmless(board.names[best.key]), _LONGEST_NAME)
+        name = cut_middle(harmless(board.names.get(best.key, best.name)), _LONGEST_NAME)
         label = harmless(best.main_metric).removesuffix("_loss")
         value = value_text(best.main_metric, best.best)
         left.append(
@@ -185,7 +185,7 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
     state_ink = state_style(look.theme, run.state)
     left: list[Group] = [
         (
-            Part(cut_middle(harmless(board.names[run.key]), _LONGEST_NAME), inks.strong),
+            Part(cut_middle(harmless(board.names.get(run.key, run.name)), _LONGEST_NAME), inks.strong),
             Part(f" {run.state.value}", state_ink),
         )
     ]

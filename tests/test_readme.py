@@ -6,6 +6,7 @@ import ast
 import re
 from pathlib import Path
 
+from tuimon.charts.first_lines import FIRST_LINES
 from tuimon.tui.key_table import key_table
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +33,13 @@ def test_the_code_is_python() -> None:
     assert blocks
     for block in blocks:
         ast.parse(block)
+
+
+def test_the_lines_to_paste_are_those_that_the_app_shows() -> None:
+    """Where there are no runs yet, app and snapshot show the README's first block; it fits 80 columns."""
+    blocks = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    assert blocks[0] == "\n".join(FIRST_LINES) + "\n"
+    assert max(map(len, FIRST_LINES)) < 80
 
 
 def test_the_files_it_names_are_there() -> None:

@@ -70,8 +70,17 @@ class TestConfig:
 
     def test_a_missing_key_is_not_a_none(self) -> None:
         """A config can say None."""
-        line = config_difference([make_run("a", config={"x": None}), make_run("b")])[0]
+        line = config_difference([make_run("a", config={"x": None}), make_run("b", config={"y": 1})])[0]
         assert line.values == (None, ABSENT)
+
+    def test_a_run_that_logged_no_config_makes_nothing_differ(self) -> None:
+        """Also as the baseline; its cells are absent."""
+        one, two = (make_run(name, config={"lr": lr, "seed": 1}) for name, lr in (("a", 1.0), ("b", 2.0)))
+        bare = make_run("bare")
+        for runs in ([bare, one, two], [one, bare, two]):
+            lines = compare_runs(runs).config
+            assert [(line.key, line.differs) for line in lines] == [("lr", True), ("seed", False)]
+        assert config_difference([one, bare]) == ()
 
     def test_equal_is_what_a_person_would_call_the_same_setting(self) -> None:
         """1 and 1.0 and NaN and NaN are, True and 1 are not."""
@@ -94,6 +103,17 @@ class TestMetrics:
         assert (cells[0].value, cells[0].x, cells[0].delta, cells[0].better) == (1.5, 80, None, None)
         assert (cells[1].value, cells[1].x, cells[1].delta, cells[1].better) == (2.0, 60, 2.0 - 2.25, True)
         assert cells[1].relative == pytest.approx(-0.25 / 2.25)
+
+    def test_a_baseline_that_is_not_as_far_is_compared_where_both_were_last(self) -> None:
+        """Live the baseline may be a step behind: that step is compared, and said."""
+        base = make_run("base", metrics={"val_loss": {0: 4.0, 10: 3.0, 16: 2.0}})
+        ahead = make_run("ahead", metrics={"val_loss": {0: 4.0, 15: 2.5, 17: 1.5}})
+        cell = line_of(compare_runs([base, ahead]), "val_loss", Measure.LAST).cells[1]
+        assert (cell.value, cell.x) == (1.5, 17)
+        assert (cell.delta, cell.delta_x, cell.better) == (0.0, 16, None)
+        later = make_run("later", metrics={"val_loss": {20: 1.0}})
+        apart = line_of(compare_runs([base, later]), "val_loss", Measure.LAST).cells[1]
+        assert (apart.delta, apart.delta_x) == (None, None)
 
     def test_best_values_are_compared_with_the_best(self) -> None:
         """Wherever they stand."""

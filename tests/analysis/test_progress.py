@@ -158,3 +158,10 @@ def test_without_a_total_there_is_neither() -> None:
     run = training(100)
     assert progress_of(run) is None
     assert eta_of(run) is None
+
+
+def test_a_run_past_its_planned_total_has_no_time_left() -> None:
+    """It would be done in 0 s for ever; at the total itself it is."""
+    config = {"max_iters": 100}
+    assert eta_of(training(110, config=config)) is None
+    assert eta_of(training(101, config=config)) == 0.0  # the last evaluation stands at the total

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from tuimon.analysis.comparison import (
     Measure,
     MetricCell,
     MetricLine,
+    compare_runs,
 )
 from tuimon.charts.compare_text import CompareSpec, CompareTable
 from tuimon.charts.compare_words import config_text, share_text
@@ -80,6 +83,28 @@ def comparison(names: tuple[str, ...] = NAMES, baseline: int = 0) -> Comparison:
 
 def text_of(table: CompareTable) -> list[str]:
     return [line_text(line) for line in (*table.heading, *(table.line(index) for index in range(len(table))))]
+
+
+def config_title(*configs: dict[str, Any]) -> str:
+    runs = [make_run(f"run{number}", config=config) for number, config in enumerate(configs)]
+    return text_of(CompareTable(CompareSpec(compare_runs(runs), 120)))[1].strip()
+
+
+def test_the_title_of_the_config_counts_keys_as_a_runs_page_does() -> None:
+    """The key with the runs' names among them, which is no difference; runs that logged nothing are said."""
+    one, two = {"name": "run0", "lr": 1.0, "seed": 1}, {"name": "run1", "lr": 1.0, "seed": 1}
+    assert config_title(one) == "config   3 keys"
+    assert config_title(one, two) == "config   3 keys, the same in both runs"
+    assert config_title(one, {**two, "lr": 2.0}) == "config   1 of 3 keys differ"
+    assert config_title(one, {}) == "config   3 keys, 1 run logged none"
+    assert config_title({}, {}) == "config   none of these runs logged one"
+
+
+def test_a_difference_at_another_step_says_where() -> None:
+    base = make_run("base", metrics={"val_loss": [3.0, 2.0]})
+    ahead = make_run("ahead", metrics={"val_loss": [3.0, 2.5, 1.0]})
+    table = CompareTable(CompareSpec(compare_runs([base, ahead]), 120))
+    assert line_with(table, "val_loss ").split()[3:] == ["1.0000", "@3", "+0.5000", "@2"]
 
 
 def line_with(table: CompareTable, start: str) -> str:

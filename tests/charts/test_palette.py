@@ -39,15 +39,25 @@ def contrast(one: str, other: str) -> float:
 def test_a_run_keeps_its_colour_whatever_comes_and_goes(visits: list[list[str]]) -> None:
     colours: dict[str, str] = {}
     for keys in visits:
-        after = assign_colours(keys, colours)
+        after = assign_colours([(key, key) for key in keys], colours)
         assert after.items() >= colours.items()
         assert set(keys) <= set(after)
         colours = after
 
 
 def test_no_colour_is_used_twice_before_all_are_used() -> None:
-    colours = assign_colours([str(number) for number in range(len(RUN_COLOURS))], {})
+    colours = assign_colours([(str(number), "same") for number in range(len(RUN_COLOURS))], {})
     assert len(set(colours.values())) == len(RUN_COLOURS)
+
+
+def test_a_runs_id_picks_its_colour() -> None:
+    """Whatever other runs there are, as long as they leave it; else it takes the next one."""
+    alone = assign_colours([("a", "icfb")], {})["a"]
+    assert assign_colours([("elsewhere", "icfb")], {})["elsewhere"] == alone
+    others = [(str(number), str(number)) for number in range(30)]
+    assert assign_colours([("a", "icfb"), *others], {})["a"] == alone
+    assert assign_colours([("b", "icfb"), ("a", "icfb")], {})["a"] != alone
+    assert len({colour for _, colour in assign_colours(others, {}).items()}) == len(RUN_COLOURS)
 
 
 def test_run_colours_are_readable_on_black_and_visible_on_white() -> None:

@@ -159,7 +159,8 @@ def test_the_row_under_the_cursor_has_a_background_without_gaps() -> None:
 
 
 def test_two_runs_of_one_name_are_told_apart_by_their_ids() -> None:
-    twins = (make_row("twin"), replace(make_row("twin"), key="other"))
+    twin = make_row("twin")
+    twins = (twin, replace(twin, key="other", run=replace(twin.run, key="other")))
     lines = table(120, twins)
     assert "twin@ab12" in lines[1]
 

@@ -52,6 +52,11 @@ def test_the_title_says_which_run_how_far_and_how_good() -> None:
         assert words in title
 
 
+def test_the_throughput_has_a_unit() -> None:
+    run = make_run(metrics={"train_loss": [1.0, 1.0], "tokens_per_sec": [6860.0, 6860.0]})
+    assert "6.86k tok/s" in "\n".join(page(run))
+
+
 def test_a_failed_run_begins_with_its_exception_and_traceback() -> None:
     traceback = (
         'Traceback (most recent call last):\n  File "train.py", line 9, in step\n    1 / 0\n    ~~^~~\n'

@@ -112,6 +112,12 @@ def test_a_log_whose_file_tells_no_time_is_stalled() -> None:
     assert state(None) is RunState.STALLED
 
 
+def test_bytes_that_are_no_records_never_run() -> None:
+    """However new they are: nothing says that somebody trains."""
+    assert state(0, recorded=False) is RunState.STALLED
+    assert state(0, recorded=False, end=EndRecord("finished")) is RunState.FINISHED
+
+
 def test_only_running_and_stalled_runs_are_live() -> None:
     assert {state for state in RunState if state.is_live} == {RunState.RUNNING, RunState.STALLED}
 

@@ -163,3 +163,13 @@ def test_a_log_cut_at_any_byte_opens(tmp_path: Path) -> None:
         complete = whole[:cut].count(b"\n") + (cut + 1 in starts)  # a record whose newline alone is missing
         assert snapshot.bad_line_count == 0, cut
         assert len(snapshot.iterations) == min(max(complete - 1, 0), 4), cut
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe\n\x80\n", b"broken\n", b"broken"])
+def test_fresh_bytes_that_are_no_records_are_not_a_running_run(tmp_path: Path, content: bytes) -> None:
+    """An empty file or garbage written just now; a header is enough to be one."""
+    RunBuilder(tmp_path, "a").raw(content)
+    RunBuilder(tmp_path, "b").header()
+    states = {run.name: run.state for run in load(tmp_path).runs}
+    assert states.pop("b") is RunState.RUNNING
+    assert list(states.values()) == [RunState.STALLED]

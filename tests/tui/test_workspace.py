@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.charts.runs_by_hand import START, make_run
+from tuimon.charts.palette import DARK
+from tuimon.charts.picture import Line
+from tuimon.charts.snapshot_text import draw_snapshot
+from tuimon.charts.text_line import line_text
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
+from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.choices import NEWEST_FIRST, chart_metrics, sort_choices, sort_label
+from tuimon.tui.compare_painter import ComparePainter, CompareRequest
+from tuimon.tui.look import Look
+from tuimon.tui.run_painter import RunPainter, RunRequest
+from tuimon.tui.screen_lines import facts_line, header_line
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import (
     UNMARKED_CURVES,
@@ -27,6 +38,11 @@ def snapshot_of(runs: Sequence[RunSnapshot], version: int = 1) -> StoreSnapshot:
 
 def board_of(runs: Sequence[RunSnapshot], state: ViewState | None = None) -> Board:
     return Workspace().board(snapshot_of(runs), state or ViewState(), NOW)
+
+
+def picture_of(snapshot: StoreSnapshot) -> list[Line]:
+    """What ``--once`` prints."""
+    return [tuple(line) for line in draw_snapshot(snapshot, 120, 36, datetime.fromtimestamp(NOW, UTC))]
 
 
 def losses(name: str, loss: float, **config: object) -> RunSnapshot:
@@ -201,3 +217,45 @@ def test_ages_change_each_second_in_the_first_minute_and_then_once_a_minute() ->
     old = workspace.board(snapshot_of(THREE), ViewState(), last + 3615)
     assert 0 < seconds_to_next_age(old) <= 60
     assert seconds_to_next_age(workspace.board(snapshot_of(()), ViewState(), last)) > 0
+
+
+def test_a_name_that_two_runs_have_is_told_with_the_id_everywhere() -> None:
+    """In the header, the facts, curves, a comparison and on a run's own page."""
+    values = {"val_loss": [3.0, 1.2], "train_loss": [3.0, 1.2]}
+    one, two = (
+        replace(make_run("lr_3e-1", metrics=values, header={"run_id": run_id}), key=run_id)
+        for run_id in ("icfbaaaa", "uxyzaaaa")
+    )
+    look = Look(DARK, ascii=False)
+    board = board_of([one, two])
+    snapshot = board.snapshot
+    assert "lr_3e-1@icfb" in line_text(header_line(board, snapshot, "/logs", 120, look))
+    assert "lr_3e-1@icfb" in line_text(facts_line(board, 120, look))
+    assert {curve.name for curve in large_chart(board, "val_loss", 80, 20, look).curves} == {
+        "lr_3e-1@icfb",
+        "lr_3e-1@uxyz",
+    }
+    keys = (one.key, two.key)
+    compared = ComparePainter(look).paint(CompareRequest(board, keys, None, 0, False, 120, 30))
+    assert compared is not None
+    assert "lr_3e-1@uxyz" in line_text(compared.table.heading[0])
+    page = RunPainter(look).paint(RunRequest(board, two.key, None, 120, 30))
+    assert page is not None
+    assert "lr_3e-1@uxyz" in line_text(page.title)
+    text = [line_text(line) for line in picture_of(snapshot)]
+    assert "lr_3e-1@icfb" in text[0]
+    hidden = board_of([one, two], ViewState().filtered("icfb"))
+    assert hidden.names[one.key] == "lr_3e-1@icfb", "a filter renames no run"
+
+
+def test_a_run_has_the_same_colour_however_the_runs_were_found() -> None:
+    """At one start all at once, at another one after the other."""
+    runs = [replace(losses(str(n), 1.0), key=str(n)) for n in range(7)]
+    together = board_of(runs).colours
+    workspace = Workspace()
+    for found in (runs[:2], runs[:5]):
+        workspace.board(replace(snapshot_of(found), scanning=True), ViewState(), NOW)
+    after = workspace.board(snapshot_of(runs), ViewState(), NOW).colours
+    assert after == together
+    later = losses("later", 1.0)
+    assert workspace.board(snapshot_of([later, *runs]), ViewState(), NOW).colours.items() > together.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -30,7 +30,10 @@ ABSENT = Absent.ABSENT
 
 @dataclass(frozen=True, slots=True)
 class ConfigLine:
-    """One config key across the runs; ``ratios`` to the baseline where both are numbers (``2.0`` for x2)."""
+    """One config key across the runs; ``ratios`` to the baseline where both are numbers (``2.0`` for x2).
+
+    ``differs``: not the same in all runs that logged a config.
+    """
 
     key: str
     values: tuple[Any, ...]
@@ -54,7 +57,8 @@ class MetricCell:
     """A run's value of a measure.
 
     ``x`` is where on the axis it stands (last, best, at). ``delta`` is the value less the baseline's: for
-    LAST the baseline interpolated at ``x``; ``relative`` is the delta as a share of the baseline's value.
+    LAST the baseline interpolated at ``x``, or where it does not reach, both interpolated at ``delta_x``, the
+    last x that both have. ``relative`` is the delta as a share of the baseline's value.
     ``better`` says whether the delta is for the better; None where there is no delta or no direction.
     """
 
@@ -63,6 +67,7 @@ class MetricCell:
     delta: float | None = None
     relative: float | None = None
     better: bool | None = None
+    delta_x: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +133,23 @@ def config_difference(runs: Sequence[RunSnapshot]) -> tuple[ConfigLine, ...]:
 
 
 def _config_lines(runs: Sequence[RunSnapshot], baseline: int) -> tuple[ConfigLine, ...]:
-    """One line per key: those that differ first, each half in the order of the configs."""
+    """One line per key: those that differ first, each half in the order of the configs.
+
+    A run that logged no config at all does not make every key differ.
+    """
     configs = [flatten_config(run.header.config) for run in runs]
     keys = dict.fromkeys(key for config in configs for key in config)
+    logged = [place for place, config in enumerate(configs) if config]
     lines = [
-        _config_line(key, tuple(config.get(key, ABSENT) for config in configs), baseline) for key in keys
+        _config_line(key, tuple(config.get(key, ABSENT) for config in configs), baseline, logged)
+        for key in keys
     ]
     return tuple(sorted(lines, key=lambda line: not line.differs))
 
 
-def _config_line(key: str, values: tuple[Any, ...], baseline: int) -> ConfigLine:
+def _config_line(key: str, values: tuple[Any, ...], baseline: int, logged: Sequence[int]) -> ConfigLine:
     base = values[baseline]
-    differs = any(not same_setting(value, base) for value in values)
+    differs = any(not same_setting(values[place], values[logged[0]]) for place in logged)
     return ConfigLine(key, values, tuple(_ratio(value, base) for value in values), differs)
 
 
@@ -210,9 +220,24 @@ def _last_line(sides: _Sides, metric: str, curves: Sequence[FiniteCurve | None])
             cells.append(MetricCell(None))
             continue
         x = x_at_row(run, int(view.rows[-1]), sides.axis)
-        there = base.at(x) if base is not None and x is not None and place != sides.baseline else None
-        cells.append(_cell(view.last_value, x, there, direction))
+        own = curves[place] if place != sides.baseline else None
+        there = base.at(x) if base is not None and x is not None and own is not None else None
+        cell = _cell(view.last_value, x, there, direction)
+        if there is None and base is not None and own is not None and math.isfinite(view.last_value):
+            cell = _compared_earlier(cell, own, base, direction)
+        cells.append(cell)
     return MetricLine(metric, Measure.LAST, direction, tuple(cells))
+
+
+def _compared_earlier(
+    cell: MetricCell, own: FiniteCurve, base: FiniteCurve, direction: Direction | None
+) -> MetricCell:
+    """The cell compared at the last x that both curves have; as it is where they have none in common."""
+    x = min(float(own.x[-1]), float(base.x[-1]))
+    earlier = _cell(own.at(x), x, base.at(x), direction)
+    if earlier.delta is None:
+        return cell
+    return replace(cell, delta=earlier.delta, relative=earlier.relative, better=earlier.better, delta_x=x)
 
 
 def _reached_lines(sides: _Sides, metric: str) -> Iterator[MetricLine]:

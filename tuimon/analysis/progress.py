@@ -84,7 +84,7 @@ def progress_of(run: RunSnapshot) -> float | None:
 
 
 def eta_of(run: RunSnapshot, now: float | None = None) -> float | None:
-    """Seconds until the planned steps are done at the recent rate; None unless running with a known total.
+    """Seconds until the planned steps are done at the recent rate; None unless running up to a known total.
 
     The rate is the median over the recent records, so pauses for evaluations and checkpoints don't move it
     and a restart doesn't count. ``now`` (unix time) takes off the time since the newest record.
@@ -102,7 +102,7 @@ def seconds_left(run: RunSnapshot) -> float | None:
         return None
     total, axis = planned
     counter, pace = _counter(run, axis), seconds_per_step(run, axis)
-    if counter is None or pace is None:
+    if counter is None or pace is None or counter.latest > total:
         return None
     seconds = max(total - counter.done, 0.0) * pace
     return seconds if math.isfinite(seconds) else None

@@ -32,6 +32,7 @@ from tuimon.charts.picture import Line
 from tuimon.charts.run_table import BASELINE_SIGN, CURSOR_SIGN
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.text_line import LineBuilder
+from tuimon.store.snapshot import RunSnapshot
 
 RUN_SIGN = "●"
 
@@ -48,14 +49,16 @@ _MARGIN = 1
 class CompareSpec:
     """What the comparison is to look like.
 
-    ``colours`` maps run keys to hex colours. With ``all_config`` the keys that do not differ are shown, too.
-    ``first`` is the number of runs, besides the baseline, that are scrolled out of sight on the left. It
-    gives way so that the run ``chosen`` (a key), whose name gets a cursor, is seen.
+    ``colours`` maps run keys to hex colours, ``names`` to names that differ where the runs' own do not. With
+    ``all_config`` the keys that do not differ are shown, too. ``first`` is the number of runs, besides the
+    baseline, that are scrolled out of sight on the left. It gives way so that the run ``chosen`` (a key),
+    whose name gets a cursor, is seen.
     """
 
     comparison: Comparison
     width: int
     colours: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     all_config: bool = False
     first: int = 0
     chosen: str | None = None
@@ -193,9 +196,12 @@ class CompareTable:
         change = max((cell_len(cell.change) for cell in cells), default=0)
         numbers = value + (place + 1 if place else 0) + (change + 1 if change else 0)
         texts = max((cell_len(cell.value) for cell in cells), default=0)
-        name = cell_len(harmless(self.spec.comparison.runs[run].name)) + _SIGNS
+        name = cell_len(self._name(self.spec.comparison.runs[run])) + _SIGNS
         width = max(numbers, min(longest_text, max(texts, name)))
         return _Column(run, 0, width, value, place)
+
+    def _name(self, run: RunSnapshot) -> str:
+        return harmless(self.spec.names.get(run.key, run.name))
 
     def _draw_heading(self) -> tuple[Line, ...]:
         theme, comparison = self.spec.theme, self.spec.comparison
@@ -205,7 +211,7 @@ class CompareTable:
         for column in self._columns:
             run = comparison.runs[column.run]
             sign = BASELINE_SIGN if column.run == comparison.baseline else RUN_SIGN
-            name = notation.cut_middle(harmless(run.name), column.width - _SIGNS)
+            name = notation.cut_middle(self._name(run), column.width - _SIGNS)
             builder.to(column.left + max(0, column.value - cell_len(name) - _SIGNS) - 1)
             builder.add(
                 CURSOR_SIGN if run.key == self.spec.chosen else " ", style(theme, theme.accent, bold=True)
@@ -235,21 +241,32 @@ def _draw_cell(builder: LineBuilder, column: _Column, cell: _Cell, theme: Theme)
 
 def _config_rows(spec: CompareSpec) -> list[_Row]:
     comparison, theme = spec.comparison, spec.theme
+    every = comparison.config
     # The key that holds the runs' names says nothing that the heading does not.
-    every = [line for line in comparison.config if not _names_the_runs(line, comparison)]
-    differing = [line for line in every if line.differs]
-    if not every:
-        title = "config   none of these runs logged one"
-    elif not differing:
-        title = f"config   the same in all {len(comparison.runs)} runs, all {len(every)} keys"
-    else:
-        title = f"config   {len(differing)} of {len(every)} keys differ"
+    differing = [line for line in every if line.differs and not _names_the_runs(line, comparison)]
+    title = f"config   {_config_words(comparison, len(differing))}"
     lines = every if spec.all_config else differing
     return [
         _title(title, theme),
         *(_config_row(line, comparison.baseline, theme) for line in lines),
         _title("", theme),
     ]
+
+
+def _config_words(comparison: Comparison, differing: int) -> str:
+    """How many keys there are and differ, among the runs that logged a config."""
+    keys = f"{len(comparison.config)} {'key' if len(comparison.config) == 1 else 'keys'}"
+    columns = zip(*(line.values for line in comparison.config), strict=True)
+    logged = sum(any(value is not ABSENT for value in column) for column in columns)
+    without = len(comparison.runs) - logged
+    if not comparison.config:
+        return "none of these runs logged one"
+    rest = f", {without} {'run' if without == 1 else 'runs'} logged none" if without and logged else ""
+    if differing:
+        return f"{differing} of {keys} differ{rest}"
+    if len(comparison.runs) == 1 or logged == 1:
+        return f"{keys}{rest}"
+    return f"{keys}, the same in {'both' if logged == 2 else f'all {logged}'} runs{rest}"
 
 
 def _names_the_runs(line: ConfigLine, comparison: Comparison) -> bool:
@@ -287,6 +304,8 @@ def _metric_row(line: MetricLine, spec: CompareSpec) -> _Row:
         text = measure_text(line, cell)
         colour = theme.bad if text == notation.NAN else theme.muted if cell.value is None else theme.text
         change = "" if index == comparison.baseline else change_text(line, cell)
+        if change and cell.delta_x is not None:
+            change += f" @{x_text(comparison.axis, cell.delta_x)}"
         cells.append(
             _Cell(
                 value=text,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from zlib import crc32
 
 from rich.color import Color
 from rich.style import Style
@@ -24,6 +25,7 @@ RUN_COLOURS = (
     "#c9b72e",  # ochre
     "#a3a3a3",  # grey
 )
+CLEAR_COLOURS = 6  # so many of them, the first ones, differ clearly
 
 # What tells runs apart where neither colours nor braille can: one for each colour; x is for NaN.
 ASCII_SIGNS = "o*+#@%&=$v"
@@ -137,20 +139,24 @@ _HALF_LIGHT = 0.4  # relative luminance
 _LEAST_CONTRAST = 3.0  # of graphics against their background (WCAG 2.1, 1.4.11)
 
 
-def assign_colours(keys: Iterable[str], previous: Mapping[str, str]) -> dict[str, str]:
-    """A colour for each key: one that had a colour keeps it, the others take the least used ones in order.
+def assign_colours(runs: Iterable[tuple[str, str]], previous: Mapping[str, str]) -> dict[str, str]:
+    """A colour for each run, given as its key and its id; by key.
 
-    ``previous`` is what an earlier call returned; keys that are gone are kept in the result, so that a run
-    that a filter hid for a while comes back in its colour.
+    The id picks the colour, the same at each start; where it is taken more often than others the next ones
+    are tried, in a ring of those that differ clearly and then among the rest. So the runs that come first
+    choose first. One that had a colour in ``previous``, what an earlier call returned, keeps it; runs that
+    are gone are kept in the result: what a filter hid for a while comes back in its colour.
     """
     colours = dict(previous)
     use = dict.fromkeys(RUN_COLOURS, 0)
     for colour in colours.values():
         if colour in use:
             use[colour] += 1
-    for key in keys:
+    for key, run_id in runs:
         if key not in colours:
-            colour = min(RUN_COLOURS, key=use.__getitem__)
+            start = crc32(run_id.encode("utf-8", "backslashreplace")) % CLEAR_COLOURS
+            clear, rest = RUN_COLOURS[:CLEAR_COLOURS], RUN_COLOURS[CLEAR_COLOURS:]
+            colour = min((*clear[start:], *clear[:start], *rest), key=use.__getitem__)
             colours[key] = colour
             use[colour] += 1
     return colours

@@ -48,6 +48,7 @@ class TableSpec:
     there is room; None: the set that fits ``width``. ``wider`` are cells more (or fewer) than a column would
     have by itself. ``colours`` maps run keys to hex
     colours. ``rows`` are all rows, for the alignment of decimals and the header: draw only the visible ones.
+    ``names`` maps them to names that differ (None: found among these rows).
     ``sort`` is the field of RunRow that the rows are sorted by.
     """
 
@@ -59,6 +60,7 @@ class TableSpec:
     marked: frozenset[str] = frozenset()
     baseline: str | None = None
     colours: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] | None = None
     sort: str | None = None
     descending: bool = False
     best_label: str | None = None

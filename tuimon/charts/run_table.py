@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.analysis.leaderboard import RunRow
+from tuimon.charts.distinct_names import distinct_names
 from tuimon.charts.notation import cut_middle, harmless, pad, short_metric
 from tuimon.charts.palette import Theme, ascii_sign, style
 from tuimon.charts.picture import Line
@@ -245,13 +246,8 @@ def column_of(column_id: str) -> Column | None:
 
 def _names(spec: TableSpec) -> dict[str, str]:
     """The runs' names, the id added where two runs have the same one."""
-    seen: dict[str, int] = {}
-    for row in spec.rows:
-        seen[row.name] = seen.get(row.name, 0) + 1
-    return {
-        row.key: harmless(f"{row.name}@{row.run.short_id}" if seen[row.name] > 1 else row.name)
-        for row in spec.rows
-    }
+    names = spec.names if spec.names is not None else distinct_names([row.run for row in spec.rows])
+    return {row.key: harmless(names.get(row.run.key, row.name)) for row in spec.rows}
 
 
 def _size(spec: TableSpec, column: Column) -> tuple[int, int]:

@@ -41,13 +41,17 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class RunTextSpec:
-    """What is told of a run, and how. ``metric`` is the one in the chart, marked among the statistics."""
+    """What is told of a run, and how. ``metric`` is the one in the chart, marked among the statistics.
+
+    ``name`` stands for the run's own where that is another run's too.
+    """
 
     run: RunSnapshot
     row: RunRow
     statistics: tuple[MetricStatistics, ...]
     width: int
     colour: str | None = None
+    name: str | None = None
     metric: str | None = None
     ascii: bool = False
     theme: Theme = DARK
@@ -94,7 +98,8 @@ def run_title(spec: RunTextSpec) -> Line:
     sure = sum(cell_len(label) + cell_len(value) + _GAP for label, value in facts[:_SURE_FACTS])
     room = max(_LEAST_NAME, line.room - cell_len(state) - _GAP - sure - _MARGIN)
     line.add(
-        notation.cut_middle(harmless(run.name), min(room, _MOST_NAME)), style(theme, theme.text, bold=True)
+        notation.cut_middle(harmless(spec.name or run.name), min(room, _MOST_NAME)),
+        style(theme, theme.text, bold=True),
     )
     line.add("  ").add(state, state_style(theme, run.state))
     for label, value in facts:
@@ -244,7 +249,7 @@ def _count_facts(spec: RunTextSpec) -> list[Pair]:
     run, row = spec.run, spec.row
     facts: list[Pair] = []
     if row.throughput is not None:
-        facts.append(("throughput", notation.rate_text(row.throughput)))
+        facts.append(("throughput", f"{notation.rate_text(row.throughput)} tok/s"))
     facts.append(("rows", notation.count_text(len(run.iterations))))
     facts.append(("size", f"{notation.rate_text(run.size)}B"))
     for label, count in (

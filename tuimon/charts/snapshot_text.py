@@ -23,6 +23,8 @@ from tuimon.analysis.metric_roles import (
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.chart import draw_chart
+from tuimon.charts.distinct_names import distinct_names
+from tuimon.charts.first_lines import FIRST_LINES
 from tuimon.charts.notation import cut_middle, duration_text, harmless, value_text
 from tuimon.charts.palette import DARK, Theme, assign_colours, style
 from tuimon.charts.picture import Picture, Rect
@@ -45,14 +47,6 @@ _LEAST_CHART = 6
 _TABLE_SHARE = 0.45
 _LONGEST_NAME = 28
 
-FIVE_LINES = (
-    "import tuimon",
-    'with tuimon.ExperimentTracker(tuimon.ExperimentConfig("baseline")) as tracker:',
-    "    for step in range(20_000):",
-    "        loss = train_step()",
-    "        tracker.log_metrics(step, train_loss=loss)",
-)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Scene:
@@ -62,6 +56,7 @@ class _Scene:
     rows: tuple[RunRow, ...]
     plotted: tuple[RunSnapshot, ...]
     colours: Mapping[str, str]
+    names: Mapping[str, str]
     axis: XAxis
     metric: str | None
     ascii: bool
@@ -115,8 +110,9 @@ def _scene(snapshot: StoreSnapshot, now: datetime, ascii: bool, theme: Theme) ->
     rows = Leaderboard().rows(snapshot.runs, now.timestamp(), metric=metric)
     with_values = [run for run in snapshot.runs if len(run.iterations)]
     plotted = tuple(with_values[:MOST_CURVES])
-    colours = assign_colours((run.key for run in snapshot.runs), {})
-    return _Scene(snapshot, rows, plotted, colours, default_axis(plotted), metric, ascii, theme)
+    colours = assign_colours(((run.key, run.run_id) for run in reversed(snapshot.runs)), {})
+    names, axis = distinct_names(snapshot.runs), default_axis(plotted)
+    return _Scene(snapshot, rows, plotted, colours, names, axis, metric, ascii, theme)
 
 
 def _draw_header(grid: _Canvas, scene: _Scene, place: str, now: datetime) -> None:
@@ -130,7 +126,7 @@ def _draw_header(grid: _Canvas, scene: _Scene, place: str, now: datetime) -> Non
             line.add(f"{state_sign(state)}{count} ", state_style(theme, state))
     best = _best_row(scene.rows, scene.metric)
     if best is not None and scene.metric is not None:
-        name = cut_middle(harmless(best.name), _LONGEST_NAME)
+        name = cut_middle(harmless(scene.names[best.key]), _LONGEST_NAME)
         value = value_text(scene.metric, best.best)
         label = f" best {harmless(scene.metric).removesuffix('_loss')} "
         if line.room > cell_len(label + value + name) + 2:
@@ -221,7 +217,7 @@ def _curves(scene: _Scene, metric: str, companion: bool) -> list[Curve]:
     for run in scene.plotted:
         series = build_series(run, metric, scene.axis, strength, span)
         if series is not None:
-            curves.append(Curve(series, run.name, scene.colours[run.key], companion))
+            curves.append(Curve(series, scene.names[run.key], scene.colours[run.key], companion))
     return curves
 
 
@@ -250,7 +246,7 @@ def _draw_table(grid: _Canvas, scene: _Scene, area: Rect) -> None:
 def _no_records(scene: _Scene) -> str:
     """What to say while no run has a value."""
     row = scene.rows[0]
-    name = cut_middle(harmless(row.name), _LONGEST_NAME)
+    name = cut_middle(harmless(scene.names[row.key]), _LONGEST_NAME)
     if row.run.problem:
         return f"{name}: {harmless(row.run.problem)}"
     if row.age_seconds is None:
@@ -262,15 +258,15 @@ def _draw_no_runs(grid: _Canvas, scene: _Scene, place: str) -> None:
     where = f" in {harmless(place)}" if place else ""
     sentences = [f"no runs yet{where}", *(harmless(problem) for problem in scene.snapshot.problems)]
     area = Rect(0, 1, grid.width, grid.height - 1)
-    if grid.height > len(FIVE_LINES) + len(sentences) + 5:
-        indent = max(0, (grid.width - max(len(text) for text in FIVE_LINES)) // 2)
-        top = area.y + (area.height - len(FIVE_LINES) - len(sentences) - 3) // 2
+    if grid.height > len(FIRST_LINES) + len(sentences) + 5:
+        indent = max(0, (grid.width - max(len(text) for text in FIRST_LINES)) // 2)
+        top = area.y + (area.height - len(FIRST_LINES) - len(sentences) - 3) // 2
         _draw_sentences(grid, scene, Rect(0, top, grid.width, len(sentences)), sentences)
         top += len(sentences) + 1
         _draw_sentences(
             grid, scene, Rect(0, top, grid.width, 1), ["a training loop becomes a run with this:"]
         )
-        for offset, text in enumerate(FIVE_LINES):
+        for offset, text in enumerate(FIRST_LINES):
             grid.put(indent, top + 2 + offset, text, style(scene.theme, scene.theme.accent))
         return
     _draw_sentences(grid, scene, area, sentences)

@@ -78,15 +78,19 @@ def judge_state(
     now: float,
     probe: ProcessProbe,
     machine: Machine,
+    recorded: bool = True,
 ) -> RunState:
     """The state of a run, in the order in which the signs are worth believing.
 
     ``end`` is the newest end, ``None`` when a resume came after it. ``saved``: the document in the original
     shape was written after the last bytes of the log. ``last_change`` and ``now`` are unix times in seconds,
     ``interval`` the usual seconds between records. A run on another machine is never crashed, only stalled.
+    ``recorded``: the log holds a record. Bytes that are none do not say that somebody trains, however new.
     """
     if end is not None:
         return RunState(end.status)
+    if not recorded:
+        return RunState.STALLED
     silence = math.inf if last_change is None else now - last_change
     if silence <= RECENT_SECONDS:
         return RunState.RUNNING

@@ -193,6 +193,7 @@ class RunReader:
             now=where.clock.time(),
             probe=where.probe,
             machine=where.machine,
+            recorded=self.loading or self._data.record_count > 0,
         )
         if state is not self.state:
             self.state = state

@@ -119,7 +119,8 @@ ACTIONS: tuple[Action, ...] = (
         "mark",
         ("space",),
         "Mark",
-        "Mark or unmark the run under the cursor. Marked runs are the ones in the charts.",
+        "Mark or unmark the run under the cursor and move down. The charts show the marked runs and the one "
+        "under the cursor; while none is marked, the first ones of the table.",
         DASHBOARD,
         footer=1,
     ),
@@ -137,7 +138,7 @@ ACTIONS: tuple[Action, ...] = (
         "compare",
         ("c",),
         "Compare",
-        "Compare the marked runs side by side.",
+        "Compare the marked runs side by side; with fewer than two marked, those in the charts.",
         DASHBOARD,
         footer=3,
     ),

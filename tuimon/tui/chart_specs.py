@@ -39,7 +39,9 @@ def _curves(board: Board, metric: str, *, companion: bool = False) -> list[Curve
     for run in board.plotted:
         series = build_series(run, metric, board.axis, strength, span)
         if series is not None:
-            curves.append(Curve(series, run.name, board.colours[run.key], companion))
+            curves.append(
+                Curve(series, board.names.get(run.key, run.name), board.colours[run.key], companion)
+            )
     return curves
 
 

@@ -81,6 +81,7 @@ class ComparePainter:
                 comparison,
                 request.width - SCROLL_BAR_WIDTH,
                 colours=board.colours,
+                names=board.names,
                 all_config=request.all_config,
                 first=request.first,
                 chosen=chosen,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.style import Style
 
+from tuimon.charts.first_lines import FIRST_LINES
 from tuimon.charts.notation import duration_text, harmless
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
@@ -12,14 +13,6 @@ from tuimon.charts.text_line import LineBuilder, wrap
 from tuimon.tui.actions import action_by_id
 from tuimon.tui.look import Look
 from tuimon.tui.workspace import Board
-
-FIVE_LINES = (
-    "import tuimon",
-    'with tuimon.ExperimentTracker({"name": "baseline", "lr": 6e-4}) as tracker:',
-    "    for step in range(20_000):",
-    "        loss = train_step()",
-    "        tracker.log_metrics(step, train_loss=loss)",
-)
 
 
 def empty_text(board: Board, place: str) -> tuple[str, tuple[str, ...]] | None:
@@ -30,8 +23,8 @@ def empty_text(board: Board, place: str) -> tuple[str, tuple[str, ...]] | None:
             return f"searching for runs in {place}", ()
         if snapshot.missing_paths:
             missing = ", ".join(path.name or str(path) for path in snapshot.missing_paths)
-            return f"{missing} does not exist yet. Runs appear here as soon as it does:", FIVE_LINES
-        return f"no runs in {place} yet. They appear here as soon as they start:", FIVE_LINES
+            return f"{missing} does not exist yet. Runs appear here as soon as it does:", FIRST_LINES
+        return f"no runs in {place} yet. They appear here as soon as they start:", FIRST_LINES
     if not board.rows:
         hidden = f"{board.total} run" if board.total == 1 else f"{board.total} runs"
         if not board.state.filter_text:
@@ -56,8 +49,8 @@ def _no_records(board: Board) -> str:
     if row.run.problem:
         return row.run.problem
     if row.state.is_over:
-        return f"{row.name} {row.state.value} without a record"
-    return f"{row.name} started {duration_text(row.age_seconds)} ago, no records yet"
+        return f"{board.names.get(row.key, row.name)} {row.state.value} without a record"
+    return f"{board.names.get(row.key, row.name)} started {duration_text(row.age_seconds)} ago, no records yet"
 
 
 def empty_lines(text: str, code: tuple[str, ...], width: int, height: int, look: Look) -> list[Line]:

@@ -48,7 +48,7 @@ class RunCommands(Provider):
         board = self.screen.app.board if isinstance(self.screen, BoardScreen) else None
         matcher = self.matcher(query)
         for row in board.rows if board is not None else ():
-            name = harmless(row.name)
+            name = harmless(board.names.get(row.key, row.name) if board is not None else row.name)
             score = matcher.match(name)
             if score > 0:
                 help_text = f"{row.state.value} run {row.run_id}: put the cursor on it"

@@ -73,6 +73,7 @@ class RunPainter:
             statistics,
             request.width - SCROLL_BAR_WIDTH,
             colour=board.colours.get(run.key),
+            name=board.names.get(run.key),
             metric=metric,
             ascii=self._look.ascii,
             theme=self._look.theme,

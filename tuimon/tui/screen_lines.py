@@ -29,6 +29,7 @@ from tuimon.tui.workspace import Board
 _GAP = 3
 _LONGEST_NAME = 28
 _FACTS_OF_CONFIG = 4
+_LEAST_PROBLEM, _MOST_PROBLEM = 20, 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look:
         left.append((Part("searching", inks.muted),))
     best = board.best
     if best is not None and best.best is not None and best.main_metric is not None:
-        name = cut_middle(harmless(best.name), _LONGEST_NAME)
+        name = cut_middle(harmless(board.names.get(best.key, best.name)), _LONGEST_NAME)
         label = harmless(best.main_metric).removesuffix("_loss")
         value = value_text(best.main_metric, best.best)
         left.append(
@@ -94,12 +95,15 @@ def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look:
                 Part(f" {name}", inks.text),
             )
         )
-    left += [(Part(harmless(problem), inks.warning),) for problem in live.problems]
     return _line(left, [(Part(clock_text(board.now), inks.muted),)], width, look)
 
 
-def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
-    """How the runs are sorted and filtered, what the charts show: all that is not the default by itself."""
+def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool = False) -> Line:
+    """How the runs are sorted and filtered, what the charts show: all that is not the default by itself.
+
+    Problems come first: of the directories and, where the line is ``alone`` because there is no room for the
+    facts, of the run under the cursor.
+    """
     inks = Inks.of(look)
     state = board.state
     arrow = "↓" if state.descending else "↑"
@@ -113,6 +117,8 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
     left: list[Group] = [(Part("sort ", inks.muted), Part(harmless(sort), inks.text))]
     if state.filter_text:
         left.append(_filter_group(board, max(10, width // 3), inks))
+    elif board.rows:
+        left.append((Part(_marks_text(board), inks.text),))
     if board.filter_error is not None:
         left.append((Part(harmless(board.filter_error.reason), inks.bad),))
     archived = sum(run.meta.archived for run in board.snapshot.runs)
@@ -120,10 +126,12 @@ def view_line(board: Board, width: int, look: Look, *, pages: int) -> Line:
         text = "archived shown" if state.show_archived else f"{archived} archived"
         left.append((Part(text, inks.text),))
     sure = len(left)  # whatever hides runs is always visible
+    left += _trouble(board, inks, width - sum(_width(group) + _GAP for group in left) - 2, alone=alone)
+    sure = len(left) if not state.filter_text else sure
     if not state.filter_text:
         left.append((Part(f"{board.total} {'run' if board.total == 1 else 'runs'}", inks.text),))
-    if state.marked:
-        left.append((Part(f"{len(state.marked)} marked", inks.text),))
+    elif board.rows:
+        left.append((Part(_marks_text(board), inks.text),))
     right: list[Group] = [
         _window(board, inks),
         (Part("x ", inks.muted), Part(harmless(board.axis.label), inks.text)),
@@ -167,6 +175,33 @@ def y_words(state: ViewState) -> str:
     return ("log" if state.log_y else "linear") + (" clipped" if state.clip_outliers else "")
 
 
+def _marks_text(board: Board) -> str:
+    """How many runs are marked; without marks how many are drawn, which no row tells."""
+    if board.state.marked:
+        return f"{len(board.state.marked)} marked"
+    drawn = "all" if len(board.plotted) == len(board.rows) else f"{len(board.plotted)} of {len(board.rows)}"
+    return f"none marked: {drawn} drawn"
+
+
+def _trouble(board: Board, inks: Inks, room: int, *, alone: bool) -> list[Group]:
+    """What could not be read: the first problem and how many more there are, in ``room`` cells."""
+    groups: list[Group] = []
+    row = board.cursor_row
+    if alone and row is not None and row.run.bad_line_count:
+        groups.append((Part(_bad_lines_text(row.run), inks.warning),))
+        room -= _width(groups[0]) + _GAP
+    problems = board.snapshot.problems
+    if problems:
+        more = f" +{len(problems) - 1} more" if len(problems) > 1 else ""
+        text = cut_middle(harmless(problems[0]), max(_LEAST_PROBLEM, min(room, _MOST_PROBLEM) - len(more)))
+        groups.append((Part(text, inks.warning), Part(more, inks.warning)))
+    return groups
+
+
+def _bad_lines_text(run: RunSnapshot) -> str:
+    return f"{run.bad_line_count} bad {'line' if run.bad_line_count == 1 else 'lines'}"
+
+
 def facts_line(board: Board, width: int, look: Look) -> Line:
     """The run under the cursor: what differs in its config, where it runs, its last record."""
     row = board.cursor_row
@@ -177,7 +212,7 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
     state_ink = state_style(look.theme, run.state)
     left: list[Group] = [
         (
-            Part(cut_middle(harmless(run.name), _LONGEST_NAME), inks.strong),
+            Part(cut_middle(harmless(board.names.get(run.key, run.name)), _LONGEST_NAME), inks.strong),
             Part(f" {run.state.value}", state_ink),
         )
     ]
@@ -193,8 +228,7 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
             (Part("last record ", inks.muted), Part(f"{duration_text(row.seen_seconds)} ago", inks.text))
         )
     if run.bad_line_count:
-        lines = "bad line" if run.bad_line_count == 1 else "bad lines"
-        right.append((Part(f"{run.bad_line_count} {lines}", inks.warning),))
+        right.append((Part(_bad_lines_text(run), inks.warning),))
     if board.snapshot.watch_mode.startswith("poll"):  # worth a word: changes are seen later than usual
         right.append((Part(board.snapshot.watch_mode, inks.muted),))
     return _line(left, right, width, look)

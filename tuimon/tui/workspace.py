@@ -13,6 +13,7 @@ from tuimon.analysis.axes import XAxis, available_axes, default_axis
 from tuimon.analysis.comparison import config_difference
 from tuimon.analysis.leaderboard import Leaderboard, RunRow, sort_rows
 from tuimon.analysis.metric_roles import direction_of, main_metric, metric_groups
+from tuimon.charts.distinct_names import distinct_names
 from tuimon.charts.palette import assign_colours
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.filter_text import FilterProblem, filter_problem
@@ -55,7 +56,8 @@ class Board:
     ``rows`` are the runs that the filter leaves, sorted, their losses smoothed by ``row_smoothing``;
     ``cursor`` is the key of the one under the cursor, if any. ``plotted`` are the runs in the charts, in the
     order of the table. ``metric`` is in the large chart, ``strips`` are the metrics of the small ones.
-    ``colours`` holds a hex colour for every run. ``differing`` are the config keys that are not the same in
+    ``colours`` holds a hex colour for every run, ``names`` its name, with the
+    id where two runs have the same one. ``differing`` are the config keys that are not the same in
     all plotted runs. ``best`` is the best run by ``metrics.main``, hidden ones included. ``filter_error``
     says what is wrong with the filter; the last good one holds then. ``now`` is unix time.
     """
@@ -68,6 +70,7 @@ class Board:
     cursor: str | None
     plotted: tuple[RunSnapshot, ...]
     colours: Mapping[str, str]
+    names: Mapping[str, str]
     axis: XAxis
     axes: tuple[XAxis, ...]
     metrics: MetricOrder
@@ -129,6 +132,8 @@ class Workspace:
         self._colours: dict[str, str] = {}
         self._ordered: tuple[StoreSnapshot, MetricOrder, tuple[XAxis, ...]] | None = None
         self._differing: tuple[tuple[Mapping[str, object], ...], tuple[str, ...]] = ((), ())
+        self._all_found = False
+        self._named: tuple[StoreSnapshot, Mapping[str, str]] | None = None
         self._filter: Filter | None = None  # the last good one
 
     def board(self, snapshot: StoreSnapshot, state: ViewState, now: float) -> Board:
@@ -139,7 +144,8 @@ class Workspace:
             snapshot.runs, now, baseline=baseline, metric=metrics.main, smoothing=state.smoothing
         )
         everything = tuple(row for row in everything if state.show_archived or not row.run.meta.archived)
-        self._colours = assign_colours((run.key for run in snapshot.runs), self._colours)
+
+        self._colour(snapshot)
         rows, filter_error = self._shown(everything, state)
         cursor = cursor_of(rows, state)
         plotted = plotted_runs(rows, state, cursor)
@@ -153,6 +159,7 @@ class Workspace:
             cursor=cursor,
             plotted=plotted,
             colours=self._colours,
+            names=self._distinct_names(snapshot),
             axis=_axis(axes, state, plotted or snapshot.runs),
             axes=axes,
             metrics=metrics,
@@ -168,6 +175,19 @@ class Workspace:
             metrics = MetricOrder(main_metric(snapshot.runs), metric_groups(snapshot.runs))
             self._ordered = snapshot, metrics, available_axes(snapshot.runs)
         return self._ordered[1], self._ordered[2]
+
+    def _colour(self, snapshot: StoreSnapshot) -> None:
+        """Give new runs colours. While runs are still being found the order in which they are is chance: the
+        oldest choose first, so that a run has the same colour at the next start.
+        """
+        oldest_first = ((run.key, run.run_id) for run in reversed(snapshot.runs))
+        self._colours = assign_colours(oldest_first, self._colours if self._all_found else {})
+        self._all_found |= not snapshot.scanning
+
+    def _distinct_names(self, snapshot: StoreSnapshot) -> Mapping[str, str]:
+        if self._named is None or self._named[0] is not snapshot:
+            self._named = snapshot, distinct_names(snapshot.runs)
+        return self._named[1]
 
     def _differing_keys(self, runs: Sequence[RunSnapshot]) -> tuple[str, ...]:
         configs = tuple(run.header.config for run in runs)

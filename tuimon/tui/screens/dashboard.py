@@ -72,7 +72,8 @@ class DashboardScreen(BoardScreen):
         self.header.show_lines(
             [header_line(board, self.app.feed.snapshot(), self.app.place, width, look)], width
         )
-        status = [view_line(board, width, look, pages=1 if layout.beside else pages)]
+        alone = layout.status == 1
+        status = [view_line(board, width, look, pages=1 if layout.beside else pages, alone=alone)]
         if layout.status > 1:
             status.append(facts_line(board, width, look))
         self.status.show_lines(status, width)

@@ -41,6 +41,7 @@ def table_lines(board: Board, width: int, look: Look) -> TableLines:
         marked=frozenset(state.marked),
         baseline=state.baseline,
         colours=board.colours,
+        names=board.names,
         sort=state.sort,
         descending=state.descending,
         ascii=look.ascii,

@@ -1,0 +1,57 @@
+"""The lines around charts and table: what they say, and what they leave out where room is scarce."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tests.charts.runs_by_hand import START, make_run
+from tuimon.charts.palette import DARK
+from tuimon.charts.text_line import line_text
+from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
+from tuimon.tui.look import Look
+from tuimon.tui.screen_lines import facts_line, view_line
+from tuimon.tui.view_state import ViewState
+from tuimon.tui.workspace import Board, Workspace
+
+NOW = START.timestamp() + 3600
+LOOK = Look(DARK, ascii=False)
+
+
+def board_of(
+    runs: Sequence[RunSnapshot], state: ViewState | None = None, *, problems: Sequence[str] = ()
+) -> Board:
+    snapshot = StoreSnapshot(1, tuple(runs), False, "events", tuple(problems), ())
+    return Workspace().board(snapshot, state or ViewState(), NOW)
+
+
+def view_text(board: Board, width: int = 120, *, alone: bool = False) -> str:
+    return line_text(view_line(board, width, LOOK, pages=1, alone=alone))
+
+
+def test_the_first_problem_of_the_directories_is_told_and_how_many_more() -> None:
+    """At 80 columns too, the sentence cut in the middle."""
+    problems = ("/logs/a.json is no run: it is a list", "/logs/b.json is no run: it is a list")
+    board = board_of([make_run()], problems=problems)
+    assert "/logs/a.json is no run: it is a list +1 more" in view_text(board)
+    assert "+1 more" in view_text(board, 80)
+    assert "more" not in view_text(board_of([make_run()], problems=problems[:1]))
+
+
+def test_bad_lines_of_the_run_under_the_cursor_are_told() -> None:
+    """In the line of facts, and in the line of the view where there is none of facts."""
+    board = board_of([make_run(bad_lines=[(1, "no JSON"), (2, "no JSON")])])
+    assert "2 bad lines" in line_text(facts_line(board, 120, LOOK))
+    assert "2 bad lines" in view_text(board, 80, alone=True)
+    assert "bad" not in view_text(board, 80)
+
+
+def test_without_marks_the_line_says_how_many_are_drawn() -> None:
+    """Every row shows the sign of a run that is not marked then; at 80 columns too."""
+    runs = [replace(make_run(f"run{n}", metrics={"val_loss": [2.0]}), key=f"run{n}") for n in range(12)]
+    assert "none marked: all drawn" in view_text(board_of(runs[:3]), 80)
+    assert "none marked: 8 of 12 drawn" in view_text(board_of(runs), 80)
+    assert "2 marked" in view_text(board_of(runs, ViewState(marked=("run1", "run2"))), 80)
+    filtered = board_of(runs, ViewState().filtered("run1"))
+    assert f"{len(filtered.rows)}/12 shown   none marked: all drawn" in view_text(filtered, 150)
+    assert "drawn" not in view_text(board_of([]))

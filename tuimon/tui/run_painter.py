@@ -73,6 +73,7 @@ class RunPainter:
             metric=metric,
             ascii=self._look.ascii,
             theme=self._look.theme,
+            health=board.health.get(run.key),
         )
         lines = self._chart(run, board, metric, request.width, chart_rows(request.height))
         chart = [Strip(line, request.width) for line in lines]

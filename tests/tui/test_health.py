@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -105,6 +106,19 @@ def test_many_runs_are_looked_at_in_steps() -> None:
     assert len(reports[-1].health) == 20
 
 
+def test_what_is_found_while_a_run_is_read_is_its_past() -> None:
+    """A log that is read in parts, or waits for its turn, alerts of nothing that it had before."""
+    watch = HealthWatch()
+    partly = replace(a_run("a", FALLING), loading=True)
+    others = [a_run(f"r{number}") for number in range(20)]
+    for runs in ([*others, partly], [*others, a_run("a", FALLING[:10])], [*others, a_run("a", WITH_NAN)]):
+        report = watch.look(picture(*runs), NOW)
+        assert not report.alerts
+    while report.behind:
+        report = watch.look(picture(*others, a_run("a", WITH_NAN)), NOW)
+        assert not report.alerts
+
+
 def test_placeholders_are_filled_once_and_stay_in_their_words() -> None:
     """A run's name cannot become a word of its own, a placeholder or an escape sequence."""
     event = HealthEvent(HealthKind.SPIKE, "{run}", 3, 12.0, 9.0, "jumped; rm -rf", Severity.WARNING)
@@ -147,8 +161,6 @@ def test_what_happened_since_last_time() -> None:
 
 def test_the_header_says_it() -> None:
     """Beside the clock, at 80 columns too."""
-    from dataclasses import replace
-
     from tuimon.charts.palette import DARK
     from tuimon.tui.look import Look
     from tuimon.tui.screen_lines import header_line

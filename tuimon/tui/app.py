@@ -42,7 +42,7 @@ BOARD, HEALTH = "board", "health"
 LOADED = "other screens loaded"
 KEPT = "view kept"
 ALERTS = "alerts"
-AWAY_SHOWN = 600.0  # seconds; it is for who has just come back
+AWAY_SHOWN = 180.0  # seconds; it is for who has just come back
 NOTICE_SECONDS = 20.0  # long enough to read a sentence with a path, and the keys come back
 OTHER_SCREENS = (
     "tuimon.analysis.filter_completion",

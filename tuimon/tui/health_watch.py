@@ -31,22 +31,23 @@ class HealthWatch:
 
     def __init__(self, rules: HealthRules | None = None) -> None:
         self._monitor = HealthMonitor(rules)
-        self._settled: set[str] = set()  # runs that had been read as a whole: what they had then is past
-        self._health: dict[str, RunHealth] = {}
+        # Of runs that had been read as a whole, at the last look that left none out: what they had is past.
+        self._past: dict[str, RunHealth] = {}
 
     def look(self, snapshot: StoreSnapshot, now: float) -> HealthReport:
-        """A step: the health of what has changed, as far as one step goes."""
-        before, runs = self._health, snapshot.runs
-        self._health = self._monitor.check(runs, now, MOST_RUNS)
+        """A step: the health of what has changed, as far as one step goes. The last step has the alerts."""
+        runs = snapshot.runs
+        health = self._monitor.check(runs, now, MOST_RUNS)
+        if self._monitor.behind:
+            return HealthReport(health, True, ())
         alerts = tuple(
             (run, event)
             for run in runs
-            if run.key in self._settled and run.key in self._health
-            for event in new_events(before.get(run.key), self._health[run.key])
+            for event in new_events(self._past.get(run.key), health[run.key])
             if event.severity is not Severity.INFO
         )
-        self._settled = {run.key for run in runs if not run.loading and run.key in self._health}
-        return HealthReport(self._health, self._monitor.behind, alerts)
+        self._past = {run.key: health[run.key] for run in runs if not run.loading}
+        return HealthReport(health, False, alerts)
 
 
 class AlertCommand:

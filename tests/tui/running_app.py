@@ -93,6 +93,11 @@ async def until(pilot: Pilot[object], condition: Callable[[], object], message: 
         await asyncio.sleep(0.005)
 
 
+async def until_judged(pilot: Pilot[object], app: RunningApp) -> None:
+    """Wait until the health of every run is on the board."""
+    await until(pilot, lambda: app.board is not None and len(app.board.health) == app.board.total)
+
+
 @asynccontextmanager
 async def running(app: RunningApp, width: int = 120, height: int = 36) -> AsyncIterator[Pilot[object]]:
     """The app with its first board on screen."""

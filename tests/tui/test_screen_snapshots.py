@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import START, make_run
-from tests.tui.running_app import RunningApp, text_of, until
+from tests.tui.running_app import RunningApp, text_of, until, until_judged
 from tests.tui.test_snapshots import SMALL, USUAL, Before, Compare, drawn, runs
 from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
 from tuimon.records.person_meta import PersonMeta
@@ -73,7 +73,7 @@ def after(app: RunningApp, *keys: str, shown: Callable[[], object]) -> Before:
     """Press ``keys`` on the dashboard and wait for what they show."""
 
     async def before(pilot: Pilot[object]) -> None:
-        await until(pilot, lambda: app.board is not None)
+        await until_judged(pilot, app)
         await pilot.press(*keys)
         await until(pilot, shown)
         await pilot.pause(0.2)

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import make_run
-from tests.tui.running_app import RunningApp, text_of, until
+from tests.tui.running_app import RunningApp, text_of, until, until_judged
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.screens.dashboard import DashboardScreen
@@ -71,6 +71,7 @@ def drawn(app: RunningApp, *keys: str, showing: str = "val_loss") -> Before:
         screen = app.screen
         assert isinstance(screen, DashboardScreen)
         await until(pilot, lambda: "val_loss" in "\n".join(text_of(screen.charts)))
+        await until_judged(pilot, app)
         await pilot.press(*keys)
         await until(pilot, lambda: showing in "\n".join(text_of(screen.charts)))
         await pilot.pause(0.2)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from rich.style import Style
 
+from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.analysis.metric_roles import direction_of
 from tuimon.charts.marks import NAN_SIGN
@@ -66,6 +67,7 @@ class TableSpec:
     best_label: str | None = None
     ascii: bool = False
     theme: Theme = DARK
+    health: Mapping[str, RunHealth] = field(default_factory=dict)
 
 
 # What a cell says, in parts of one style each.

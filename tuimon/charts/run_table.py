@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.analysis.leaderboard import RunRow
+from tuimon.charts.badges import badge_of, severity_style
 from tuimon.charts.distinct_names import distinct_names
 from tuimon.charts.notation import cut_middle, harmless, pad, short_metric
 from tuimon.charts.palette import Theme, ascii_sign, style
@@ -26,6 +27,7 @@ BASELINE_ASCII, MARKED_ASCII = "B", "m"
 
 _PREFIX = 5  # cursor, marker, space, state, space
 _GAP, _WIDEST_GAP = 2, 4
+_LEAST_BADGED = 6  # cells of a name beside its badge
 _LEAST_NAME, _LONGEST_NAME = 16, 40
 _LEAST_COLUMN = 4  # of one that was made narrower
 _CURSOR_SHARE = 0.16  # of the accent colour in the background of the row under the cursor
@@ -75,7 +77,13 @@ def draw_row(spec: TableSpec, row: RunRow) -> Line:
     line.add(_mark_beside(spec, row), name_style + ground)
     line.add(state_sign(row.state), state_style(spec.theme, row.state) + ground).add(" ", ground)
     name = layout.names.get(row.key, harmless(row.name))
-    line.add(pad(name, layout.name_width), name_style + ground)
+    badge = badge_of(spec.health.get(row.key))
+    room = layout.name_width - (len(badge.text) + 1 if badge is not None else 0)
+    if badge is None or room < _LEAST_BADGED:
+        line.add(pad(name, layout.name_width), name_style + ground)
+    else:
+        line.add(pad(name, room), name_style + ground).add(" ", ground)
+        line.add(badge.text, severity_style(spec.theme, badge.severity) + ground)
     for column, width, decimals in layout.columns:
         line.add(" " * layout.gap, ground)
         _put_cell(line, spec, row, column, width, decimals)

@@ -12,9 +12,11 @@ from rich.style import Style
 
 from tuimon.analysis.axes import step_axis, x_at_row
 from tuimon.analysis.flat_config import flatten_config
+from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.analysis.statistics import MetricStatistics
 from tuimon.charts import notation
+from tuimon.charts.badges import severity_style
 from tuimon.charts.compare_text import RUN_SIGN
 from tuimon.charts.compare_words import config_text
 from tuimon.charts.notation import harmless
@@ -55,6 +57,7 @@ class RunTextSpec:
     metric: str | None = None
     ascii: bool = False
     theme: Theme = DARK
+    health: RunHealth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def run_text(spec: RunTextSpec) -> RunText:
     _facts(page)
     _statistics(page)
     _config(page)
+    _health(page)
     _events(page)
     _segments(page)
     _bad_lines(page)
@@ -285,6 +289,23 @@ def _config(page: _Page) -> None:
         return
     page.section("config", f"{len(config)} keys")
     page.pairs([(harmless(key), config_text(key, value)) for key, value in config.items()])
+
+
+def _health(page: _Page) -> None:
+    """What the health rules found, newest first."""
+    events = page.spec.health.events if page.spec.health is not None else ()
+    if not events:
+        return
+    page.section("health", f"{len(events)}, newest first")
+    for event in reversed(events):
+        at = "" if event.iteration is None else f"@{notation.count_text(event.iteration)}"
+        for number, piece in enumerate(wrap(harmless(event.message), page.room - 22, most=_EVENT_LINES)):
+            line = page.new_line()
+            line.cell("" if number else at, 8, page.muted, right=True).add("  ")
+            word = event.kind.value.replace("_", " ").removeprefix("throughput ")
+            ink = severity_style(page.spec.theme, event.severity)
+            line.cell("" if number else word, 10, ink).add("  ")
+            page.lines.append(line.add(piece, page.ink).line())
 
 
 def _events(page: _Page) -> None:

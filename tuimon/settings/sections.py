@@ -115,8 +115,9 @@ class Alerts:
     """Whether the terminal's bell rings."""
 
     on_alert: tuple[str, ...] = setting((), ListOf(Text("a word"), "words"))
-    """A program and its arguments to run, such as ["notify-send", "tuimon"]. No shell is in between, and
-    nothing waits for it."""
+    """A program and its arguments to run, such as ["notify-send", "{run}", "{message}"]. {run}, {kind},
+    {metric}, {step}, {message} and {path} (of the log) are filled in. No shell is in between, and nothing
+    waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,6 +279,18 @@ ACTIONS: tuple[Action, ...] = (
         CHARTS,
         on_app=True,
     ),
+    Action(
+        "next_event",
+        (".",),
+        "Next event",
+        "Go to the next NaN, spike, alert, resume, best value or logged event of the runs in the charts.",
+        CHARTS,
+        True,
+        footer=11,
+    ),
+    Action(
+        "previous_event", (",",), "Previous event", "Go to the previous one of these events.", CHARTS, True
+    ),
     # Compare
     Action(
         "all_keys", ("u",), "All keys", "Show all config keys, or only those that differ.", COMPARE, footer=1

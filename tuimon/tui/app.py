@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import ClassVar, Protocol
@@ -18,14 +18,17 @@ from textual.theme import BUILTIN_THEMES
 from textual.theme import Theme as TextualTheme
 from textual.timer import Timer
 
+from tuimon.analysis.health_events import HealthEvent, RunHealth
 from tuimon.charts.palette import Theme, blend
-from tuimon.store.snapshot import StoreSnapshot
+from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.actions import Action, Scope, actions_of
+from tuimon.tui.away import away_text
 from tuimon.tui.bindings import app_bindings, keymap_of
 from tuimon.tui.chart_in_hand import ChartInHand
 from tuimon.tui.drawing import DrawingFailed, DrawingThread, Drawn
 from tuimon.tui.ending import LastResort, end_on_signals
 from tuimon.tui.feed import StoreFeed
+from tuimon.tui.health_watch import AlertCommand, HealthReport, HealthWatch
 from tuimon.tui.look import Look
 from tuimon.tui.preferences import DEFAULT_PREFERENCES, KEEP_INTERVAL, Preferences
 from tuimon.tui.run_actions import RunActions
@@ -35,10 +38,12 @@ from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board, Workspace, newest_named, seconds_to_next_age
 
 TEXTUAL_THEME = "tuimon"
-BOARD = "board"
+BOARD, HEALTH = "board", "health"
 # Slots of the drawing thread whose work is not shown.
 LOADED = "other screens loaded"
 KEPT = "view kept"
+ALERTS = "alerts"
+AWAY_SHOWN = 180.0  # seconds; it is for who has just come back
 NOTICE_SECONDS = 20.0  # long enough to read a sentence with a path, and the keys come back
 OTHER_SCREENS = (
     "tuimon.analysis.filter_completion",
@@ -147,6 +152,11 @@ class TuimonApp(RunActions):
         self.notice = preferences.notice
         self._notice_timer: Timer | None = None
         self._memory = preferences.memory
+        self._opened = clock.time()
+        self._health: Mapping[str, RunHealth] = {}
+        self._health_watch = HealthWatch(preferences.rules)
+        self._bell = preferences.bell
+        self._alert_command = AlertCommand(preferences.on_alert)
         self.set_keymap(keymap_of(self.actions))
         self.register_theme(textual_theme(look.theme))
         self.theme = TEXTUAL_THEME
@@ -263,10 +273,13 @@ class TuimonApp(RunActions):
 
     def on_drawn(self, message: Drawn) -> None:
         """A board is ready; keys may have moved on meanwhile."""
+        if message.slot == HEALTH:
+            self._health_looked_at(message.result)
         if message.slot != BOARD:
             return
-        board: Board = message.result
+        board: Board = replace(message.result, health=self._health, away=self._away_text())
         self._show(board.under(self.view) or board)
+        self._look_at_health()
         self.feed.prioritise(run.key for run in board.plotted)
         if self._age_timer is not None:
             self._age_timer.stop()
@@ -274,6 +287,45 @@ class TuimonApp(RunActions):
         if not self._loaded and board.metric is not None:
             self._loaded = True
             self.drawing.request(self, LOADED, load_other_screens)
+
+    def _look_at_health(self) -> None:
+        if self.board is not None:
+            watch, snapshot, now = self._health_watch, self.board.snapshot, self.board.now
+            self.drawing.request(self, HEALTH, lambda: watch.look(snapshot, now))
+
+    def _health_looked_at(self, report: HealthReport) -> None:
+        """Show what is new of it, tell of it, and go on where runs are still to be looked at."""
+        changed = report.health != self._health
+        self._health = report.health
+        if changed and self.board is not None:
+            self._show(replace(self.board, health=report.health, away=self._away_text()))
+        if report.alerts:
+            self._alert(report.alerts)
+        if report.behind:
+            self._look_at_health()
+
+    def _alert(self, alerts: Sequence[tuple[RunSnapshot, HealthEvent]]) -> None:
+        run, event = alerts[-1]
+        self.tell(f"{run.name}: {event.message}")
+        if self._bell:
+            self.bell()
+        command = self._alert_command
+
+        def start() -> None:
+            for run, event in alerts:
+                problem = command.run(run, event)
+                if problem is not None:
+                    self.call_from_thread(self.tell, problem)
+
+        self.drawing.request(self, ALERTS, start)
+
+    def _away_text(self) -> str | None:
+        """What happened since last time; said for a while."""
+        since = self._memory.last_open if self._memory is not None else None
+        now = self._clock.time()
+        if since is None or self.board is None or now - self._opened > AWAY_SHOWN:
+            return None
+        return away_text(self.board.snapshot.runs, self._health, since, self._opened)
 
     def on_drawing_failed(self, message: DrawingFailed) -> None:
         """A fault in the drawing thread is a fault of the app."""

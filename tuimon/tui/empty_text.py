@@ -50,7 +50,9 @@ def _no_records(board: Board) -> str:
         return row.run.problem
     if row.state.is_over:
         return f"{board.names.get(row.key, row.name)} {row.state.value} without a record"
-    return f"{board.names.get(row.key, row.name)} started {duration_text(row.age_seconds)} ago, no records yet"
+    return (
+        f"{board.names.get(row.key, row.name)} started {duration_text(row.age_seconds)} ago, no records yet"
+    )
 
 
 def empty_lines(text: str, code: tuple[str, ...], width: int, height: int, look: Look) -> list[Line]:

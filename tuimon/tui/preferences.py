@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tuimon.analysis.health_events import HealthRules
 from tuimon.tui.actions import ACTIONS, Action, with_keys
 from tuimon.tui.view_state import ViewState
 
 if TYPE_CHECKING:
     from tuimon.settings.loading import LoadedSettings
     from tuimon.settings.problems import SettingsProblem
-    from tuimon.settings.sections import Charts
+    from tuimon.settings.sections import Settings
     from tuimon.tui.view_memory import ViewMemory
 
 # Between two boards while records keep coming: often enough that a record is on screen within 0.3 s, seldom
@@ -25,13 +26,17 @@ KEEP_INTERVAL = 60.0  # seconds between two times that the view is kept: what a 
 class Preferences:
     """``actions`` is the table with the person's keys, ``view`` the one to begin with, ``notice`` a sentence
     for the last line (None: nothing to say), ``live_interval`` the seconds between two pictures. ``memory``
-    keeps the view (None: it is not kept)."""
+    keeps the view (None: it is not kept). ``rules`` judge the health of runs; an alert rings the ``bell`` and
+    starts the program ``on_alert``."""
 
     actions: tuple[Action, ...] = ACTIONS
     view: ViewState = field(default_factory=ViewState)
     notice: str | None = None
     live_interval: float = LIVE_INTERVAL
     memory: ViewMemory | None = None
+    rules: HealthRules = field(default_factory=HealthRules)
+    bell: bool = False
+    on_alert: tuple[str, ...] = ()
 
 
 DEFAULT_PREFERENCES = Preferences()
@@ -43,7 +48,7 @@ def preferences_of(loaded: LoadedSettings, memory: ViewMemory | None = None) -> 
 
     settings = loaded.settings
     keys, _ = _keys(loaded)
-    start = first_view(settings.charts)
+    start = first_view(settings)
     problems = (*loaded.problems, *key_problems(loaded))
     return Preferences(
         actions=with_keys(keys) if settings.keys else ACTIONS,
@@ -51,6 +56,9 @@ def preferences_of(loaded: LoadedSettings, memory: ViewMemory | None = None) -> 
         notice=_notice(problems) or (memory.problem if memory is not None else None),
         live_interval=1.0 / settings.look.refresh_rate,
         memory=memory,
+        rules=HealthRules(**asdict(settings.health)),
+        bell=settings.alerts.bell,
+        on_alert=settings.alerts.on_alert,
     )
 
 
@@ -61,9 +69,15 @@ def key_problems(loaded: LoadedSettings) -> tuple[SettingsProblem, ...]:
     )
 
 
-def first_view(charts: Charts) -> ViewState:
+def first_view(settings: Settings) -> ViewState:
     """The view that the settings begin with."""
-    view = replace(ViewState(), smoothing=charts.smoothing)
+    charts = settings.charts
+    view = replace(
+        ViewState(),
+        smoothing=charts.smoothing,
+        clip_outliers=charts.clip_outliers,
+        columns=settings.table.columns or None,
+    )
     return view if charts.x_axis == "auto" else view.with_x_axis(charts.x_axis)
 
 

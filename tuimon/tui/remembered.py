@@ -27,6 +27,10 @@ def _is_names(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
+def _is_names_or_none(value: object) -> bool:
+    return value is None or _is_names(value)
+
+
 def _is_filter(value: object) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST_FILTER and value.isprintable()
 
@@ -44,10 +48,13 @@ KEPT: Mapping[str, Callable[[object], bool]] = {
     "baseline": _is_name,
     "x_axis": _is_name,
     "log_y": _is_flag,
+    "clip_outliers": _is_flag,
     "smoothing": _is_smoothing,
     "sort": _is_name,
     "descending": _is_flag,
     "filter_text": _is_filter,
+    "columns": _is_names_or_none,
+    "show_archived": _is_flag,
     "main_metric": _is_name,
     "hidden_metrics": _is_names,
 }

@@ -77,6 +77,7 @@ class RunPainter:
             metric=metric,
             ascii=self._look.ascii,
             theme=self._look.theme,
+            health=board.health.get(run.key),
         )
         alone = replace(board, plotted=(run,), cursor=run.key, axis=axis_of(board, (run,)))
         rows = chart_rows(request.height)

@@ -95,7 +95,10 @@ def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look:
                 Part(f" {name}", inks.text),
             )
         )
-    return _line(left, [(Part(clock_text(board.now), inks.muted),)], width, look)
+    right: list[Group] = [(Part(clock_text(board.now), inks.muted),)]
+    if board.away is not None:
+        right.append((Part(board.away, inks.warning),))
+    return _line(left, right, width, look, sure=2)
 
 
 def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool = False) -> Line:

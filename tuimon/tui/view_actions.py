@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tuimon.analysis.navigation import NavigationEvent
+from tuimon.tui.actions import Scope
 from tuimon.tui.choices import chart_metrics
 from tuimon.tui.range_actions import RangeActions
 from tuimon.tui.workspace import Board
@@ -13,6 +15,11 @@ class ViewActions(RangeActions):
     """Mixed into the app: one method for each action of the table that has ``on_app``."""
 
     board: Board | None
+    _event: NavigationEvent | None = None  # the one jumped to last
+
+    def tell(self, text: str) -> None:
+        """Say a sentence in the last line; the app does this."""
+        raise NotImplementedError
 
     def action_log_y(self) -> None:
         """The other y scale."""
@@ -37,6 +44,37 @@ class ViewActions(RangeActions):
     def action_pause(self) -> None:
         """Freeze the view, or follow again."""
         self.change_view(self.view.pause_toggled())
+
+    def action_next_event(self) -> None:
+        """To the next thing that happened on the curves."""
+        self._jump(1)
+
+    def action_previous_event(self) -> None:
+        """To the one before."""
+        self._jump(-1)
+
+    def _jump(self, by: int) -> None:
+        from tuimon.tui.compare_painter import axis_of  # loaded at its first use
+        from tuimon.tui.event_jumps import jump
+        from tuimon.tui.screens.board_screen import BoardScreen
+
+        board, screen = self.board, self.screen
+        if board is None or not isinstance(screen, BoardScreen):
+            return
+        runs = board.plotted
+        if screen.SCOPE is Scope.RUN:
+            run = board.run(screen.chosen_key())
+            runs = (run,) if run is not None else ()
+        found = (
+            jump(runs, axis_of(board, runs), board.health, board.metric, self._event, by) if runs else None
+        )
+        if found is None:
+            self.tell("no events on these curves: no NaN, spike, alert, resume or best value")
+            return
+        self._event = found.event
+        self.tell(found.text)
+        if screen.SCOPE is Scope.DASHBOARD:
+            self.change_view(self.view.with_cursor(found.event.run_key))
 
     def action_choose_x_axis(self) -> None:
         """Pick the x axis; the charts follow while the list is open."""

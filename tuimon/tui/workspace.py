@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tuimon.analysis.axes import XAxis, available_axes, default_axis
 from tuimon.analysis.comparison import config_difference
+from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.leaderboard import Leaderboard, RunRow, sort_rows
 from tuimon.analysis.metric_roles import direction_of, main_metric, metric_groups
 from tuimon.charts.distinct_names import distinct_names
@@ -60,6 +61,8 @@ class Board:
     id where two runs have the same one. ``differing`` are the config keys that are not the same in
     all plotted runs. ``best`` is the best run by ``metrics.main``, hidden ones included. ``filter_error``
     says what is wrong with the filter; the last good one holds then. ``now`` is unix time.
+    ``health`` is that of the runs looked at so far, by their keys; ``away`` says what happened since the app
+    was last open.
     """
 
     snapshot: StoreSnapshot
@@ -79,6 +82,8 @@ class Board:
     differing: tuple[str, ...]
     best: RunRow | None
     filter_error: FilterProblem | None
+    health: Mapping[str, RunHealth] = field(default_factory=dict)
+    away: str | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:

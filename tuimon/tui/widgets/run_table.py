@@ -46,6 +46,7 @@ def table_lines(board: Board, width: int, look: Look) -> TableLines:
         descending=state.descending,
         ascii=look.ascii,
         theme=look.theme,
+        health=board.health,
     )
     return TableLines(spec, (draw_header(spec),))
 

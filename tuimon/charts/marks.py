@@ -59,11 +59,15 @@ def _stretch_starts(series: Series, x_range: Range) -> list[int]:
     marks = series.marks
     if len(marks) == 0:
         return []
-    starts = (marks.x >= x_range[0]) & (marks.x <= x_range[1])
+    seen = (marks.x >= x_range[0]) & (marks.x <= x_range[1])
+    if not seen.any():
+        return []
+    starts = seen.copy()
     places = np.flatnonzero(np.isnan(series.raw_y))
     infinite = np.isinf(marks.values)
     # A value that overflows before it is lost: that is two things to see.
     starts[1:] &= (np.diff(places) > 1) | (infinite[1:] & ~infinite[:-1])
+    starts[int(np.argmax(seen))] = True  # a stretch that began further left is in sight as well
     found = [int(index) for index in np.flatnonzero(starts)]
     return found if len(found) <= _MOST_STRETCHES else [*found[: _MOST_STRETCHES - 1], found[-1]]
 

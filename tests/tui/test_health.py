@@ -20,9 +20,11 @@ from tuimon.records.events import EndRecord
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.away import away_text
+from tuimon.tui.event_jumps import in_sight
 from tuimon.tui.health_watch import AlertCommand, HealthWatch, filled
 from tuimon.tui.preferences import Preferences
 from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.zoom import Zoom
 
 STEPS = 60
 FALLING = [3 - step / 30 for step in range(STEPS)]
@@ -65,10 +67,19 @@ async def test_keys_go_from_event_to_event() -> None:
         assert last_line(app) != first
         await pilot.press("comma")
         assert last_line(app) == first
+        assert app.view.zoom.cursor_on("gradient_step") == 41
         assert app.board is not None
         row = app.board.cursor_row
         assert row is not None
         assert row.name == "broken"
+
+
+def test_a_jump_out_of_sight_moves_the_zoomed_part() -> None:
+    """It keeps its width and has the event in its middle; what is in sight stays."""
+    zoom = Zoom().with_x("loss", "iteration", (10.0, 20.0))
+    assert in_sight(zoom, "iteration", 12.0).x == (10.0, 20.0)
+    assert in_sight(zoom, "iteration", 42.0).x == (37.0, 47.0)
+    assert in_sight(Zoom(), "iteration", 42.0) == Zoom(axis="iteration", cursor=42.0)
 
 
 async def test_a_new_nan_is_told_of_once(tmp_path: Path, eventually: Eventually) -> None:

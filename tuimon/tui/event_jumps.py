@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.navigation import NavigationEvent, merged_events, navigation_events
 from tuimon.charts.notation import clock_text, count_text, duration_text, harmless
 from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.zoom import Zoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,15 @@ def jump(
     run = next(run for run in runs if run.key == event.run_key)
     said = f"{_at(axis, event.x)} {harmless(run.name)}: {harmless(event.message)}"
     return Jump(event, f"{event.kind.value} {place + 1}/{len(events)} at {said}")
+
+
+def in_sight(zoom: Zoom, axis: str, x: float) -> Zoom:
+    """The charts' cursor at ``x``; where that is out of sight the zoomed part moves to have it amidst."""
+    moved = zoom.with_cursor(axis, x)
+    if moved.x is None or moved.x[0] <= x <= moved.x[1]:
+        return moved
+    half = (moved.x[1] - moved.x[0]) / 2
+    return replace(moved, x=(x - half, x + half))
 
 
 def _place(events: Sequence[NavigationEvent], before: NavigationEvent | None, by: int) -> int:

@@ -55,7 +55,7 @@ class ViewActions(RangeActions):
 
     def _jump(self, by: int) -> None:
         from tuimon.tui.compare_painter import axis_of  # loaded at its first use
-        from tuimon.tui.event_jumps import jump
+        from tuimon.tui.event_jumps import in_sight, jump
         from tuimon.tui.screens.board_screen import BoardScreen
 
         board, screen = self.board, self.screen
@@ -65,16 +65,15 @@ class ViewActions(RangeActions):
         if screen.SCOPE is Scope.RUN:
             run = board.run(screen.chosen_key())
             runs = (run,) if run is not None else ()
-        found = (
-            jump(runs, axis_of(board, runs), board.health, board.metric, self._event, by) if runs else None
-        )
+        axis = axis_of(board, runs)
+        found = jump(runs, axis, board.health, board.metric, self._event, by) if runs else None
         if found is None:
             self.tell("no events on these curves: no NaN, spike, alert, resume or best value")
             return
         self._event = found.event
         self.tell(found.text)
-        if screen.SCOPE is Scope.DASHBOARD:
-            self.change_view(self.view.with_cursor(found.event.run_key))
+        view = self.view.zoomed(in_sight(self.view.zoom, axis.id, found.event.x))
+        self.change_view(view.with_cursor(found.event.run_key) if screen.SCOPE is Scope.DASHBOARD else view)
 
     def action_choose_x_axis(self) -> None:
         """Pick the x axis; the charts follow while the list is open."""

@@ -173,3 +173,15 @@ def test_a_long_filter_is_cut_around_the_wrong_place(position: int) -> None:
     assert here == (text[position] if position < 40 else " ")
     assert before.removeprefix("…") in text
     assert after.removesuffix("…") in text
+
+
+async def test_the_last_line_has_the_keys_of_the_filter_while_it_is_typed() -> None:
+    """And those of the dashboard again when it is done."""
+    app = RunningApp(runs(3))
+    async with running(app, 80, 24) as pilot:
+        keys = app.screen.query_one("#keys")
+        assert "Space Mark" in text_of(keys)[0]
+        await pilot.press("slash")
+        await until(pilot, lambda: text_of(keys) == [" Enter Keep  Esc Clear  Tab Complete"])
+        await pilot.press("enter")
+        await until(pilot, lambda: "Space Mark" in text_of(keys)[0])

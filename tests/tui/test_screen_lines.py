@@ -9,8 +9,9 @@ from tests.charts.runs_by_hand import START, make_run
 from tuimon.charts.palette import DARK
 from tuimon.charts.text_line import line_text
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
+from tuimon.tui.actions import Scope, actions_of
 from tuimon.tui.look import Look
-from tuimon.tui.screen_lines import facts_line, view_line
+from tuimon.tui.screen_lines import facts_line, header_line, keys_line, view_line
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board, Workspace
 
@@ -55,3 +56,26 @@ def test_without_marks_the_line_says_how_many_are_drawn() -> None:
     filtered = board_of(runs, ViewState().filtered("run1"))
     assert f"{len(filtered.rows)}/12 shown   none marked: all drawn" in view_text(filtered, 150)
     assert "drawn" not in view_text(board_of([]))
+
+
+def test_the_header_has_the_best_run_and_as_much_of_the_place_as_fits() -> None:
+    """At 80 columns too, long names cut in the middle; a short place gives its room away."""
+    run = make_run("a_rather_long_name_of_a_run_with_many_parts", metrics={"val_loss": [2.0, 1.5]})
+    board = board_of([run])
+
+    def header(place: str, width: int = 80) -> str:
+        text = line_text(header_line(board, board.snapshot, place, width, LOOK))
+        assert len(text) == width
+        return text
+
+    assert "best val 1.5000 a_rather_long" in header("/logs")
+    long = "~/projects/assignment1/experiment_logs/of_november"
+    assert "best val 1.5000 a_r" in header(long)
+    assert long in header(long, 140)
+    assert "tuimon ~/" in header(long, 40)
+
+
+def test_80_columns_have_the_keys_that_matter_most() -> None:
+    keys = line_text(keys_line(actions_of(Scope.DASHBOARD), 80, LOOK))
+    for words in ("Space Mark", "Enter Open", "c Compare", "/ Filter", "? Help", "q Quit"):
+        assert words in keys

@@ -156,9 +156,9 @@ ACTIONS: tuple[Action, ...] = (
         "Filter",
         "Show only runs that match: words, or conditions such as state:running val_loss<2.",
         DASHBOARD,
-        footer=6,
+        footer=5,
     ),
-    Action("sort", ("s",), "Sort", "Choose the column that sorts the table.", DASHBOARD, footer=5),
+    Action("sort", ("s",), "Sort", "Choose the column that sorts the table.", DASHBOARD, footer=6),
     Action("reverse_sort", ("S",), "Reverse sort", "Sort the other way round.", DASHBOARD),
     Action(
         "choose_columns",

@@ -28,6 +28,7 @@ from tuimon.tui.workspace import Board
 
 _GAP = 3
 _LONGEST_NAME = 28
+_LEAST_NAME, _LEAST_PLACE = 8, 16
 _FACTS_OF_CONFIG = 4
 _LEAST_PROBLEM, _MOST_PROBLEM = 20, 72
 
@@ -75,30 +76,45 @@ def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look:
     ``live`` is the newest snapshot: counters go on while the view is paused.
     """
     inks = Inks.of(look)
-    left: list[Group] = [(Part("tuimon", inks.accent), Part(f" {_cut_place(place, width)}", inks.text))]
+    others: list[Group] = []
     counts = _state_counts(live, look)
     if counts:
-        left.append(counts)
+        others.append(counts)
     if board.state.paused:
-        left.append((Part("paused", inks.warning), Part(_missed(board, live), inks.muted)))
+        others.append((Part("paused", inks.warning), Part(_missed(board, live), inks.muted)))
     elif live.scanning:
-        left.append((Part("searching", inks.muted),))
-    best = board.best
-    if best is not None and best.best is not None and best.main_metric is not None:
-        name = cut_middle(harmless(board.names.get(best.key, best.name)), _LONGEST_NAME)
-        label = harmless(best.main_metric).removesuffix("_loss")
-        value = value_text(best.main_metric, best.best)
-        left.append(
-            (
-                Part(f"best {label} ", inks.muted),
-                Part(value, inks.strong),
-                Part(f" {name}", inks.text),
-            )
-        )
+        others.append((Part("searching", inks.muted),))
+    title = Part("tuimon ", inks.accent)
     right: list[Group] = [(Part(clock_text(board.now), inks.muted),)]
     if board.away is not None:
         right.append((Part(board.away, inks.warning),))
+    # The place and the best run share what the rest leaves: each gets at least a part of its name.
+    room = width - 2 - sum(_width(group) + _GAP for group in (*others, *right)) - _width((title,))
+    best = _best_group(board, inks)
+    name = cut_middle(best[-1].text, _LONGEST_NAME) if best else ""
+    value_width = _width(best[:-1]) + _GAP
+    where = cut_middle(harmless(place), max(_LEAST_PLACE, room - value_width - cell_len(name)))
+    if best:
+        left_for_name = room - value_width - cell_len(where)
+        if left_for_name >= min(_LEAST_NAME, cell_len(name)):
+            others.append((*best[:-1], Part(cut_middle(name, left_for_name), inks.text)))
+        else:
+            where = cut_middle(harmless(place), max(_LEAST_PLACE, room))
+    left: list[Group] = [(title, Part(where, inks.text)), *others]
     return _line(left, right, width, look, sure=2)
+
+
+def _best_group(board: Board, inks: Inks) -> Group:
+    """The best value of all and, as the last part, the name of its run; empty where there is none."""
+    best = board.best
+    if best is None or best.best is None or best.main_metric is None:
+        return ()
+    label = harmless(best.main_metric).removesuffix("_loss")
+    return (
+        Part(f"best {label} ", inks.muted),
+        Part(f"{value_text(best.main_metric, best.best)} ", inks.strong),
+        Part(harmless(board.names.get(best.key, best.name)), inks.text),
+    )
 
 
 def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool = False) -> Line:
@@ -241,7 +257,7 @@ def keys_line(actions: Iterable[Action], width: int, look: Look) -> Line:
     """The keys that matter most, in the order of the table; where room is scarce the least important go."""
     inks = Inks.of(look)
     shown = [action for action in actions if action.footer and action.keys]
-    room = width - 1
+    room = width + 1  # the gap after the last one needs no cells
     kept: set[str] = set()
     # How to get help and out is always there; then what matters most.
     for action in sorted(shown, key=lambda action: (action.footer < ALWAYS_SHOWN, action.footer)):
@@ -253,6 +269,15 @@ def keys_line(actions: Iterable[Action], width: int, look: Look) -> Line:
     for action in shown:
         if action.id in kept:
             line.add(action.key_name, inks.accent).add(f" {action.title}  ", inks.muted)
+    return line.line()
+
+
+def words_line(keys: Iterable[tuple[str, str]], width: int, look: Look) -> Line:
+    """Keys with what they do while a line is typed."""
+    inks = Inks.of(look)
+    line = LineBuilder(width, ascii=look.ascii).add(" ")
+    for key, words in keys:
+        line.add(key, inks.accent).add(f" {words}  ", inks.muted)
     return line.line()
 
 
@@ -322,10 +347,6 @@ def _place_facts(run: RunSnapshot) -> list[str]:
         index = f"_{header.array_index}" if header.array_index is not None else ""
         facts.append(harmless(f"job {header.job_id}{index}"))
     return facts
-
-
-def _cut_place(place: str, width: int) -> str:
-    return cut_middle(harmless(place), max(10, width // 3))
 
 
 def _line(left: list[Group], right: list[Group], width: int, look: Look, *, sure: int = 1) -> Line:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.screen import Screen
 
+from tuimon.charts.picture import Line
 from tuimon.tui.actions import Scope
 from tuimon.tui.screen_lines import keys_line, notice_line
 from tuimon.tui.widgets.chart_view import ChartView
@@ -47,7 +48,11 @@ class BoardScreen(Screen[None]):
             if app.notice is not None:
                 line.show_lines([notice_line(app.notice, width, app.look)], width)
             else:
-                line.show_lines([keys_line(app.actions_in(self.SCOPE), width, app.look)], width)
+                line.show_lines([self.key_line(width)], width)
+
+    def key_line(self, width: int) -> Line:
+        """The keys that can be pressed now."""
+        return keys_line(self.app.actions_in(self.SCOPE), width, self.app.look)
 
     def on_screen_resume(self) -> None:
         """Show what has changed while another screen was on top."""

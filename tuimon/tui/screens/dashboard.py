@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 
+from tuimon.charts.picture import Line
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
@@ -18,11 +19,11 @@ from tuimon.tui.choices import NEWEST_FIRST, sort_choices
 from tuimon.tui.cursor_panel import cursor_rows
 from tuimon.tui.drawing import Drawn
 from tuimon.tui.layout import DashboardLayout, dashboard_layout
-from tuimon.tui.screen_lines import facts_line, header_line, view_line
+from tuimon.tui.screen_lines import facts_line, header_line, view_line, words_line
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.widgets.charts_pane import ChartsPane
-from tuimon.tui.widgets.filter_input import FilterInput
+from tuimon.tui.widgets.filter_input import KEYS, FilterInput
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.run_table import RunTable
 from tuimon.tui.workspace import Board
@@ -286,6 +287,12 @@ class DashboardScreen(BoardScreen):
 
     # Filter and sort
 
+    def key_line(self, width: int) -> Line:
+        """The keys of the filter while it is typed."""
+        return (
+            words_line(KEYS, width, self.app.look) if self.filter_input.display else super().key_line(width)
+        )
+
     def _all_runs(self) -> tuple[RunSnapshot, ...]:
         return self.app.board.snapshot.runs if self.app.board is not None else ()
 
@@ -294,6 +301,7 @@ class DashboardScreen(BoardScreen):
         self.filter_input.value = self._view.filter_text
         self.filter_input.display = True
         self.filter_input.focus()
+        self.show_last_line()
         self._show_again()
 
     @on(FilterInput.Changed)
@@ -305,6 +313,7 @@ class DashboardScreen(BoardScreen):
     def _filter_closed(self, message: FilterInput.Closed) -> None:
         self.filter_input.display = False
         self.table.focus()
+        self.show_last_line()
         if not message.keep:
             self.app.change_view(self._view.filtered(""))
         self._show_again()

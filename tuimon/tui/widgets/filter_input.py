@@ -24,6 +24,10 @@ _WRONG = Style(bold=True, reverse=True)
 _MOST_NAMED = 30  # completions in words; more than that fit no line
 
 
+KEYS = (("Enter", "Keep"), ("Esc", "Clear"), ("Tab", "Complete"))
+"""What the keys do while a filter is typed."""
+
+
 class _WrongPlace(Highlighter):
     """Marks the first character of a filter that cannot be read."""
 

@@ -15,6 +15,7 @@ from tuimon.charts.palette import DARK
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.look import Look
+from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.run import RunScreen
 
@@ -106,3 +107,14 @@ async def test_the_curve_of_a_group_has_a_band(ascii_only: bool) -> None:
         signs = sum(part.text.count(":") for row in rows for part in row)
         assert (signs if ascii_only else tinted) > 20
         assert spec == large_chart(app.board, "val_loss", 80, 24, Look(DARK, ascii_only))
+
+
+async def test_an_action_for_several_runs_is_about_all_members() -> None:
+    app = RunningApp(seeds())
+    async with running(app) as pilot:
+        await pilot.press("d", "down")
+        await until(pilot, lambda: names(app) == ["slow", "fast"])
+        await pilot.press("down")
+        screen = app.screen
+        assert isinstance(screen, BoardScreen)
+        assert {key[-12:] for key in screen.chosen_keys()} == {"fast_1.jsonl", "fast_2.jsonl"}

@@ -85,7 +85,8 @@ def draw_row(spec: TableSpec, row: RunRow) -> Line:
     line.add(_mark_beside(spec, row), name_style + ground)
     line.add(state_sign(row.state), state_style(spec.theme, row.state) + ground).add(" ", ground)
     name = layout.names.get(row.key, harmless(row.name))
-    badge = badge_of(spec.health.get(row.key))
+    # One run's health is not its group's; diverged members have a column.
+    badge = badge_of(spec.health.get(row.key)) if row.key not in spec.groups else None
     room = layout.name_width - (len(badge.text) + 1 if badge is not None else 0)
     if badge is None or room < _LEAST_BADGED:
         line.add(pad(name, layout.name_width), name_style + ground)

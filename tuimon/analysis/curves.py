@@ -37,7 +37,7 @@ class Marks:
 
 
 _EMPTY: Floats = np.empty(0)
-_NO_MARKS = Marks(_EMPTY, _EMPTY, _EMPTY)
+NO_MARKS = Marks(_EMPTY, _EMPTY, _EMPTY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -212,7 +212,7 @@ def _apart(x: Floats, values: Floats) -> tuple[Floats, Marks]:
     """The values with NaN for what is not finite, and the marks for that."""
     finite = np.isfinite(values)
     if finite.all():
-        return values, _NO_MARKS
+        return values, NO_MARKS
     lost = np.flatnonzero(~finite)
     kept = np.flatnonzero(finite)
     if len(kept):

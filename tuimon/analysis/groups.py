@@ -128,7 +128,8 @@ def spread_of(
 @lru_cache(maxsize=16_384)
 def _is_out(key: str, patterns: tuple[str, ...]) -> bool:
     whole = key.lower()
-    last = whole.rsplit(".", 1)[-1]
+    # A run's name tells nothing; "optimizer.name" and "model.name" are what an experiment is about.
+    last = whole if whole.endswith(".name") else whole.rsplit(".", 1)[-1]
     return any(fnmatchcase(last, pattern) or fnmatchcase(whole, pattern) for pattern in patterns)
 
 

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.analysis.axes import AxisKind, XAxis
+from tuimon.charts.bands import draw_band
 from tuimon.charts.cells import GRID_LINE, CellGrid
 from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
 from tuimon.charts.notation import cut_middle, harmless, is_learning_rate
@@ -68,6 +69,8 @@ def shown_y_range(spec: ChartSpec, x_range: Range, *, air: bool) -> Range | None
         values.append(visible(curve.series, x_range, raw=spec.clip_outliers))
         if spec.shows_raw(curve) and not spec.clip_outliers:
             values.append(visible(curve.series, x_range, raw=True))
+        if curve.band is not None:
+            values += curve.band.within(x_range)
     return y_bounds(values, log=spec.log_y, clip=spec.clip_outliers, air=air)
 
 
@@ -112,6 +115,10 @@ def draw_body(
     if x_line and x_name:
         _draw_axis_name(grid, spec, body.y + body.height - 1)
     _draw_curves(grid, spec, view)
+    for curve in sorted(spec.curves, key=spec.is_bright):
+        if curve.band is not None:
+            bright = spec.is_bright(curve)
+            draw_band(grid, view, curve.band, curve.colour, spec.theme, bright=bright, ascii=spec.ascii)
     return view
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from rich.style import Style
 
+from tuimon.analysis.group_rows import GroupedRuns
 from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.analysis.metric_roles import direction_of
@@ -47,10 +48,10 @@ class TableSpec:
 
     ``columns`` are ids of COLUMNS, ``cfg.KEY`` or ``metric.NAME:MEASURE`` in the order to show them as far as
     there is room; None: the set that fits ``width``. ``wider`` are cells more (or fewer) than a column would
-    have by itself. ``colours`` maps run keys to hex
-    colours. ``rows`` are all rows, for the alignment of decimals and the header: draw only the visible ones.
-    ``names`` maps them to names that differ (None: found among these rows).
-    ``sort`` is the field of RunRow that the rows are sorted by.
+    have by itself. ``colours`` maps run keys to hex colours. ``rows`` are all rows, for the alignment of
+    decimals and the header: draw only the visible ones. ``names`` maps them to names that differ (None: found
+    among these rows). ``groups`` are those behind rows that stand for several runs. ``sort`` is the field of
+    RunRow that the rows are sorted by.
     """
 
     rows: tuple[RunRow, ...]
@@ -65,6 +66,7 @@ class TableSpec:
     sort: str | None = None
     descending: bool = False
     best_label: str | None = None
+    groups: Mapping[str, GroupedRuns] = field(default_factory=dict)
     ascii: bool = False
     theme: Theme = DARK
     health: Mapping[str, RunHealth] = field(default_factory=dict)
@@ -110,6 +112,22 @@ def _step(spec: TableSpec, row: RunRow) -> Cell:
 
 def _best_step(spec: TableSpec, row: RunRow) -> Cell:
     return ((count_text(row.best_step), _muted(spec)),)
+
+
+def _members(spec: TableSpec, row: RunRow) -> Cell:
+    grouped = spec.groups.get(row.key)
+    if grouped is None:
+        return (("1", _muted(spec)),)
+    lost = len(grouped.diverged)
+    count = (str(grouped.group.n - lost), _text(spec))
+    return (count, (f"+{lost}{NAN_SIGN}", style(spec.theme, spec.theme.bad, bold=True))) if lost else (count,)
+
+
+def _spread(spec: TableSpec, row: RunRow) -> Cell:
+    grouped = spec.groups.get(row.key)
+    if grouped is None or grouped.best.std is None:
+        return ((ABSENT, _muted(spec)),)
+    return ((f"±{grouped.best.std:.2g}", _text(spec)),)
 
 
 def _done(spec: TableSpec, row: RunRow) -> Cell:
@@ -194,14 +212,17 @@ def colour_of(spec: TableSpec, row: RunRow) -> str:
 
 
 # In the order in which they stand on the screen.
+OF_GROUPS = ("n", "spread")
 COLUMNS: Mapping[str, Column] = {
     column.id: column
     for column in (
+        Column("n", "n", "n", 5, _members),
         Column("step", "step", "step", 6, _step),
         Column("done", "done", "progress", 4, _done),
         Column("progress", "progress", "progress", _BAR + 5, _progress),
         Column("train", "train~", "train_loss_smoothed", 8, _train, decimal=True),
         Column("best", "best", "best", 9, _best, decimal=True),
+        Column("spread", "± std", "spread", 8, _spread),
         Column("best_step", "@step", "best_step", 6, _best_step),
         Column("last", "last", "last", 8, _last, decimal=True),
         Column("delta", "Δ@step", "delta", 9, _delta),

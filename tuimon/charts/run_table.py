@@ -15,7 +15,15 @@ from tuimon.charts.distinct_names import distinct_names
 from tuimon.charts.notation import cut_middle, harmless, pad, short_metric
 from tuimon.charts.palette import Theme, ascii_sign, style
 from tuimon.charts.picture import Line
-from tuimon.charts.run_columns import COLUMNS, LEAST_SPARK, LONGEST_SPARK, Column, TableSpec, colour_of
+from tuimon.charts.run_columns import (
+    COLUMNS,
+    LEAST_SPARK,
+    LONGEST_SPARK,
+    OF_GROUPS,
+    Column,
+    TableSpec,
+    colour_of,
+)
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.strip import sparkline
 from tuimon.charts.text_line import LineBuilder
@@ -77,7 +85,8 @@ def draw_row(spec: TableSpec, row: RunRow) -> Line:
     line.add(_mark_beside(spec, row), name_style + ground)
     line.add(state_sign(row.state), state_style(spec.theme, row.state) + ground).add(" ", ground)
     name = layout.names.get(row.key, harmless(row.name))
-    badge = badge_of(spec.health.get(row.key))
+    # One run's health is not its group's; diverged members have a column.
+    badge = badge_of(spec.health.get(row.key)) if row.key not in spec.groups else None
     room = layout.name_width - (len(badge.text) + 1 if badge is not None else 0)
     if badge is None or room < _LEAST_BADGED:
         line.add(pad(name, layout.name_width), name_style + ground)
@@ -173,7 +182,7 @@ class _LaidOut:
 
     def __init__(self, spec: TableSpec) -> None:
         self.spec = spec
-        self._key = (spec.width, spec.columns, spec.wider, spec.sort, spec.best_label)
+        self._key = (spec.width, spec.columns, spec.wider, spec.sort, spec.best_label, bool(spec.groups))
 
     def __hash__(self) -> int:
         return hash((id(self.spec.rows), self._key))
@@ -214,7 +223,7 @@ def _fitting(spec: TableSpec, free: int) -> _Sized:
     """The columns that matter most, in the order in which they stand on the screen."""
     sized = {column_id: _size(spec, column) for column_id, column in COLUMNS.items()}
     chosen: set[str] = set()
-    for column_id in _IMPORTANCE:
+    for column_id in (*OF_GROUPS, *_IMPORTANCE) if spec.groups else _IMPORTANCE:
         replaced = sized["done"][0] + _GAP if column_id == "progress" and "done" in chosen else 0
         needed = sized[column_id][0] + _GAP - replaced
         if needed > free:
@@ -230,7 +239,8 @@ def _chosen(spec: TableSpec, free: int) -> _Sized:
     """The columns asked for, the first ones where there is no room for all."""
     wider = dict(spec.wider)
     columns: _Sized = []
-    for column_id in spec.columns or ():
+    asked = tuple(column_id for column_id in spec.columns or () if column_id not in OF_GROUPS)
+    for column_id in (*OF_GROUPS, *asked) if spec.groups else asked:
         column = column_of(column_id)
         if column is None:
             continue
@@ -255,7 +265,10 @@ def column_of(column_id: str) -> Column | None:
 def _names(spec: TableSpec) -> dict[str, str]:
     """The runs' names, the id added where two runs have the same one."""
     names = spec.names if spec.names is not None else distinct_names([row.run for row in spec.rows])
-    return {row.key: harmless(names.get(row.run.key, row.name)) for row in spec.rows}
+    return {
+        row.key: harmless(row.name if row.key in spec.groups else names.get(row.key, row.name))
+        for row in spec.rows
+    }
 
 
 def _size(spec: TableSpec, column: Column) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tuimon.analysis.axes import XAxis
 from tuimon.analysis.curves import Series
+from tuimon.charts.bands import Band
 from tuimon.charts.palette import DARK, Theme
 
 # Raw values of every run behind its smoothed curve are a help up to here, and fog beyond.
@@ -16,13 +17,15 @@ _MOST_RAW = 4
 class Curve:
     """One run's line in a chart: its points, the name at its end and its colour.
 
-    A ``companion`` (the training loss behind the validation loss) is drawn quietly and has no end label.
+    ``band`` is the spread around the mean of a group. A ``companion`` (the training loss behind the
+    validation loss) is drawn quietly and has no end label.
     """
 
     series: Series
     name: str
     colour: str
     companion: bool = False
+    band: Band | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ def _metric_column(column_id: str) -> Column:
     title = f"{harmless(short_metric(metric))} {_MEASURE_TITLES.get(measure, measure)}"
 
     def cell(spec: TableSpec, row: RunRow) -> Cell:
-        value = column_value(row, column_id)
+        grouped = spec.groups.get(row.key)
+        value = column_value(row, column_id) if grouped is None else grouped.value(column_id)
         text = count_text(value) if measure in _STEPS else value_text(metric, value)
         return value_cell(spec, value, text)
 

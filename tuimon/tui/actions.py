@@ -161,6 +161,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("sort", ("s",), "Sort", "Choose the column that sorts the table.", DASHBOARD, footer=6),
     Action("reverse_sort", ("S",), "Reverse sort", "Sort the other way round.", DASHBOARD),
     Action(
+        "group",
+        ("d",),
+        "Group",
+        "Group runs that differ in seeds, names, paths or devices alone: mean and spread. Enter opens one.",
+        DASHBOARD,
+    ),
+    Action(
         "choose_columns",
         ("C",),
         "Columns",

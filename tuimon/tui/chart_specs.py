@@ -6,6 +6,7 @@ from tuimon.analysis.curves import build_series, smoothing_span
 from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.tui.chart_in_hand import chart_x_range
+from tuimon.tui.group_series import mean_curve
 from tuimon.tui.look import Look
 from tuimon.tui.workspace import Board
 
@@ -37,11 +38,17 @@ def _curves(board: Board, metric: str, *, companion: bool = False) -> list[Curve
     span = smoothing_span(board.plotted, board.axis) if strength else None
     curves = []
     for run in board.plotted:
+        colour = board.colours[run.key]
+        grouped = board.groups.get(run.key)
+        if grouped is not None:
+            mean = mean_curve(grouped, metric, board.axis, strength, span)
+            if mean is not None:
+                curve, band, name = mean
+                curves.append(Curve(curve, name, colour, companion, None if companion else band))
+            continue
         series = build_series(run, metric, board.axis, strength, span)
         if series is not None:
-            curves.append(
-                Curve(series, board.names.get(run.key, run.name), board.colours[run.key], companion)
-            )
+            curves.append(Curve(series, board.names.get(run.key, run.name), colour, companion))
     return curves
 
 

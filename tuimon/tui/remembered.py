@@ -55,6 +55,7 @@ KEPT: Mapping[str, Callable[[object], bool]] = {
     "filter_text": _is_filter,
     "columns": _is_names_or_none,
     "show_archived": _is_flag,
+    "grouped": _is_flag,
     "main_metric": _is_name,
     "hidden_metrics": _is_names,
 }

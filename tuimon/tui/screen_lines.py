@@ -10,6 +10,7 @@ from rich.style import Style
 
 from tuimon.analysis.axes import XAxis
 from tuimon.analysis.flat_config import flatten_config
+from tuimon.analysis.group_rows import GroupedRuns
 from tuimon.charts.compare_words import config_text
 from tuimon.charts.cursor_values import range_text
 from tuimon.charts.notation import clock_text, cut_middle, duration_text, harmless, value_text
@@ -136,8 +137,10 @@ def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool =
     left: list[Group] = [(Part("sort ", inks.muted), Part(harmless(sort), inks.text))]
     if state.filter_text:
         left.append(_filter_group(board, max(10, width // 3), inks))
-    elif board.rows:
+    elif board.rows and not state.grouped:
         left.append((Part(_marks_text(board), inks.text),))
+    if state.grouped:
+        left.append(_grouping_group(board, max(12, width // 4), inks))
     if board.filter_error is not None:
         left.append((Part(harmless(board.filter_error.reason), inks.bad),))
     archived = sum(run.meta.archived for run in board.snapshot.runs)
@@ -228,15 +231,18 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
     if row is None:
         return LineBuilder(width, ascii=look.ascii).line()
     run = row.run
-    state_ink = state_style(look.theme, run.state)
     left: list[Group] = [
         (
-            Part(cut_middle(harmless(board.names.get(run.key, run.name)), _LONGEST_NAME), inks.strong),
-            Part(f" {run.state.value}", state_ink),
+            Part(cut_middle(harmless(board.name(row)), _LONGEST_NAME), inks.strong),
+            Part(f" {row.state.value}", state_style(look.theme, row.state)),
         )
     ]
     if run.meta.archived:
         left.append((Part("archived", inks.muted),))
+    grouped = board.groups.get(row.key)
+    if grouped is not None:
+        left += _group_facts(grouped, inks)
+        return _line(left, [], width, look)
     if run.problem:
         left.append((Part(harmless(run.problem), inks.bad),))
     left += [(Part(text, inks.text),) for text in _config_facts(board, run)]
@@ -281,6 +287,21 @@ def words_line(keys: Iterable[tuple[str, str]], width: int, look: Look) -> Line:
     return line.line()
 
 
+def _grouping_group(board: Board, width: int, inks: Inks) -> Group:
+    """How many groups there are, or which one is open; the config keys that do not tell them apart."""
+    shown: Group = (Part(f"{len(board.rows)} groups", inks.warning),)
+    if board.state.opened is not None and not board.groups:
+        shown = (
+            Part("a group's runs  ", inks.warning),
+            Part("Esc", inks.accent),
+            Part(" all groups", inks.muted),
+        )
+    left_out = ", ".join(harmless(key) for key in board.left_out)
+    if not left_out:
+        return shown
+    return (*shown, Part(" leaving out ", inks.muted), Part(cut_middle(left_out, width), inks.text))
+
+
 def _filter_group(board: Board, width: int, inks: Inks) -> Group:
     """The filter and what it leaves; one that cannot be read with its first wrong character marked."""
     text, problem = board.state.filter_text, board.filter_error
@@ -318,6 +339,18 @@ def _state_counts(snapshot: StoreSnapshot, look: Look) -> Group:
 def _missed(board: Board, live: StoreSnapshot) -> str:
     changed = sum(1 for run in live.runs if board.run(run.key) is not run)
     return f" {changed} {'run' if changed == 1 else 'runs'} changed since" if changed else ""
+
+
+def _group_facts(grouped: GroupedRuns, inks: Inks) -> list[Group]:
+    """The members of a group, those that diverged, and the config keys that grouping left out."""
+    lost = [harmless(row.name) for row in grouped.members if row.key in grouped.diverged]
+    facts: list[Group] = [(Part(f"{grouped.group.n} runs", inks.text),)]
+    if lost:
+        facts.append((Part(f"diverged, in no mean: {', '.join(lost)}", inks.bad),))
+    if grouped.group.left_out:
+        keys = ", ".join(harmless(key) for key in grouped.group.left_out)
+        facts.append((Part("left out: ", inks.muted), Part(keys, inks.text)))
+    return facts
 
 
 def _config_facts(board: Board, run: RunSnapshot) -> list[str]:

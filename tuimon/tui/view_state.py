@@ -20,8 +20,9 @@ class ViewState:
     Runs are named by their keys. ``x_axis`` and ``main_metric`` are None while the default holds, which may
     change with the runs shown. ``sort`` is a column of the run table, or None for the newest start first.
     ``columns`` of the run table are None for those that fit, ``column_widths`` cells more than by themselves.
-    ``hidden_metrics`` are left out of the strips. ``chart`` is the one that the keys of the charts pane act
-    on, counted in the order they are shown: the large one is 0.
+    With ``grouped``, runs that differ in seeds and the like alone share a row; ``opened`` is a run of the
+    group whose members are shown instead. ``hidden_metrics`` are left out of the strips. ``chart`` is the one
+    that the keys of the charts pane act on, counted in the order they are shown: the large one is 0.
     """
 
     cursor: str | None = None
@@ -38,6 +39,8 @@ class ViewState:
     columns: tuple[str, ...] | None = None
     column_widths: tuple[tuple[str, int], ...] = ()
     show_archived: bool = False
+    grouped: bool = False
+    opened: str | None = None
     main_metric: str | None = None
     hidden_metrics: tuple[str, ...] = ()
     page: int = 0
@@ -130,6 +133,14 @@ class ViewState:
     def archived_toggled(self) -> Self:
         """Archived runs shown among the others, or hidden again."""
         return replace(self, show_archived=not self.show_archived)
+
+    def group_toggled(self) -> Self:
+        """Runs in groups, or each by itself."""
+        return replace(self, grouped=not self.grouped, opened=None)
+
+    def with_group_opened(self, key: str | None) -> Self:
+        """Only the members of this run's group; None for the groups again, the cursor on the one left."""
+        return replace(self, opened=key, cursor=self.opened if key is None else self.cursor)
 
     # The charts
 

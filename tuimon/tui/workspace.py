@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from tuimon.analysis.axes import XAxis, available_axes, default_axis
 from tuimon.analysis.comparison import config_difference
+from tuimon.analysis.group_rows import GroupedRuns, group_rows, members_of, sort_groups
+from tuimon.analysis.groups import left_out_keys
 from tuimon.analysis.health_events import RunHealth
-from tuimon.analysis.leaderboard import Leaderboard, RunRow, sort_rows
+from tuimon.analysis.leaderboard import Leaderboard, RunRow
 from tuimon.analysis.metric_roles import direction_of, main_metric, metric_groups
 from tuimon.charts.distinct_names import distinct_names
 from tuimon.charts.palette import assign_colours
@@ -29,7 +31,7 @@ UNMARKED_CURVES = 8
 
 
 # What decides which rows there are and in which order; everything else of a view only picks from them.
-_ROWS_BY = ("baseline", "sort", "descending", "filter_text", "show_archived")
+_ROWS_BY = ("baseline", "sort", "descending", "filter_text", "show_archived", "grouped", "opened")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +62,8 @@ class Board:
     ``colours`` holds a hex colour for every run, ``names`` its name, with the
     id where two runs have the same one. ``differing`` are the config keys that are not the same in
     all plotted runs. ``best`` is the best run by ``metrics.main``, hidden ones included. ``filter_error``
-    says what is wrong with the filter; the last good one holds then. ``now`` is unix time.
+    says what is wrong with the filter; the last good one holds then. ``groups`` are those behind rows that
+    stand for several runs, ``left_out`` the config keys that grouping does not look at. ``now`` is unix time.
     ``health`` is that of the runs looked at so far, by their keys; ``away`` says what happened since the app
     was last open.
     """
@@ -82,6 +85,8 @@ class Board:
     differing: tuple[str, ...]
     best: RunRow | None
     filter_error: FilterProblem | None
+    groups: Mapping[str, GroupedRuns] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
     health: Mapping[str, RunHealth] = field(default_factory=dict)
     away: str | None = None
 
@@ -124,6 +129,15 @@ class Board:
             strips=strip_metrics(self.metrics, metric, state.hidden_metrics),
         )
 
+    def name(self, row: RunRow) -> str:
+        """What a row is called: a run by a name of its own, a group by what its runs share."""
+        return row.name if row.key in self.groups else self.names.get(row.key, row.name)
+
+    def members(self, key: str) -> tuple[str, ...]:
+        """The keys of the runs behind a row."""
+        grouped = self.groups.get(key)
+        return tuple(row.key for row in grouped.members) if grouped is not None else (key,)
+
     def run(self, key: str | None) -> RunSnapshot | None:
         """The run of this key, hidden or not; None where it is gone."""
         return next((run for run in self.snapshot.runs if run.key == key), None)
@@ -151,7 +165,7 @@ class Workspace:
         everything = tuple(row for row in everything if state.show_archived or not row.run.meta.archived)
 
         self._colour(snapshot)
-        rows, filter_error = self._shown(everything, state)
+        rows, groups, filter_error = self._shown(everything, state)
         cursor = cursor_of(rows, state)
         plotted = plotted_runs(rows, state, cursor)
         metric = state.main_metric if state.main_metric is not None else metrics.main
@@ -173,6 +187,8 @@ class Workspace:
             differing=self._differing_keys(plotted),
             best=best_row(everything, metrics.main),
             filter_error=filter_error,
+            groups=groups,
+            left_out=left_out_keys(row.run for row in everything) if state.grouped else (),
         )
 
     def _order(self, snapshot: StoreSnapshot) -> tuple[MetricOrder, tuple[XAxis, ...]]:
@@ -205,15 +221,19 @@ class Workspace:
 
     def _shown(
         self, rows: Sequence[RunRow], state: ViewState
-    ) -> tuple[tuple[RunRow, ...], FilterProblem | None]:
+    ) -> tuple[tuple[RunRow, ...], Mapping[str, GroupedRuns], FilterProblem | None]:
         error = self._read_filter(state.filter_text)
         wanted = self._filter
         shown = tuple(rows) if wanted is None else tuple(row for row in rows if wanted.matches(row.run, row))
+        groups: Mapping[str, GroupedRuns] = {}
+        if state.grouped:
+            members = members_of(shown, state.opened) if state.opened is not None else ()
+            shown, groups = (members, {}) if members else group_rows(shown)
         if state.sort is not None:
-            shown = sort_rows(shown, state.sort, state.descending)
+            shown = sort_groups(shown, groups, state.sort, state.descending)
         elif state.descending:
             shown = shown[::-1]
-        return baseline_first(shown), error
+        return baseline_first(shown), groups, error
 
     def _read_filter(self, text: str) -> FilterProblem | None:
         """Take this filter if it can be read; returns what is wrong with it otherwise."""

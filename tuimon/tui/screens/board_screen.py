@@ -35,11 +35,15 @@ class BoardScreen(Screen[None]):
         return self.app.board.cursor if self.app.board is not None else None
 
     def chosen_keys(self) -> tuple[str, ...]:
-        """The runs that an action is about: the marked ones of those shown, else the one under the cursor."""
+        """The runs that an action is about: the marked ones of those shown, else the one under the cursor.
+
+        Of a group these are all its members.
+        """
         board = self.app.board
         marked = () if board is None else tuple(key for key in board.keys if key in board.state.marked)
         key = self.chosen_key()
-        return marked or (() if key is None else (key,))
+        chosen = marked or (() if key is None else (key,))
+        return chosen if board is None else tuple(run for row in chosen for run in board.members(row))
 
     def show_last_line(self) -> None:
         """Show the keys, or what there is to say."""

@@ -259,6 +259,13 @@ class DashboardScreen(BoardScreen):
             return
         key = self._cursor()
         if key is not None:
+            self._open_row(key)
+
+    def _open_row(self, key: str) -> None:
+        """The members of a group, or a run's own screen."""
+        if self.app.board is not None and key in self.app.board.groups:
+            self.app.change_view(self._view.with_group_opened(key))
+        else:
             self.open_run(key)
 
     def open_run(self, key: str) -> None:
@@ -275,7 +282,8 @@ class DashboardScreen(BoardScreen):
         if board is not None and board.plotted:
             marked = [run.key for run in board.plotted if run.key in board.state.marked]
             keys = marked if len(marked) > 1 else [run.key for run in board.plotted]
-            self.app.push_screen(CompareScreen(tuple(keys[:MOST_COMPARED])))
+            members = [run for key in keys for run in board.members(key)]
+            self.app.push_screen(CompareScreen(tuple(members[:MOST_COMPARED])))
 
     @on(RunTable.CursorMoved)
     def _cursor_moved(self, message: RunTable.CursorMoved) -> None:
@@ -283,7 +291,11 @@ class DashboardScreen(BoardScreen):
 
     @on(RunTable.Opened)
     def _opened(self, message: RunTable.Opened) -> None:
-        self.open_run(message.key)
+        self._open_row(message.key)
+
+    def action_group(self) -> None:
+        """Runs in groups, or each by itself."""
+        self.app.change_view(self._view.group_toggled())
 
     # Filter and sort
 
@@ -388,5 +400,7 @@ class DashboardScreen(BoardScreen):
             return
         if self._view.full_chart:
             self.app.change_view(self._view.full_chart_toggled())
+        elif self._view.opened is not None:
+            self.app.change_view(self._view.with_group_opened(None))
         elif self._view.filter_text:
             self.app.change_view(self._view.filtered(""))

@@ -147,7 +147,8 @@ class _Offered:
 
     def __init__(self, text: str, start: int, end: int, words: tuple[str, ...], place: int | None) -> None:
         self._text, self._start, self._end, self.words, self._place = text, start, end, words, place
-        self._common = _common_start(words)
+        common, typed = _common_start(words), text[start:end]
+        self._common = common if len(common) >= len(typed) else typed
 
     @property
     def _word(self) -> str:
@@ -183,6 +184,4 @@ def _offered(text: str, cursor: int, runs: Sequence[RunSnapshot]) -> _Offered | 
     if not found:
         return None
     start, end = found[0].start, found[0].end
-    offered = _Offered(text, start, end, tuple(each.text for each in found), None)
-    sure = offered.cursor - start
-    return offered if sure > end - start or len(found) == 1 else offered.turned(1)
+    return _Offered(text, start, end, tuple(each.text for each in found), None)

@@ -36,6 +36,7 @@ def table_lines(board: Board, width: int, look: Look) -> TableLines:
         rows=board.rows,
         width=width,
         columns=state.columns,
+        groups=board.groups,
         wider=state.column_widths,
         cursor_key=board.cursor,
         marked=frozenset(state.marked),

@@ -160,7 +160,7 @@ def test_the_row_under_the_cursor_has_a_background_without_gaps() -> None:
 
 def test_two_runs_of_one_name_are_told_apart_by_their_ids() -> None:
     twin = make_row("twin")
-    twins = (twin, replace(twin, key="other", run=replace(twin.run, key="other")))
+    twins = tuple(replace(twin, key=key, run=replace(twin.run, key=key)) for key in ("one", "other"))
     lines = table(120, twins)
     assert "twin@ab12" in lines[1]
 

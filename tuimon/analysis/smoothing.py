@@ -87,7 +87,8 @@ class Smoother:
         # Scaled by the peak, so that no weighted sum overflows whatever the values are.
         sums = self._decayed_sums(y / peak * self._weights)
         sums /= self._total_weights
-        sums *= peak
+        with np.errstate(over="ignore"):  # a mean rounded up past the peak; the bounds below take it back
+            sums *= peak
         return np.clip(sums, low, high, out=sums)
 
     def _decayed_sums(self, terms: Floats) -> Floats:

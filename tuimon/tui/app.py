@@ -39,6 +39,7 @@ from tuimon.tui.workspace import Board, Workspace, newest_named, seconds_to_next
 
 TEXTUAL_THEME = "tuimon"
 BOARD, HEALTH = "board", "health"
+MOST_UNREAD = 32  # logs still to be read, above which their health waits: reading has the processor
 # Slots of the drawing thread whose work is not shown.
 LOADED = "other screens loaded"
 KEPT = "view kept"
@@ -291,13 +292,16 @@ class TuimonApp(RunActions):
     def _look_at_health(self) -> None:
         if self.board is not None:
             watch, snapshot, now = self._health_watch, self.board.snapshot, self.board.now
+            if sum(run.loading for run in snapshot.runs) > MOST_UNREAD:
+                return
             self.drawing.request(self, HEALTH, lambda: watch.look(snapshot, now))
 
     def _health_looked_at(self, report: HealthReport) -> None:
         """Show what is new of it, tell of it, and go on where runs are still to be looked at."""
         changed = report.health != self._health
         self._health = report.health
-        if changed and self.board is not None:
+        # Shown when all have been looked at: of 1,000 runs each step would be a picture of its own.
+        if changed and not report.behind and self.board is not None:
             self._show(replace(self.board, health=report.health, away=self._away_text()))
         if report.alerts:
             self._alert(report.alerts)

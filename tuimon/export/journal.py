@@ -103,7 +103,8 @@ def write_journal(
 def _names(draft: Draft, runs: Sequence[RunSnapshot]) -> dict[str, str]:
     """The name of each run's block, by the run's key.
 
-    Copies of one log have one id, so later ones are numbered. The section that was written for a first run becomes that of the oldest run.
+    Copies of one log have one id, so later ones are numbered. The section that was written for a first run
+    becomes that of the oldest run.
     """
     names: dict[str, str] = {}
     taken: dict[str, int] = {}

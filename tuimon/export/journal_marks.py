@@ -7,8 +7,8 @@ A block stands between two lines that Markdown does not show::
     <!-- tuimon:end NAME FINGERPRINTS -->
 
 FINGERPRINTS holds six characters for each generated line that is not blank, so that a line which a person
-wrote into the block is told from one that was generated; CHECK is made from NAME and FINGERPRINTS, so that marks
-which are not as they were written are no marks. All outside of blocks is the person's.
+wrote into the block is told from one that was generated; CHECK is made from NAME and FINGERPRINTS, so that
+marks which are not as they were written are no marks. All outside of blocks is the person's.
 """
 
 from __future__ import annotations

@@ -17,7 +17,9 @@ def load(directory: Path) -> tuple[RunSnapshot, ...]:
     return RunStore([directory]).load_all().runs
 
 
-def training(directory: Path, number: int, name: str, rate: float, *, seed: int = 1, to: int = 60) -> RunBuilder:
+def training(
+    directory: Path, number: int, name: str, rate: float, *, seed: int = 1, to: int = 60
+) -> RunBuilder:
     """A run of ``to`` steps that is not over; its loss falls faster with a higher rate."""
     run = RunBuilder(directory, name, start=START + timedelta(minutes=number))
     config = {"max_learning_rate": rate, "seed": seed, "max_iters": 60}
@@ -35,7 +37,9 @@ def three_runs(directory: Path) -> None:
     training(directory, 1, "baseline", 1e-3).end(end_time=START.isoformat(), duration_seconds=30.0)
     better = training(directory, 2, "lr_3e-3", 3e-3, to=40).resume()
     for step in range(30, 60):
-        better.metrics(step, train_loss=1.6 - step / 1000, gradient_step=step - 29, wallclock_time=(step - 29) * 0.5)
+        better.metrics(
+            step, train_loss=1.6 - step / 1000, gradient_step=step - 29, wallclock_time=(step - 29) * 0.5
+        )
     better.eval(59, val_loss=1.51, gradient_step=30, wallclock_time=15.0)
     better.event("checkpoint kept", level="warning", iteration=59).end(notes="the best so far")
     write_meta(meta_path(better.path), {"notes": "Fast, and\n# no *heading*", "tags": ["good", "a|b"]})

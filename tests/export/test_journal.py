@@ -47,7 +47,7 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunSnapshot, ...]:
 
 
 def test_the_whole_journal(runs: tuple[RunSnapshot, ...]) -> None:
-    """Overview, a section per run, plans, hyperparameters, findings, troubles; text from logs is only text."""
+    """Overview, sections, plans, hyperparameters, findings, troubles; text from logs is only text."""
     assert write_journal("", runs).text == GOLDEN.read_text(encoding="utf-8")
 
 
@@ -60,11 +60,15 @@ def test_without_runs_it_says_what_to_do() -> None:
 
 def test_the_first_run_takes_the_place_of_the_instructions(runs: tuple[RunSnapshot, ...]) -> None:
     """What was written about the first experiment before it ran stays above its results."""
-    text = write_journal("", ()).text.replace("_What should this run show, and what do you expect?_", "It learns.")
+    text = write_journal("", ()).text.replace(
+        "_What should this run show, and what do you expect?_", "It learns."
+    )
     text = text.replace("1. Put the tracker", "0. Buy a GPU\n1. Put the tracker")
     written = write_journal(text, runs)
     assert (written.new_runs, written.moved) == (2, 1)
-    first = written.text.partition("### Experiment 1: baseline\n")[2].partition("### Experiment 2: lr_3e-3\n")[0]
+    first = written.text.partition("### Experiment 1: baseline\n")[2].partition(
+        "### Experiment 2: lr_3e-3\n"
+    )[0]
     assert "It learns." in first
     assert "0. Buy a GPU" in first
     assert "`aaaaaaa1`" in first
@@ -78,7 +82,9 @@ def test_refreshing_changes_nothing_where_nothing_changed(runs: tuple[RunSnapsho
     assert write_journal(text, runs) == Journal(text, False, 0, 0, 0, ())
 
 
-def test_new_runs_come_below_the_others(runs: tuple[RunSnapshot, ...], later: tuple[RunSnapshot, ...]) -> None:
+def test_new_runs_come_below_the_others(
+    runs: tuple[RunSnapshot, ...], later: tuple[RunSnapshot, ...]
+) -> None:
     """Above the line for them; the overview and the sections of runs that went on are refreshed."""
     written = write_journal(write_journal("", runs).text, later)
     assert written.new_runs == 1
@@ -127,7 +133,9 @@ def test_a_mark_that_lost_its_partner_is_told_of(
     text = write_journal("", runs).text
     torn = re.sub(r"<!-- tuimon:end run-aaaaaaa1 .*\n", "", text)
     written = write_journal(torn, later)
-    assert [torn.split("\n")[number - 1][:30] for number in written.stray] == ["<!-- tuimon:begin run-aaaaaaa1"]
+    assert [torn.split("\n")[number - 1][:30] for number in written.stray] == [
+        "<!-- tuimon:begin run-aaaaaaa1"
+    ]
     assert torn[torn.index("### Experiment 1") : torn.index("#### Observations")] in written.text
 
 
@@ -242,7 +250,9 @@ def test_many_runs_have_one_line_for_a_curve(tmp_path: Path) -> None:
 _WORDS = st.integers(0, 10**6).map(lambda number: f"word{number}")
 _LINES = st.builds(
     lambda form, word: form.format(word),
-    st.sampled_from(["{}", "| {} | 1 |", "> {}", "```\n{}\n```", "# {}", "{}\r", "\n\n{}", "- State: {}", "<!-- {} -->"]),
+    st.sampled_from(
+        ["{}", "| {} | 1 |", "> {}", "```\n{}\n```", "# {}", "{}\r", "\n\n{}", "- State: {}", "<!-- {} -->"]
+    ),
     _WORDS,
 )
 _EDITS = st.lists(
@@ -292,7 +302,7 @@ def edited(text: str, edits: list[tuple[str, float, str | int]]) -> str:
     return text
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=_EDITS)
 def test_nothing_that_a_person_wrote_is_lost(
     runs: tuple[RunSnapshot, ...], later: tuple[RunSnapshot, ...], edits: list[tuple[str, float, str | int]]
@@ -315,7 +325,9 @@ def test_nothing_that_a_person_wrote_is_lost(
 @settings(max_examples=150, deadline=None)
 @given(
     before=st.lists(st.sampled_from(["a", "b", "| --- |", "```", "", "c d"]), max_size=12),
-    inserted=st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["mine", "my word", "own 1"])), max_size=5),
+    inserted=st.lists(
+        st.tuples(st.integers(0, 12), st.sampled_from(["mine", "my word", "own 1"])), max_size=5
+    ),
 )
 def test_a_persons_lines_are_told_from_generated_ones(
     before: list[str], inserted: list[tuple[int, str]]

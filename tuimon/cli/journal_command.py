@@ -29,7 +29,7 @@ _MOST_TRIES = 5  # of writing, while somebody else writes the file
     "-o",
     "output",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     default=DEFAULT_FILE,
     show_default=True,
     help="The file to write or refresh.",
@@ -48,25 +48,39 @@ def journal(
     if paths or log_dirs:
         require_existing(chosen)  # the default directory comes with the first run: until then, the template
     runs = _load(chosen)
+    target = Path(os.path.realpath(output))  # through a link: it stays one
+    if target.exists() and not target.is_file():
+        raise CommandFailed(f"{output}: not a file")
+    try:
+        done = _print(target, runs, restore) if stdout else _refresh(target, runs, restore)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise CommandFailed(f"{output}: {error.strerror or error}") from None
+    print(f"tuimon: {output}: {done}", file=sys.stderr)
+
+
+def _print(target: Path, runs: tuple[RunSnapshot, ...], restore: bool) -> str:
+    before = _read(target)
+    written, after = _written(before, runs, restore)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(after)
+    sys.stdout.buffer.flush()
+    return f"not written; {_done(written, is_same=after == before)}"
+
+
+def _refresh(target: Path, runs: tuple[RunSnapshot, ...], restore: bool) -> str:
     from tuimon.records.whole_file import write_whole
 
-    target = Path(os.path.realpath(output))  # through a link: it stays one
     for _ in range(_MOST_TRIES):
         before = _read(target)
-        written = _written(before, runs, restore=restore)
-        after = written.text.encode("utf-8", "surrogateescape")
-        if stdout:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(after)
-            break
-        if _read(target) != before:
-            continue  # saved by an editor meanwhile: begin again with that
-        if after != before:
+        written, after = _written(before, runs, restore)
+        if after == before:
+            return _done(written, is_same=True)
+        if _read(target) == before:  # else it was saved by an editor meanwhile: begin again with that
             write_whole(target, after)
-        break
-    else:
-        raise CommandFailed(f"{output}: something else keeps writing it")
-    print(f"tuimon: {output}: {_done(written, is_same=after == before)}", file=sys.stderr)
+            return _done(written, is_same=False)
+    raise CommandFailed(f"{target}: something else keeps writing it")
 
 
 def _load(paths: tuple[Path, ...]) -> tuple[RunSnapshot, ...]:
@@ -85,25 +99,25 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def _written(before: bytes, runs: tuple[RunSnapshot, ...], *, restore: bool) -> Journal:
+def _written(before: bytes, runs: tuple[RunSnapshot, ...], restore: bool) -> tuple[Journal, bytes]:
     from tuimon.analysis.health_events import HealthRules
     from tuimon.export.journal import write_journal
     from tuimon.settings.loading import load_settings
 
     rules = HealthRules(**asdict(load_settings().settings.health))
     text = before.decode("utf-8", "surrogateescape")
-    return write_journal(text, runs, rules=rules, now=time.time(), restore=restore)
+    written = write_journal(text, runs, rules=rules, now=time.time(), restore=restore)
+    return written, written.text.encode("utf-8", "surrogateescape")
 
 
 def _done(written: Journal, *, is_same: bool) -> str:
     """What was done, in one line."""
-    if is_same:
-        done = ["up to date"]
-    elif written.created:
+    done = [_count(written.new_runs, "new run")] if written.new_runs else []
+    done += [f"{_count(written.refreshed, 'part')} refreshed"] if written.refreshed else []
+    if written.created:
         done = [f"written, {_count(written.new_runs, 'run')}"]
-    else:
-        done = [_count(written.new_runs, "new run")] if written.new_runs else []
-        done += [f"{_count(written.refreshed, 'part')} refreshed"] if written.refreshed else []
+    elif not done:
+        done = ["up to date" if is_same else "parts added"]
     if written.moved:
         done.append(f"{_count(written.moved, 'line')} of yours moved below the generated part")
     if written.stray:

@@ -11,6 +11,7 @@ import click
 
 from tuimon.cli.demo_command import demo
 from tuimon.cli.doctor_command import doctor
+from tuimon.cli.journal_command import journal
 from tuimon.cli.ls_command import ls
 from tuimon.cli.open_command import open_app
 from tuimon.cli.words import OPEN, with_command
@@ -57,6 +58,7 @@ commands.add_command(open_app, OPEN)
 commands.add_command(ls)
 commands.add_command(demo)
 commands.add_command(doctor)
+commands.add_command(journal)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,11 +14,14 @@ _MOST_NUMBERS = 10_000  # a directory with so many files of one name has another
 def write_whole(path: Path, content: bytes) -> None:
     """Write ``content`` to a temporary file beside ``path`` and rename it into place.
 
-    Raises ``OSError`` and leaves ``path`` as it was when that fails.
+    Who may read and write a file that is there already stays as it is. Raises ``OSError`` and leaves ``path``
+    as it was when that fails.
     """
     temporary = _temporary_beside(path)
     try:
         temporary.write_bytes(content)
+        with contextlib.suppress(FileNotFoundError):
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
         temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):  # the first failure is the one to tell

@@ -21,12 +21,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any
 
 from tuimon.charts.picture import Rect
+from tuimon.quick_dataclass import dataclass
 
 Ticks = tuple[tuple[int, str], ...]
 

@@ -6,10 +6,10 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.settings.declaration import all_settings, sections_of, settings_of
 from tuimon.settings.key_lines import key_lines
 from tuimon.settings.kinds import TableOf

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.events import EndRecord
 from tuimon.records.lines import as_number
 from tuimon.records.metric_summary import MetricSummary

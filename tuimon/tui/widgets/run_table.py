@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual.events import Click, Resize
 from textual.message import Message
 
 from tuimon.charts.picture import Line
 from tuimon.charts.run_table import TableSpec, draw_header, draw_row, shown_columns
+from tuimon.quick_dataclass import dataclass
 from tuimon.tui.look import Look
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board

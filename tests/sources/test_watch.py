@@ -172,3 +172,26 @@ def test_hints_are_taken_once() -> None:
     box.put("b", "a")
     assert box.take(0) == {"a", "b"}
     assert box.take(0) == frozenset()
+
+
+def test_what_changes_before_events_begin_is_hinted_at(tmp_path: Path, eventually: Eventually) -> None:
+    """Events may be told to begin later: until then it polls, and what changed meanwhile is looked at."""
+    log = tmp_path / "experiment_a.jsonl"
+    watcher = FileWatcher(poll=None, remote=lambda _: None, head_start=0.2, interval=60)
+    try:
+        watcher.watch(tmp_path)
+        assert watcher.is_starting
+        log.write_bytes(b"one\n")
+        eventually(lambda: hinted(watcher, tmp_path))
+        assert watcher.mode == "events"
+        log.write_bytes(b"one\ntwo\n")
+        eventually(lambda: hinted(watcher, log))
+    finally:
+        watcher.stop()
+
+
+def test_stopping_does_not_wait_for_events_to_begin(tmp_path: Path) -> None:
+    """The app can be left before the watching began."""
+    watcher = FileWatcher(poll=None, remote=lambda _: None, head_start=3600)
+    watcher.watch(tmp_path)
+    watcher.stop()

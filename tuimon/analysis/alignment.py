@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from tuimon.analysis.axes import XAxis, placeable, x_at_row, x_values
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats
 from tuimon.store.snapshot import RunSnapshot
 

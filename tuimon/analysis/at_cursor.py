@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from tuimon.analysis.axes import ELAPSED, XAxis, placeable, step_axis, x_at_row, x_values
 from tuimon.analysis.curves import Series, build_series
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from tuimon.analysis.flat_config import plain_number
 from tuimon.analysis.metric_roles import Role, role_of
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import ColumnView, Floats, RowNumbers
 from tuimon.store.snapshot import RunSnapshot
 

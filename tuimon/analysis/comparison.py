@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from tuimon.analysis.flat_config import flatten_config, plain_number
 from tuimon.analysis.metric_roles import Direction, Role, direction_of, main_metric, metric_groups, role_of
 from tuimon.analysis.progress import duration_of
 from tuimon.analysis.robust import mean_of
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 
 

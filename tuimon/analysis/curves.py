@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from threading import Lock
 from typing import TypeAlias
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from tuimon.analysis.axes import XAxis, axis_extent, placeable, smoothing_axis, x_sources, x_values
 from tuimon.analysis.smoothing import Smoother, smooth
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import ColumnView, Floats
 from tuimon.store.snapshot import RunSnapshot
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from tuimon.analysis.filter_terms import DURATION_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, is_config
 from tuimon.analysis.flat_config import config_value, flatten_config
 from tuimon.analysis.metric_roles import metric_names
 from tuimon.analysis.run_filter import FilterError, Kind, Token, tokens_of
 from tuimon.analysis.sorting import CONFIG_PREFIX
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 

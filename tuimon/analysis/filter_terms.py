@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Protocol, TypeAlias
 
@@ -13,6 +12,7 @@ from tuimon.analysis.flat_config import config_value, plain_number
 from tuimon.analysis.metric_roles import direction_of
 from tuimon.analysis.run_rows import RunRow
 from tuimon.analysis.sorting import CONFIG_PREFIX, METRIC_MEASURES, metric_measure
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 
 # Two numbers that a person would call equal: a config of 0.0003 and a filter of 3e-4.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from tuimon.analysis.axes import XAxis
 from tuimon.analysis.divergence import has_diverged
 from tuimon.analysis.groups import Diverged
 from tuimon.analysis.smoothing import smooth
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats
 from tuimon.store.snapshot import RunSnapshot
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tuimon.analysis.divergence import has_diverged
 from tuimon.analysis.groups import RunGroup, Spread, group_runs, spread_of
 from tuimon.analysis.run_rows import RunRow
 from tuimon.analysis.sorting import METRIC_PREFIX, column_value, sort_rows
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.liveness import RunState
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
@@ -16,6 +15,7 @@ from tuimon.analysis.best_values import best_value, last_value
 from tuimon.analysis.divergence import has_diverged
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.robust import deviation_of, mean_of
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 
 # Keys that don't make another experiment: patterns for the last part of a flattened key, whatever its case.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from fnmatch import fnmatchcase
+
+from tuimon.quick_dataclass import dataclass
 
 
 class HealthKind(StrEnum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from tuimon.analysis.robust import median_of
 from tuimon.analysis.run_rows import SPARK_POINTS, RunRow
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING, smooth
 from tuimon.analysis.sorting import sort_rows
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 
 __all__ = ["SPARK_POINTS", "Leaderboard", "RunRow", "eta_of", "progress_of", "run_row", "sort_rows"]

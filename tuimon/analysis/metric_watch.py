@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +13,7 @@ from tuimon.analysis.metric_roles import Role, direction_of, role_of
 from tuimon.analysis.robust import median_of
 from tuimon.analysis.spikes import SpikeFinder
 from tuimon.analysis.trend import LARGEST_VALUE, Trend
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import ColumnView, Floats, RowNumbers
 
 # The newest of each kind that a metric keeps: a log can hold a NaN in every second line.

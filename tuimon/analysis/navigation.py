@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from tuimon.analysis.axes import XAxis, placeable, x_at_rows
 from tuimon.analysis.health_events import HealthKind, RunHealth
 from tuimon.analysis.metric_roles import direction_of
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from tuimon.analysis.axes import ELAPSED, GRADIENT_STEP, ITERATION, XAxis, placeable, step_axis, x_at_rows
 from tuimon.analysis.flat_config import flatten_config, plain_number
 from tuimon.analysis.robust import median_of
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats, RowNumbers
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot

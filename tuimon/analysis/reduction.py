@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from tuimon.analysis.axes import placeable
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats
 
 Indices = NDArray[np.intp]

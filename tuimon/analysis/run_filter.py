@@ -18,7 +18,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from tuimon.analysis.filter_terms import (
@@ -40,6 +39,7 @@ from tuimon.analysis.filter_terms import (
 )
 from tuimon.analysis.run_rows import RunRow
 from tuimon.analysis.sorting import CONFIG_PREFIX
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 

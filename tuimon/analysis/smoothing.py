@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from tuimon.analysis.axes import placeable
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats
 
 SMOOTHING_STEPS: tuple[float, ...] = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats
 
 # A spike stands 2.5 times as far above its median as any value of the last LEAD_WINDOWS windows stood

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from tuimon.analysis.axes import counts_gradient_steps, step_axis, x_at_row
 from tuimon.analysis.metric_roles import metric_groups
 from tuimon.analysis.robust import deviation_of, mean_of
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import ColumnView
 from tuimon.store.snapshot import RunSnapshot
 

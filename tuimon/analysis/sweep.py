@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tuimon.analysis.best_values import best_value
@@ -13,6 +12,7 @@ from tuimon.analysis.divergence import has_diverged
 from tuimon.analysis.flat_config import flatten_config, plain_number
 from tuimon.analysis.groups import LEFT_OUT, Diverged, Spread, left_out_keys, spread_of
 from tuimon.analysis.metric_roles import Direction, direction_of, main_metric
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 
 # From this ratio of the greatest to the least value on, the axis is logarithmic: they span a decade.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from tuimon.analysis.metric_watch import MetricWatch
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats
 
 # Below these many values there is no verdict: the first ones of any training fall, bump and wobble.

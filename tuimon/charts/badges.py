@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.style import Style
 
 from tuimon.analysis.health_events import HealthKind, RunHealth, Severity
 from tuimon.charts.palette import Theme, style
+from tuimon.quick_dataclass import dataclass
 
 # A stall is the run's state already.
 _WORDS = {

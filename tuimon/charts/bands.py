@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from rich.style import Style
 
 from tuimon.charts.cells import GRID_LINE, CellGrid
 from tuimon.charts.palette import Theme, style
 from tuimon.charts.view import View
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats
 
 _SHARE, _DIMMED_SHARE = 0.26, 0.13  # of the run's colour in the background

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from rich.cells import cell_len
@@ -21,6 +21,7 @@ from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.strokes import Stroke, strokes_of, to_dots
 from tuimon.charts.ticks import TickList, end_ticks, x_ticks, y_ticks
 from tuimon.charts.view import View
+from tuimon.quick_dataclass import dataclass
 
 _LEAST_CANVAS = 4
 _LEAST_LABEL_WIDTH = 4  # of the y labels, so that the frame does not jump at each new digit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -32,6 +32,7 @@ from tuimon.charts.picture import Line
 from tuimon.charts.run_table import BASELINE_SIGN, CURSOR_SIGN
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.text_line import LineBuilder
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 
 RUN_SIGN = "●"

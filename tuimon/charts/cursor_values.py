@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -24,6 +23,7 @@ from tuimon.charts.notation import (
 from tuimon.charts.palette import DARK, Theme, style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder
+from tuimon.quick_dataclass import dataclass
 
 _PREFIX = 3  # cursor, marker, space
 _GAP = 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from rich.cells import cell_len
@@ -20,6 +20,7 @@ from tuimon.charts.notation import cut_middle, harmless, value_text
 from tuimon.charts.palette import ascii_sign, style
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View, x_text
+from tuimon.quick_dataclass import dataclass
 
 _FAR = 10**6
 _LONGEST_NAME = 24

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from rich.style import Style
@@ -14,6 +13,7 @@ from tuimon.charts.palette import blend, style
 from tuimon.charts.ranges import Range, visible, within
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View, x_text
+from tuimon.quick_dataclass import dataclass
 
 NAN_SIGN, INFINITY_SIGN = "✗", "∞"
 BEST_SIGN = POINT_SIGN = "●"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from zlib import crc32
 
 from rich.color import Color
 from rich.style import Style
+
+from tuimon.quick_dataclass import dataclass
 
 # Bright enough on black, visible on white; the first six differ clearly, all ten somewhat, also for eyes that
 # do not tell red from green: chosen by their distances in CIELAB as protanopes and deuteranopes see them

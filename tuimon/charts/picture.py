@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from rich.segment import Segment
+
+from tuimon.quick_dataclass import dataclass
 
 Line: TypeAlias = tuple[Segment, ...]
 

@@ -8,10 +8,10 @@ owner: the curve of the highest layer in it, and of those the one drawn last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+
+from tuimon.quick_dataclass import dataclass
 
 # Dots of a braille cell: two columns of four. Bits by (column, row from the top), after Unicode's chart.
 _DOT_BITS = np.array([[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]], dtype=np.uint8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -13,6 +13,7 @@ from tuimon.charts.palette import DARK, Theme, blend, style
 from tuimon.charts.picture import Line
 from tuimon.charts.run_table import CURSOR_SIGN
 from tuimon.charts.text_line import LineBuilder, wrap
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.log_lines import LineKind, LogLine
 
 _MARKS = {LineKind.BAD: "bad", LineKind.SUPERSEDED: "old", LineKind.TORN: "torn"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rich.style import Style
 
@@ -26,6 +26,7 @@ from tuimon.charts.notation import (
 from tuimon.charts.palette import DARK, RUN_COLOURS, Theme, style
 from tuimon.charts.states import state_style
 from tuimon.charts.strip import sparkline
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.liveness import RunState
 
 LEAST_SPARK, LONGEST_SPARK = 10, 32

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -27,6 +26,7 @@ from tuimon.charts.run_columns import (
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.strip import sparkline
 from tuimon.charts.text_line import LineBuilder
+from tuimon.quick_dataclass import dataclass
 
 __all__ = ["COLUMNS", "TableSpec", "draw_header", "draw_row", "shown_columns"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -25,6 +24,7 @@ from tuimon.charts.picture import Line
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.statistics_text import statistics_lines
 from tuimon.charts.text_line import LineBuilder, wrap
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.events import EndRecord
 from tuimon.store.snapshot import RunSnapshot
 

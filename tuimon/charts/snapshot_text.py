@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -33,6 +32,7 @@ from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.strip import draw_strip
 from tuimon.charts.text_line import LineBuilder
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 

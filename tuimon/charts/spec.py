@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tuimon.analysis.axes import XAxis
 from tuimon.analysis.curves import Series
 from tuimon.charts.bands import Band
 from tuimon.charts.palette import DARK, Theme
+from tuimon.quick_dataclass import dataclass
 
 # Raw values of every run behind its smoothed curve are a help up to here, and fog beyond.
 _MOST_RAW = 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
@@ -14,6 +13,7 @@ from tuimon.charts.notation import ABSENT, harmless
 from tuimon.charts.palette import DARK, Theme, style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder
+from tuimon.quick_dataclass import dataclass
 
 CHOSEN_SIGN = ">"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from tuimon.analysis.curves import Series
 from tuimon.analysis.reduction import minmax_per_column
 from tuimon.charts.raster import Extents
+from tuimon.quick_dataclass import dataclass
 
 Floats = NDArray[np.float64]
 

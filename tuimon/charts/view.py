@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from tuimon.charts.notation import clock_text, count_text, duration_text, loss_text
 from tuimon.charts.picture import Rect
 from tuimon.charts.ranges import Range
+from tuimon.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

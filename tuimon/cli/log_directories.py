@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import click
 
 from tuimon.cli.failure import CommandFailed
-from tuimon.settings.loading import load_settings
 
 DEFAULT_DIRECTORY = "experiment_logs"
 
@@ -42,6 +40,8 @@ def chosen_paths(
     named = environ.get("TUIMON_DIR")
     if named:
         return (Path(named),)
+    from tuimon.settings.loading import load_settings  # of no use where the paths are given
+
     own = load_settings(environ=environ).settings.log_dir
     return (Path(own).expanduser() if own else Path(DEFAULT_DIRECTORY),)
 
@@ -51,6 +51,8 @@ def require_existing(paths: Sequence[Path], commands: Sequence[str] = ()) -> Non
     for path in paths:
         if path.exists():
             continue
+        from difflib import get_close_matches
+
         hint = get_close_matches(str(path), commands, n=1)
         if hint:
             raise CommandFailed(f"{path}: no such file or directory; did you mean the command {hint[0]!r}?")

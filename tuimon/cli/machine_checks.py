@@ -7,11 +7,11 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.settings.loading import LoadedSettings, load_settings
 from tuimon.settings.terminal import speaks_utf8
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from tuimon.cli.demo_command import demo
-from tuimon.cli.doctor_command import doctor
-from tuimon.cli.journal_command import journal
-from tuimon.cli.ls_command import ls
-from tuimon.cli.open_command import open_app
 from tuimon.cli.words import OPEN, with_command
+
+# Where each command is; a module is imported when its command is called, or the help lists all of them.
+COMMANDS = {
+    OPEN: "tuimon.cli.open_command:open_app",
+    "demo": "tuimon.cli.demo_command:demo",
+    "doctor": "tuimon.cli.doctor_command:doctor",
+    "journal": "tuimon.cli.journal_command:journal",
+    "ls": "tuimon.cli.ls_command:ls",
+}
 
 # What shells report for a process ended by these signals: 128 and the signal's number.
 INTERRUPTED = 130
@@ -26,13 +31,26 @@ TRACEBACK_VARIABLE = "TUIMON_TRACEBACK"
 class CommandLine(click.Group):
     """A group whose command may be left out, which then is opening the app."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, of those that are imported later too."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now."""
+        if cmd_name not in self.commands and cmd_name in COMMANDS:
+            module, _, name = COMMANDS[cmd_name].partition(":")
+            self.add_command(getattr(import_module(module), name), cmd_name)
+        return super().get_command(ctx, cmd_name)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command in front."""
-        return super().parse_args(ctx, with_command(args, self.commands.keys() - {OPEN}))
+        return super().parse_args(ctx, with_command(args, {*self.list_commands(ctx)} - {OPEN}))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options of opening the app, then the commands."""
-        options = [option for option in open_app.params if isinstance(option, click.Option)]
+        open_app = self.get_command(ctx, OPEN)
+        parameters = open_app.params if open_app is not None else []
+        options = [option for option in parameters if isinstance(option, click.Option)]
         records = [option.get_help_record(ctx) for option in (*options, *self.get_params(ctx))]
         with formatter.section("Options"):
             formatter.write_dl([record for record in records if record])
@@ -52,13 +70,6 @@ def commands() -> None:
     PATH is a directory with runs or a log; a first word that names a command is the command (./ls is the
     path). Where stdout is no terminal, one snapshot is printed.
     """
-
-
-commands.add_command(open_app, OPEN)
-commands.add_command(ls)
-commands.add_command(demo)
-commands.add_command(doctor)
-commands.add_command(journal)
 
 
 def main(words: Sequence[str] | None = None) -> int:

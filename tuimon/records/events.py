@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Self
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.lines import as_number
 from tuimon.records.metric_summary import MetricSummary
 from tuimon.records.run_header import parse_time

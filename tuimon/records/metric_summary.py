@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from math import isfinite, isnan
 from typing import Any, Self
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.lines import as_number
 
 

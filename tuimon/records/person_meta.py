@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.lines import encode_record
 from tuimon.records.whole_file import write_whole
 

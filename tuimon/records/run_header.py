@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.lines import as_number
 
 LOG_FORMAT = 1

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.settings.kinds import Kind, TableOf
 
 T = TypeVar("T")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +19,8 @@ def key_lines(text: str) -> dict[tuple[str, ...], int]:
     A statement ends with the first line up to which it can be parsed on its own, since no line within a
     multi-line value is an end.
     """
+    import tomllib  # 3 ms; without a settings file nobody asks
+
     found: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
     statement: list[str] = []

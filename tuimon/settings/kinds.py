@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.settings.problems import WrongValue, did_you_mean, shown
 
 T = TypeVar("T")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.settings.declaration import all_settings, sections_of, settings_of
 from tuimon.settings.key_lines import key_lines
 from tuimon.settings.kinds import TableOf
@@ -73,6 +72,8 @@ def load_settings(file: Path | None = None, environ: Mapping[str, str] = os.envi
         text = content.decode("utf-8-sig")  # editors on Windows begin a file with a byte order mark
     except UnicodeDecodeError as error:
         return unusable("not UTF-8 text: nothing in it is used", content.count(b"\n", 0, error.start) + 1)
+    import tomllib  # 3 ms, and many have no settings file
+
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:

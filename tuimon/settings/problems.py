@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from tuimon.quick_dataclass import dataclass
 
 _LONGEST_SHOWN = 60  # characters of a wrong value or key: enough to recognise it, and the line stays one
 

@@ -15,10 +15,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.settings.places import state_directory
 
 FORMAT = 1

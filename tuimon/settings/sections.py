@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from typing import Literal
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.settings.declaration import setting
 from tuimon.settings.kinds import Choice, Flag, Key, ListOf, Number, OutputPattern, TableOf, Text, Whole
 

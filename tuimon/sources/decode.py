@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.lines import MAX_LINE_BYTES, BadLine, decode_line, decode_lines
 from tuimon.sources.tail import NOTHING_LEFT, TailChunk
 

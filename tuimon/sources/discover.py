@@ -8,8 +8,9 @@ import stat
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from tuimon.quick_dataclass import dataclass
 
 PREFIX = "experiment_"
 LOG_SUFFIX = ".jsonl"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.lines import MAX_LINE_BYTES, BadLine, decode_line
 
 PROOF_BYTES = 256  # remembered from the head and from before the offset, to notice a rewritten file

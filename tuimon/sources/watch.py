@@ -91,6 +91,9 @@ class FileWatcher:
     Polling is chosen by file-system type, where the system's limit of watches is reached, where there are too
     many directories, or when asked for (``poll=True`` or ``TUIMON_POLL=1``). ``poll=False`` asks for events
     even on a remote file system. A polled path is hinted at as a whole each ``interval`` seconds.
+
+    Events begin ``head_start`` seconds after the first path was named: importing watchdog (30 ms of Python)
+    would take the processor from whoever starts at that moment. Until then it is polled.
     """
 
     def __init__(
@@ -98,10 +101,12 @@ class FileWatcher:
         *,
         poll: bool | None = None,
         interval: float = POLL_INTERVAL,
+        head_start: float = 0.0,
         remote: Callable[[Path], str | None] = remote_file_system,
     ) -> None:
         self._poll = poll if poll is not None else (True if asked_to_poll() else None)
         self._interval = interval
+        self._head_start = head_start
         self._remote = remote
         self._hints = HintBox()
         self._lock = threading.Lock()
@@ -112,6 +117,7 @@ class FileWatcher:
         self._observer: BaseObserver | None = None
         self._starter: threading.Thread | None = None
         self._stopping = False
+        self._stopped = threading.Event()
         self._last_poll = time.monotonic()
 
     @property
@@ -163,6 +169,7 @@ class FileWatcher:
         """End watching."""
         with self._lock:
             self._stopping = True
+            self._stopped.set()
             starter = self._starter
         self.wake()
         if starter is not None:
@@ -191,6 +198,8 @@ class FileWatcher:
 
     def _begin_all(self) -> None:
         """Begin watching what waits for it; the thread ends when nothing waits any more."""
+        self._stopped.wait(self._head_start)
+        self._head_start = 0.0
         while True:
             with self._lock:
                 if self._stopping or not self._waiting:

@@ -6,11 +6,11 @@ import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.growing_array import GrowingArray
 
 Floats = NDArray[np.float64]

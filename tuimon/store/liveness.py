@@ -6,10 +6,10 @@ import functools
 import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.events import EndRecord, ResumeRecord
 from tuimon.records.run_header import RunHeader
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import bisect
 import os
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.lines import BadLine, as_number, decode_line
 from tuimon.store.growing_array import GrowingArray
 

@@ -78,7 +78,11 @@ class RunData:
             return None
         gaps = np.diff(column.view().values[-INTERVALS - 1 :])
         gaps = gaps[np.isfinite(gaps) & (gaps > 0)]
-        return float(np.median(gaps)) if len(gaps) else None
+        if not len(gaps):
+            return None
+        gaps.sort()  # numpy's median would do the same after importing numpy.ma, which takes 20 ms
+        middle = len(gaps) // 2
+        return (float(gaps[middle]) + float(gaps[~middle])) / 2
 
     def bad_line(self, line_number: int, reason: str) -> None:
         """Count a line that is no record."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.events import EndRecord
 from tuimon.records.lines import as_number
 from tuimon.records.metric_summary import MetricSummary
-from tuimon.records.original_json import BadDocument
 from tuimon.records.person_meta import PersonMeta, meta_path, read_meta
 from tuimon.records.quick_read import read_ends
 from tuimon.records.run_header import RunHeader, header_from_path
@@ -20,7 +19,6 @@ from tuimon.sources.discover import RunFiles
 from tuimon.sources.tail import LogTail
 from tuimon.store.clock import Clock
 from tuimon.store.columns import ColumnView, Floats
-from tuimon.store.documents import read_run
 from tuimon.store.liveness import Machine, ProcessProbe, RunState, Writer, judge_state, writer_of
 from tuimon.store.run_data import MAX_METRICS, RunData
 from tuimon.store.snapshot import RunSnapshot
@@ -283,6 +281,10 @@ class RunReader:
         return not chunk.at_end
 
     def _read_document(self) -> bool:
+        # Not at the top: most directories hold logs alone.
+        from tuimon.records.original_json import BadDocument
+        from tuimon.store.documents import read_run
+
         self._changed = True
         try:
             self._data = read_run(self._path)

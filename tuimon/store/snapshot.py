@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
 from tuimon.records.metric_summary import MetricSummary
 from tuimon.records.person_meta import PersonMeta

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.records.candidates import find_run, list_candidates
 from tuimon.records.events import ResumeRecord
 from tuimon.records.folded_run import FoldedRun, fold_log

@@ -8,8 +8,10 @@ the screens in its scopes. A test holds table and methods together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+
+from tuimon.quick_dataclass import dataclass
 
 
 class Scope(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
@@ -12,6 +11,7 @@ from tuimon.analysis.axes import axis_bounds, placeable, x_at_rows
 from tuimon.analysis.curves import build_series
 from tuimon.charts.picture import Picture, Rect
 from tuimon.charts.ranges import fit, from_zero, joined
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.workspace import Board

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,6 +16,7 @@ from tuimon.charts.picture import Line, Picture, Rect
 from tuimon.charts.spec import ChartSpec
 from tuimon.charts.strip import draw_strip
 from tuimon.charts.text_line import LineBuilder
+from tuimon.quick_dataclass import dataclass
 from tuimon.tui.chart_in_hand import DrawnChart
 from tuimon.tui.chart_specs import large_chart, strip
 from tuimon.tui.cursor_panel import cursor_panel

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.metric_roles import direction_of
 from tuimon.analysis.sorting import CONFIG_PREFIX, METRIC_PREFIX
+from tuimon.quick_dataclass import dataclass
 from tuimon.tui.workspace import Board
 
 NEWEST_FIRST = "newest"

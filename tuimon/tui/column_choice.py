@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 from tuimon.analysis.sorting import CONFIG_PREFIX
+from tuimon.quick_dataclass import dataclass
 from tuimon.tui.choices import MEASURES, chart_metrics, config_keys, measure_column
 from tuimon.tui.workspace import Board
 

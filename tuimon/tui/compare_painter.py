@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rich.cells import cell_len
 from textual.strip import Strip
@@ -18,6 +18,7 @@ from tuimon.charts.palette import style
 from tuimon.charts.picture import Line, Picture, Rect
 from tuimon.charts.spec import ChartSpec
 from tuimon.charts.text_line import LineBuilder
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_in_hand import ChartInHand, DrawnChart
 from tuimon.tui.chart_specs import large_chart

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from textual.message import Message
 from textual.message_pump import MessagePump
+
+from tuimon.quick_dataclass import dataclass
 
 
 class Drawn(Message, bubble=False):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.navigation import NavigationEvent, merged_events, navigation_events
 from tuimon.charts.notation import clock_text, count_text, duration_text, harmless
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.zoom import Zoom
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.cells import cell_len
 
 from tuimon.charts.notation import harmless
+from tuimon.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

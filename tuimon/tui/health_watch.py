@@ -6,11 +6,11 @@ import re
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from tuimon.analysis.health import HealthMonitor
 from tuimon.analysis.health_events import HealthEvent, HealthRules, RunHealth, Severity, new_events
 from tuimon.charts.notation import harmless
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 
 MOST_RUNS = 8  # looked at in one step: a first look takes a millisecond or two, and keys wait for the step

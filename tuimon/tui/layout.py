@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tuimon.charts.picture import Rect
+from tuimon.quick_dataclass import dataclass
 
 # From this width on there is room for strips beside the large chart, above the next one for two columns.
 STRIPS_BESIDE_WIDTH = 100

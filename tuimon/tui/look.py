@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from rich.style import Style
 
 from tuimon.charts.palette import ANSI, DARK, LIGHT, NO_COLOUR, Theme
+from tuimon.quick_dataclass import dataclass
 from tuimon.settings.terminal import colour_count, is_light_background, speaks_utf8, wants_colour
 
 # The default colours are told apart by colour-blind eyes as well, so the theme of that name is the default.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from typing import TYPE_CHECKING
 
 from tuimon.analysis.health_events import HealthRules
+from tuimon.quick_dataclass import dataclass
 from tuimon.tui.actions import ACTIONS, Action, with_keys
 from tuimon.tui.view_state import ViewState
 

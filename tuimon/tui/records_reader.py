@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.log_lines import LineSearch, LogLine, LogLines
 
 AROUND = 100  # lines read beyond those that are seen, so that a step finds the next ones there

@@ -27,6 +27,8 @@ REPORT_WIDTH = 120
 # key pressed while a large log is read would wait that long at every turn of the event loop.
 SWITCH_INTERVAL = 0.001
 
+# How long file events may wait, in seconds: the first charts come first.
+EVENTS_WAIT = 0.5
 
 # How long Textual waits, in milliseconds, to tell Escape from the beginning of a key's escape sequence: its
 # own 100 are felt at every step back. The parts of a sequence arrive together also over SSH.
@@ -125,7 +127,9 @@ def _store(paths: Sequence[str | Path], settings: Settings, poll: bool | None) -
     from tuimon.store.store import RunStore
 
     poll = True if settings.poll else poll
-    return RunStore(paths, watcher=FileWatcher(poll=poll, interval=settings.poll_interval))
+    return RunStore(
+        paths, watcher=FileWatcher(poll=poll, interval=settings.poll_interval, head_start=EVENTS_WAIT)
+    )
 
 
 def place_text(paths: Sequence[str | Path]) -> str:

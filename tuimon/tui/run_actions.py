@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from tuimon.charts.notation import harmless
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.feed import StoreFeed
 from tuimon.tui.view_actions import ViewActions

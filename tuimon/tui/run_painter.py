@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual.strip import Strip
 
@@ -13,6 +13,7 @@ from tuimon.charts.chart import draw_chart
 from tuimon.charts.picture import Line, Picture, Rect
 from tuimon.charts.run_text import RunText, RunTextSpec, run_text, run_title
 from tuimon.charts.spec import ChartSpec
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_in_hand import ChartInHand, DrawnChart
 from tuimon.tui.chart_specs import large_chart

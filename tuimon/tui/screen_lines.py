@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -18,6 +17,7 @@ from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.text_line import LineBuilder
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.actions import ALWAYS_SHOWN, Action

@@ -6,10 +6,11 @@ Every key that changes the view is a pure transition here: it takes the state an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Self
 
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING, SMOOTHING_STEPS
+from tuimon.quick_dataclass import dataclass
 from tuimon.tui.zoom import Zoom
 
 

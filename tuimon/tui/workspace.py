@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from tuimon.analysis.axes import XAxis, available_axes, default_axis
@@ -18,6 +18,7 @@ from tuimon.analysis.leaderboard import Leaderboard, RunRow
 from tuimon.analysis.metric_roles import direction_of, main_metric, metric_groups
 from tuimon.charts.distinct_names import distinct_names
 from tuimon.charts.palette import assign_colours
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.filter_text import FilterProblem, filter_problem
 from tuimon.tui.view_state import ViewState

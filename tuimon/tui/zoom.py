@@ -7,11 +7,12 @@ on the first one both are there again.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self, TypeAlias
 
 import numpy as np
 
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats
 
 Range: TypeAlias = tuple[float, float]

@@ -43,6 +43,8 @@ class DashboardScreen(BoardScreen):
         self._layout: DashboardLayout | None = None
         self._painter: ChartsPainter | None = None
         self._picture: ChartsPicture | None = None
+        self._requested: ChartsRequest | None = None
+        self._shown_in = (0, 0)
         self._table_waits = False  # for the focus that it had before a chart took the whole screen
         self.header = LinesView(id="header")
         self.charts = ChartsPane(id="charts")
@@ -67,6 +69,7 @@ class DashboardScreen(BoardScreen):
 
     def show_board(self, board: Board) -> None:
         """Lines that cost nothing at once, charts as soon as they are drawn."""
+        self._shown_in = self.app.size
         layout = self._place(board)
         look, width = self.app.look, layout.width
         pages = page_count(len(board.strips), len(layout.strips))
@@ -126,6 +129,9 @@ class DashboardScreen(BoardScreen):
             painter = self._painter = ChartsPainter(self.app.look, self.app.place)
         chosen = board.state.chart if self.focused is self.charts else None
         request = ChartsRequest(board, layout, chosen)
+        if request == self._requested:
+            return
+        self._requested = request
         self.app.drawing.request(self, "charts", lambda: painter.paint(request))
 
     def on_drawn(self, message: Drawn) -> None:
@@ -136,8 +142,9 @@ class DashboardScreen(BoardScreen):
         self.values.show(picture.values)
 
     def on_resize(self, _event: Resize) -> None:
-        """Another size, another layout."""
-        self._show_again()
+        """Another size, another layout; Textual tells of the same size several times as it starts."""
+        if self.app.size != self._shown_in:
+            self._show_again()
 
     def on_descendant_focus(self, _event: DescendantFocus) -> None:
         """The chosen chart is marked while the charts have the focus."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -21,6 +20,7 @@ from tuimon.charts.palette import Theme, blend, style
 from tuimon.charts.picture import Line
 from tuimon.charts.run_table import CURSOR_SIGN
 from tuimon.charts.text_line import LineBuilder
+from tuimon.quick_dataclass import dataclass
 from tuimon.tui.look import Look
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines

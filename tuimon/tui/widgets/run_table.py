@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual.events import Click, Resize
+from textual.geometry import Size
 from textual.message import Message
 
 from tuimon.charts.picture import Line
 from tuimon.charts.run_table import TableSpec, draw_header, draw_row, shown_columns
+from tuimon.quick_dataclass import dataclass
 from tuimon.tui.look import Look
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
@@ -72,6 +74,7 @@ class RunTable(ScrolledLines, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's name
         super().__init__(id=id)
         self._board: Board | None = None
+        self._drawn: tuple[Board, Size, int, Look] | None = None
         self._cursor_row = 0
 
     def show_board(self, board: Board) -> None:
@@ -81,7 +84,7 @@ class RunTable(ScrolledLines, can_focus=True):
         was_seen = self.top <= self._cursor_row < self.top + self.page_height
         row = next((place for place, shown in enumerate(board.rows) if shown.key == board.cursor), 0)
         self._board, was_row, self._cursor_row = board, self._cursor_row, row
-        self.show_source(table_lines(board, self._width_for(board), self.app.look))
+        self._show_lines(board)
         if moved or (was_seen and row != was_row):
             self.bring_into_sight(row)
 
@@ -95,8 +98,15 @@ class RunTable(ScrolledLines, can_focus=True):
     def on_resize(self, _event: Resize) -> None:
         """Draw in the new width, with the cursor in sight."""
         if self._board is not None:
-            self.show_source(table_lines(self._board, self._width_for(self._board), self.app.look))
+            self._show_lines(self._board)
             self.bring_into_sight(self._cursor_row)
+
+    def _show_lines(self, board: Board) -> None:
+        """Draw the lines, where they are not drawn so already."""
+        wanted = board, self.size, self._width_for(board), self.app.look
+        if wanted != self._drawn:
+            self._drawn = wanted
+            self.show_source(table_lines(board, wanted[2], self.app.look))
 
     def _width_for(self, board: Board) -> int:
         """The cells for a line: where not all runs fit, the scroll bar takes the last one."""

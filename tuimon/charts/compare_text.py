@@ -325,7 +325,7 @@ def _title(text: str, theme: Theme) -> _Row:
 
 
 def _change_colour(theme: Theme, cell: MetricCell, text: str) -> str:
-    if cell.better is None or text in ("", "0s"):
+    if cell.better is None or text in ("", "0s", "="):
         return theme.muted
     return theme.good if cell.better else theme.bad
 

@@ -34,7 +34,7 @@ def record_line(
     muted, ink = style(theme, theme.muted), style(theme, theme.text)
     kind = str(record.get("type", "?"))
     iteration, elapsed = as_number(record.get("iteration")), as_number(record.get("wallclock_time"))
-    line.cell("" if iteration is None else count_text(iteration), _STEP_WIDTH, ink, right=True)
+    line.cell("" if iteration is None else _exact(iteration), _STEP_WIDTH, ink, right=True)
     line.cell("" if elapsed is None else clock_of(elapsed), _TIME_WIDTH, muted, right=True)
     shown = "" if kind == "metrics" else harmless(kind)
     line.add("  ").cell(shown, _KIND_WIDTH, _kind_style(record, theme))
@@ -59,6 +59,12 @@ def clock_of(seconds: float) -> str:
     if hours:
         return f"{hours}h{minutes:02d}m{rest:02d}s"
     return f"{minutes}m{rest:02d}s" if minutes else f"{rest}s"
+
+
+def _exact(iteration: float) -> str:
+    """To the last digit, as far as it has room: whoever follows a run counts along."""
+    exact = f"{iteration:.10g}"
+    return exact if len(exact) <= _STEP_WIDTH else count_text(iteration)
 
 
 def _scalars(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

@@ -15,7 +15,7 @@ from tuimon.cli.chosen_runs import find_runs, read_runs, runs_argument
 from tuimon.cli.completion import complete_axis, complete_runs
 from tuimon.cli.log_directories import log_dir_option
 from tuimon.cli.metric_choice import known_axis
-from tuimon.cli.numbers import COUNT
+from tuimon.cli.numbers import step_number
 from tuimon.cli.printing import Paper, print_lines, stdout_paper
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ _COLUMN_IN_PIPE = 40
     help="Deltas are to this run. Default: the first one.",
 )
 @click.option(
-    "--at", type=COUNT, metavar="STEP", help="Values of all metrics at this x as well, interpolated."
+    "--at",
+    callback=step_number,
+    metavar="STEP",
+    help="Values of all metrics at this x as well, interpolated.",
 )
 @click.option("--x", "axis", metavar="AXIS", shell_complete=complete_axis, help="What --at and @ count.")
 @click.option("--json", "form", flag_value="json", help="As JSON.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +22,7 @@ from tuimon.cli.log_directories import (
     require_runs_or_reason,
 )
 from tuimon.cli.metric_choice import judging_metric
-from tuimon.cli.printing import Paper, print_lines, stdout_paper
+from tuimon.cli.printing import Paper, print_lines, stdout_paper, write_text
 
 if TYPE_CHECKING:
     from tuimon.analysis.leaderboard import RunRow
@@ -67,7 +66,7 @@ def best(
         raise CommandFailed(f"{described(chosen)}: no run has a finite value of {judged_by}")
     run, value, step = winner
     if as_json:
-        sys.stdout.write(_json(run, judged_by, value, step))
+        write_text(_json(run, judged_by, value, step))
         return
     paper = stdout_paper()
     print_lines(_page(run, judged_by, value, step, paper), paper)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from tuimon.cli.completion import complete_axis, complete_runs
 from tuimon.cli.log_directories import log_dir_option
 from tuimon.cli.metric_choice import known_axis
 from tuimon.cli.numbers import step_number
-from tuimon.cli.printing import Paper, print_lines, stdout_paper
+from tuimon.cli.printing import Paper, print_lines, stdout_paper, write_text
 
 if TYPE_CHECKING:
     from tuimon.analysis.comparison import Comparison
@@ -84,7 +83,7 @@ def _print(comparison: Comparison, names: Mapping[str, str], all_config: bool, f
         text = comparison_text.comparison_csv(comparison, names, all_config=all_config)
     else:
         text = comparison_text.comparison_markdown(comparison, names, all_config=all_config)
-    sys.stdout.write(text)
+    write_text(text)
 
 
 def _blocks(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 
 from tuimon.cli.failure import CommandFailed
 from tuimon.cli.log_directories import Command
-from tuimon.cli.printing import tell
+from tuimon.cli.printing import tell, write_text
 from tuimon.records.whole_file import write_parts
 
 
@@ -44,7 +43,7 @@ def write_output(parts: Iterable[str], output: Path | None, force: bool) -> None
     """Write the parts one after the other; to a file as a whole or not at all."""
     if output is None:
         for part in parts:
-            sys.stdout.write(part)
+            write_text(part)
         return
     target = output.resolve() if output.is_symlink() else output
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 # The size that the screens are designed for, where no terminal says another.
 FALLBACK_SIZE = (120, 36)
+
+
+# Control characters but for the end of a line, and those that change the direction of writing.
+_ACTING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,11 @@ def without_fill(line: Sequence[Segment]) -> list[Segment]:
             kept.append(last._replace(text=text))
             break
     return kept
+
+
+def write_text(text: str) -> None:
+    """Write data to stdout; to a terminal without the control characters in it, which would act there."""
+    sys.stdout.write(_ACTING.sub("·", text) if sys.stdout.isatty() else text)
 
 
 def tell(message: str) -> None:

@@ -25,7 +25,7 @@ from tuimon.charts.notation import (
     percent_text,
     value_text,
 )
-from tuimon.export.csv_file import harmless_cell
+from tuimon.export.cells import harmless_cell, number_text
 from tuimon.records.lines import encode_record
 
 FIELDS = (
@@ -60,6 +60,7 @@ _QUIET = frozenset({"id", "done", "age"})
 _NAME = _HEADINGS.index("name")
 _FIRST_TO_GO = ("id", "train", "age", "last", "done", "step")  # where the terminal is too narrow for all
 _SHORTEST_NAME = 12
+_CUT_NAME = 6  # where not even the last columns have room beside that
 _GAP = "  "
 # ANSI foreground colours: stalled yellow, failed and crashed red, as on the dashboard.
 _STATE_COLOURS = {"running": 32, "stalled": 33, "failed": 31, "crashed": 31}
@@ -118,7 +119,7 @@ def as_json(rows: Sequence[RunRow]) -> str:
 def as_csv(rows: Sequence[RunRow], *, harmless_text: bool) -> str:
     """CSV with a heading; ``harmless_text`` is for a terminal, where control characters would act.
 
-    Text that a spreadsheet would run as a formula gets an apostrophe in front.
+    Text that a spreadsheet would run as a formula gets an apostrophe in front; NaN is ``NaN``.
     """
     out = io.StringIO()
     writer = csv.DictWriter(out, FIELDS, lineterminator="\n")
@@ -129,7 +130,8 @@ def as_csv(rows: Sequence[RunRow], *, harmless_text: bool) -> str:
         texts = {key: value for key, value in record.items() if key in _TEXTS and isinstance(value, str)}
         if harmless_text:
             texts = {key: harmless(value) for key, value in texts.items()}
-        writer.writerow({**record, **{key: harmless_cell(value) for key, value in texts.items()}})
+        numbers = {key: number_text(value) for key, value in record.items() if isinstance(value, float)}
+        writer.writerow(record | numbers | {key: harmless_cell(value) for key, value in texts.items()})
     return out.getvalue()
 
 
@@ -177,7 +179,7 @@ def as_table(rows: Sequence[RunRow], *, width: int | None, utf8: bool, coloured:
     if width is not None:
         columns = _columns_that_fit(widths, width)
         excess = _table_width(widths, columns) - width
-        widths[_NAME] = max(widths[_NAME] - max(excess, 0), min(_SHORTEST_NAME, widths[_NAME]))
+        widths[_NAME] = max(widths[_NAME] - max(excess, 0), min(_CUT_NAME, widths[_NAME]))
     ellipsis = "…" if utf8 else "~"
     lines = []
     for index, cells in enumerate(table):

@@ -13,7 +13,7 @@ import click
 from tuimon.cli.chosen_runs import find_runs, run_argument
 from tuimon.cli.failure import CommandFailed
 from tuimon.cli.log_directories import log_dir_option
-from tuimon.cli.printing import Paper, print_lines, stdout_paper, tell
+from tuimon.cli.printing import Paper, print_lines, stdout_paper, tell, write_text
 from tuimon.records.lines import encode_record
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class _Printer:
             if line.record is None:
                 tell(f"line {line.number}: {line.reason}")
             elif self.as_json:
-                sys.stdout.write(encode_record(line.record).decode())
+                write_text(encode_record(line.record).decode())
             else:
                 self._print_record(line.record)
         sys.stdout.flush()

@@ -33,7 +33,7 @@ WIDTH, HEIGHT = 960, 540  # pixels
 _LONGEST_NAME = 28
 _LABEL_HEIGHT = FONT_SIZE * 1.35
 _GUTTER_GAP = 10.0
-_MOST_CROSSES = 50  # of one curve; more would be a band of red
+_CROSS = 4.0  # pixels from its middle to each end
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def svg_chart(spec: ChartSpec, width: int = WIDTH, height: int = HEIGHT) -> str:
     best = marks.find_best(spec, x_range)
     draw_heading(page, name, _notes(spec, best))
     draw_frame(page, canvas, x_marks, y_marks, harmless(spec.x_axis.label))
-    page.begin_clip(canvas.left - 2, canvas.top - 2, canvas.width + 4, canvas.height + 4)
+    page.begin_clip(canvas.left - 6, canvas.top - 6, canvas.width + 12, canvas.height + 12)
     for curve in spec.curves:
         _draw_curve(page, canvas, spec, curve)
     for curve in spec.curves:
@@ -138,13 +138,17 @@ def _draw_not_finite(page: SvgPage, canvas: SvgCanvas, spec: ChartSpec, curve: C
     found = curve.series.marks
     if curve.companion or not len(found):
         return
-    step = max(1, len(found) // _MOST_CROSSES)
-    for place in range(0, len(found), step):
+    drawn = -math.inf
+    for place in np.argsort(found.x, kind="stable").tolist():
+        x = canvas.x(float(found.x[place]))
+        if x - drawn < 3 * _CROSS:  # more of them would be a band of red
+            continue
+        drawn = x
         near, value = float(found.near[place]), float(found.values[place])
         y = canvas.y(near) if math.isfinite(near) else canvas.bottom
         kind = "NaN" if math.isnan(value) else "infinite"
         told = f"{curve.name}: {kind} @{x_text(spec.x_axis.kind, float(found.x[place]))}"
-        page.cross(canvas.x(float(found.x[place])), y, 4, spec.theme.bad, name=told)
+        page.cross(x, y, _CROSS, spec.theme.bad, name=told)
 
 
 def _label_text(curve: Curve) -> str:

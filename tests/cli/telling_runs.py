@@ -1,4 +1,4 @@
-"""Runs for the golden output of commands: curves that are smooth and the same everywhere, whatever they say."""
+"""Runs for the golden output of commands: smooth curves, the same on every machine."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class CompareSpec:
     ``colours`` maps run keys to hex colours, ``names`` to names that differ where the runs' own do not. With
     ``all_config`` the keys that do not differ are shown, too. ``first`` is the number of runs, besides the
     baseline, that are scrolled out of sight on the left. It gives way so that the run ``chosen`` (a key),
-    whose name gets a cursor, is seen.
+    whose name gets a cursor, is seen. ``scroll_keys`` say in the heading how the others come into sight.
     """
 
     comparison: Comparison
@@ -63,6 +63,7 @@ class CompareSpec:
     all_config: bool = False
     first: int = 0
     chosen: str | None = None
+    scroll_keys: str = " ←→"
     ascii: bool = False
     theme: Theme = DARK
 
@@ -226,7 +227,7 @@ class CompareTable:
         """Which of the runs besides the baseline are seen: ``2–3 of 7 ←→``."""
         first, last = self.first + 1, self.first + len(self._columns) - 1
         seen = f"{first}" if first == last else f"{first}–{last}"
-        return f"{seen} of {len(self._others)} ←→"
+        return f"{seen} of {len(self._others)}{self.spec.scroll_keys}"
 
 
 def _draw_cell(builder: LineBuilder, column: _Column, cell: _Cell, theme: Theme) -> None:
@@ -324,7 +325,7 @@ def _title(text: str, theme: Theme) -> _Row:
 
 
 def _change_colour(theme: Theme, cell: MetricCell, text: str) -> str:
-    if cell.better is None or text in ("", "0s"):
+    if cell.better is None or text in ("", "0s", "="):
         return theme.muted
     return theme.good if cell.better else theme.bad
 

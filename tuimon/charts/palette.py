@@ -91,11 +91,12 @@ LIGHT = Theme(
     warning="#8a5a00",
     accent="#2255cc",
 )
+TERMINAL_TEXT = "default"  # as a theme's text: what the terminal writes in, whatever is behind it
 # Its background is whatever the terminal has: text is the terminal's own, and no white or black is used.
 ANSI = Theme(
     name="ansi",
     background="#000000",
-    text="default",
+    text=TERMINAL_TEXT,
     muted="#8a8a8a",
     axis="#6c6c6c",
     good="green",
@@ -203,6 +204,8 @@ def style(
         name = "default" if quiet else _ANSI_RUN_COLOURS.get(colour, colour)
         dim = quiet or share < 1.0
         return Style(color=Color.parse(name), dim=dim or None, bold=bold or None, reverse=reverse or None)
+    if colour == TERMINAL_TEXT:
+        return Style(dim=share < 1.0 or None, bold=bold or None, reverse=reverse or None)
     if theme.is_light:
         colour = readable(colour, theme.background)
     shown = colour if share >= 1.0 else blend(colour, theme.background, share)

@@ -90,6 +90,13 @@ def run_text(spec: RunTextSpec) -> RunText:
     return RunText((), tuple(page.lines))
 
 
+def config_lines(spec: RunTextSpec) -> tuple[Line, ...]:
+    """The run's config alone, as it stands in its text."""
+    page = _Page(spec)
+    _config(page)
+    return tuple(page.lines)
+
+
 def run_title(spec: RunTextSpec) -> Line:
     """One line: which run, what has become of it, how far it is and what it has reached."""
     run, theme = spec.run, spec.theme

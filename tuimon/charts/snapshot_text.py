@@ -9,17 +9,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from tuimon.analysis.axes import XAxis, default_axis
-from tuimon.analysis.curves import build_series, smoothing_span
 from tuimon.analysis.leaderboard import Leaderboard, RunRow
-from tuimon.analysis.metric_roles import (
-    Role,
-    direction_of,
-    is_evaluation,
-    main_metric,
-    metric_groups,
-    role_of,
-)
-from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
+from tuimon.analysis.metric_roles import direction_of, main_metric, metric_groups
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.distinct_names import distinct_names
@@ -27,8 +18,9 @@ from tuimon.charts.first_lines import FIRST_LINES
 from tuimon.charts.notation import cut_middle, duration_text, harmless, value_text
 from tuimon.charts.palette import DARK, Theme, assign_colours, style
 from tuimon.charts.picture import Picture, Rect
+from tuimon.charts.run_chart import run_chart
 from tuimon.charts.run_table import TableSpec, draw_header, draw_row
-from tuimon.charts.spec import ChartSpec, Curve
+from tuimon.charts.spec import ChartSpec
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.strip import draw_strip
 from tuimon.charts.text_line import LineBuilder
@@ -194,31 +186,19 @@ def _places(area: Rect, strips: int) -> tuple[Rect, list[Rect]]:
 
 def _chart_spec(scene: _Scene, metrics: Sequence[str], rect: Rect) -> ChartSpec:
     """A chart of the first metric with the others drawn quietly behind it."""
-    main = metrics[0]
-    curves = [curve for metric in reversed(metrics) for curve in _curves(scene, metric, metric != main)]
-    return ChartSpec(
-        curves=tuple(curves),
-        metric=main,
-        width=rect.width,
-        height=rect.height,
-        x_axis=scene.axis,
-        direction=direction_of(main),
+    main, *beside = metrics
+    return run_chart(
+        scene.plotted,
+        main,
+        scene.axis,
+        rect.width,
+        rect.height,
+        scene.names,
+        scene.colours,
+        beside=beside,
         ascii=scene.ascii,
         theme=scene.theme,
     )
-
-
-def _curves(scene: _Scene, metric: str, companion: bool) -> list[Curve]:
-    # Evaluations are few, and schedules say exactly what was set: an average would show what never was.
-    exact = is_evaluation(metric) or role_of(metric) in (Role.LEARNING_RATE, Role.PROGRESS)
-    strength = 0.0 if exact else DEFAULT_SMOOTHING
-    span = smoothing_span(scene.plotted, scene.axis) if strength else None
-    curves = []
-    for run in scene.plotted:
-        series = build_series(run, metric, scene.axis, strength, span)
-        if series is not None:
-            curves.append(Curve(series, scene.names[run.key], scene.colours[run.key], companion))
-    return curves
 
 
 def _draw_table(grid: _Canvas, scene: _Scene, area: Rect) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tuimon.cli.completion import complete_sort
+from tuimon.cli.filter_option import filter_option, read_filter
 from tuimon.cli.log_directories import (
     PATH,
     chosen_paths,
@@ -25,7 +27,7 @@ from tuimon.settings.terminal import speaks_utf8, wants_colour
 
 if TYPE_CHECKING:
     from tuimon.analysis.leaderboard import RunRow
-    from tuimon.analysis.run_filter import Filter, FilterError
+    from tuimon.analysis.run_filter import Filter
     from tuimon.store.snapshot import StoreSnapshot
 
 # What a person types after --sort, and the field of a row that it means.
@@ -44,7 +46,6 @@ SORT_COLUMNS = {
 }
 
 MOST_PROBLEMS = 5
-MOST_QUOTED = 30  # cells of a wrong filter
 
 
 @click.command()
@@ -53,17 +54,11 @@ MOST_QUOTED = 30  # cells of a wrong filter
     "--sort",
     "column",
     metavar="COLUMN",
+    shell_complete=complete_sort,
     help=f"Order by {', '.join(SORT_COLUMNS)}, a metric or cfg.KEY. Default: the newest first.",
 )
 @click.option("--reverse", is_flag=True, help="With --sort: the largest first.")
-@click.option(
-    "--filter",
-    "filter_text",
-    metavar="FILTER",
-    default="",
-    help="Only runs that match: words of name, tags and notes, or conditions such as state:running, tag:x, "
-    "cfg.lr>=1e-3, val_loss<2.1, step>1k, age<2h; joined by and, or, not, ( ).",
-)
+@filter_option
 @click.option("--json", "form", flag_value="json", help="As JSON, a list of objects.")
 @click.option("--csv", "form", flag_value="csv", help="As CSV with a heading.")
 @click.option("--oneline", "form", flag_value="oneline", help="All in one line, for a status bar.")
@@ -81,7 +76,7 @@ def ls(
     require_existing(chosen)
     from tuimon.store.store import RunStore  # numpy takes 110 ms to load
 
-    wanted = _read_filter(filter_text)
+    wanted = read_filter(filter_text)
     store = RunStore(chosen)
     # Means are in no summary: they need every record.
     whole = ".mean" in filter_text or (column or "").endswith(":mean")
@@ -95,15 +90,6 @@ def ls(
     _print_rows(rows, form)
 
 
-def _read_filter(text: str) -> Filter:
-    from tuimon.analysis.run_filter import FilterError, parse_filter
-
-    try:
-        return parse_filter(text)
-    except FilterError as error:
-        raise click.UsageError(_wrong_filter(text, error)) from None
-
-
 def _chosen_rows(
     snapshot: StoreSnapshot, wanted: Filter, column: str | None, reverse: bool
 ) -> tuple[RunRow, ...]:
@@ -113,15 +99,6 @@ def _chosen_rows(
     sort_field = _sort_field(column, rows)
     rows = tuple(row for row in rows if wanted.matches(row.run, row))
     return sort_rows(rows, sort_field, reverse) if sort_field else rows
-
-
-def _wrong_filter(text: str, error: FilterError) -> str:
-    """What is wrong, and the place: the number of the first wrong character, and what stands there."""
-    from tuimon.charts.notation import cut_middle, harmless
-
-    rest = cut_middle(harmless(text[error.position :]), MOST_QUOTED)
-    place = f"character {error.position + 1}, {rest}" if rest else "at its end"
-    return f"--filter, {place}: {harmless(error.reason)}"
 
 
 def _tell_problems(problems: Sequence[str], rows: Sequence[RunRow]) -> None:

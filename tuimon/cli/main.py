@@ -10,15 +10,25 @@ from pathlib import Path
 
 import click
 
-from tuimon.cli.words import OPEN, with_command
+from tuimon.cli.words import COMPLETION_VARIABLE, OPEN, with_command
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # Where each command is; a module is imported when its command is called, or the help lists all of them.
 COMMANDS = {
     OPEN: "tuimon.cli.open_command:open_app",
+    "best": "tuimon.cli.best_command:best",
+    "compare": "tuimon.cli.compare_command:compare",
     "demo": "tuimon.cli.demo_command:demo",
     "doctor": "tuimon.cli.doctor_command:doctor",
+    "export": "tuimon.cli.export_command:export",
     "journal": "tuimon.cli.journal_command:journal",
     "ls": "tuimon.cli.ls_command:ls",
+    "plot": "tuimon.cli.plot_command:plot",
+    "show": "tuimon.cli.show_command:show",
+    "tail": "tuimon.cli.tail_command:tail",
 }
 
 # What shells report for a process ended by these signals: 128 and the signal's number.
@@ -43,8 +53,21 @@ class CommandLine(click.Group):
         return super().get_command(ctx, cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the command in front."""
-        return super().parse_args(ctx, with_command(args, {*self.list_commands(ctx)} - {OPEN}))
+        """Put the command in front; while a shell asks what may follow, only one that is there."""
+        known = {*self.list_commands(ctx)} - {OPEN}
+        if ctx.resilient_parsing and not known & {*args}:
+            return super().parse_args(ctx, [])
+        return super().parse_args(ctx, with_command(args, known))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands and the options of opening; where none begins so, files."""
+        from click.shell_completion import CompletionItem
+
+        found = super().shell_complete(ctx, incomplete)
+        open_app = self.get_command(ctx, OPEN)
+        if incomplete.startswith("-") and open_app is not None:
+            found += open_app.shell_complete(ctx, incomplete)
+        return found or [CompletionItem(incomplete, type="file")]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options of opening the app, then the commands."""
@@ -55,6 +78,10 @@ class CommandLine(click.Group):
         with formatter.section("Options"):
             formatter.write_dl([record for record in records if record])
         self.format_commands(ctx, formatter)
+        from tuimon.cli.completion import SWITCH_ON
+
+        with formatter.section("Completion by Tab, for the start-up file of your shell"):
+            formatter.write_dl(list(SWITCH_ON.items()))
 
 
 @click.group(
@@ -75,6 +102,10 @@ def commands() -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 success, 1 failure, 2 a wrong call."""
     try:
+        if words is None and os.environ.get(COMPLETION_VARIABLE):
+            from tuimon.cli.completion import answer_shell
+
+            return answer_shell(commands)
         code = _invoke(sys.argv[1:] if words is None else list(words))
         sys.stdout.flush()
     except click.ClickException as failure:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -20,13 +17,7 @@ from tuimon.cli.log_directories import (
     require_existing,
     require_runs_or_reason,
 )
-from tuimon.settings.terminal import speaks_utf8, wants_colour
-
-if TYPE_CHECKING:
-    from rich.segment import Segment
-
-# The size that the screens are designed for, where no terminal says another.
-FALLBACK_SIZE = (120, 36)
+from tuimon.cli.printing import print_lines, stdout_paper
 
 
 @click.command(hidden=True)
@@ -52,39 +43,19 @@ def open_app(
 
 def print_snapshot(paths: Sequence[Path]) -> None:
     """Print the dashboard once, as large as the terminal; plain text where stdout is none."""
-    from tuimon.charts.palette import DARK, NO_COLOUR
     from tuimon.charts.snapshot_text import draw_snapshot
     from tuimon.store.store import RunStore
 
     snapshot = RunStore(paths).load_all()
     require_runs_or_reason(len(snapshot.runs), snapshot.problems)
-    width, height = shutil.get_terminal_size(FALLBACK_SIZE)
-    on_terminal = sys.stdout.isatty()
-    if on_terminal:
-        height -= 1  # the shell's prompt comes below
-    coloured = wants_colour(os.environ, is_terminal=on_terminal)
+    paper = stdout_paper()
     lines = draw_snapshot(
         snapshot,
-        width,
-        height,
+        paper.width,
+        paper.height - 1 if paper.on_terminal else paper.height,  # the shell's prompt comes below
         datetime.now().astimezone(),
-        not speaks_utf8(os.environ),
+        paper.ascii,
         place=described(paths),
-        theme=DARK if coloured else NO_COLOUR,
+        theme=paper.theme,
     )
-    for line in lines:
-        print(_coloured(line) if coloured else "".join(segment.text for segment in line).rstrip())
-
-
-def _coloured(line: Sequence[Segment]) -> str:
-    from rich.color import ColorSystem
-
-    system = ColorSystem.TRUECOLOR if _has_true_colour() else ColorSystem.EIGHT_BIT
-    return "".join(
-        segment.style.render(segment.text, color_system=system) if segment.style else segment.text
-        for segment in line
-    )
-
-
-def _has_true_colour() -> bool:
-    return os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
+    print_lines(lines, paper)

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.analysis.metric_roles import direction_of, main_metric
 from tuimon.charts.notation import (
+    NAN,
     STATE_SIGNS,
     STATE_SIGNS_ASCII,
     ascii_text,
@@ -24,6 +25,7 @@ from tuimon.charts.notation import (
     percent_text,
     value_text,
 )
+from tuimon.export.cells import harmless_cell, number_text
 from tuimon.records.lines import encode_record
 
 FIELDS = (
@@ -51,11 +53,14 @@ FIELDS = (
     "path",
 )
 
+_TEXTS = frozenset({"run_id", "name", "state", "metric", "start_time", "tags", "notes", "path"})
 _HEADINGS = ("state", "name", "id", "step", "done", "best", "last", "train", "age")
 _LEFT_ALIGNED = frozenset({"state", "name", "id"})
+_QUIET = frozenset({"id", "done", "age"})
 _NAME = _HEADINGS.index("name")
 _FIRST_TO_GO = ("id", "train", "age", "last", "done", "step")  # where the terminal is too narrow for all
 _SHORTEST_NAME = 12
+_CUT_NAME = 6  # where not even the last columns have room beside that
 _GAP = "  "
 # ANSI foreground colours: stalled yellow, failed and crashed red, as on the dashboard.
 _STATE_COLOURS = {"running": 32, "stalled": 33, "failed": 31, "crashed": 31}
@@ -112,18 +117,21 @@ def as_json(rows: Sequence[RunRow]) -> str:
 
 
 def as_csv(rows: Sequence[RunRow], *, harmless_text: bool) -> str:
-    """CSV with a heading; ``harmless_text`` is for a terminal, where control characters would act."""
+    """CSV with a heading; ``harmless_text`` is for a terminal, where control characters would act.
+
+    Text that a spreadsheet would run as a formula gets an apostrophe in front; NaN is ``NaN``.
+    """
     out = io.StringIO()
     writer = csv.DictWriter(out, FIELDS, lineterminator="\n")
     writer.writeheader()
     for row in rows:
         record = record_of(row)
         record["tags"] = " ".join(record["tags"])
+        texts = {key: value for key, value in record.items() if key in _TEXTS and isinstance(value, str)}
         if harmless_text:
-            record = {
-                key: harmless(value) if isinstance(value, str) else value for key, value in record.items()
-            }
-        writer.writerow(record)
+            texts = {key: harmless(value) for key, value in texts.items()}
+        numbers = {key: number_text(value) for key, value in record.items() if isinstance(value, float)}
+        writer.writerow(record | numbers | {key: harmless_cell(value) for key, value in texts.items()})
     return out.getvalue()
 
 
@@ -171,7 +179,7 @@ def as_table(rows: Sequence[RunRow], *, width: int | None, utf8: bool, coloured:
     if width is not None:
         columns = _columns_that_fit(widths, width)
         excess = _table_width(widths, columns) - width
-        widths[_NAME] = max(widths[_NAME] - max(excess, 0), min(_SHORTEST_NAME, widths[_NAME]))
+        widths[_NAME] = max(widths[_NAME] - max(excess, 0), min(_CUT_NAME, widths[_NAME]))
     ellipsis = "…" if utf8 else "~"
     lines = []
     for index, cells in enumerate(table):
@@ -183,6 +191,8 @@ def as_table(rows: Sequence[RunRow], *, width: int | None, utf8: bool, coloured:
             )
             for column in columns
         ]
+        if coloured and index:
+            padded = [_painted(cell, _HEADINGS[column]) for column, cell in zip(columns, padded, strict=True)]
         colour = _STATE_COLOURS.get(str(rows[index - 1].state)) if index and coloured else None
         if colour:
             padded[0] = f"\x1b[{colour}m{padded[0]}\x1b[0m"
@@ -190,6 +200,14 @@ def as_table(rows: Sequence[RunRow], *, width: int | None, utf8: bool, coloured:
             padded = [f"\x1b[2m{cell}\x1b[0m" for cell in padded]
         lines.append(_GAP.join(padded).rstrip())
     return "\n".join(lines) + "\n"
+
+
+def _painted(cell: str, heading: str) -> str:
+    """A cell quiet where it is secondary, red where it is a loss that is no number."""
+    if heading in _QUIET:
+        return f"\x1b[2m{cell}\x1b[0m"
+    lost = heading != "name" and cell.strip() in (NAN, "inf")
+    return f"\x1b[31m{cell}\x1b[0m" if lost else cell
 
 
 def _columns_that_fit(widths: Sequence[int], width: int) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 OPEN = "open"
+COMPLETION_VARIABLE = "_TUIMON_COMPLETE"  # a shell sets it to ask what may follow; the name is by click
 _GROUP_OPTIONS = frozenset({"--help", "-h", "--version"})
 _TAKES_A_WORD = frozenset({"--log-dir"})
 

@@ -29,6 +29,25 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
+def write_parts(path: Path, parts: Iterable[bytes], *, replace: bool) -> None:
+    """Write ``parts`` one after the other to a temporary file beside ``path`` and rename it into place.
+
+    Raises ``OSError`` and leaves ``path`` as it was when that fails; ``FileExistsError`` where there is a
+    file already and it is not to be replaced.
+    """
+    temporary = _temporary_beside(path)
+    try:
+        with temporary.open("xb") as file:
+            file.writelines(parts)
+        if not replace:
+            path.touch(exist_ok=False)  # so that nobody's file of this very moment is lost
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
 def write_new(path: Path, parts: Iterable[bytes]) -> Path:
     """Write ``parts`` one after the other to a temporary file beside ``path`` and rename it into place.
 

@@ -1,0 +1,140 @@
+"""``tuimon plot RUN...``: a chart on stdout, or in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tuimon.cli.chosen_runs import load_runs, runs_argument
+from tuimon.cli.completion import complete_axis, complete_config_key, complete_metric
+from tuimon.cli.failure import CommandFailed
+from tuimon.cli.file_output import output_options, require_free, write_output
+from tuimon.cli.log_directories import log_dir_option
+from tuimon.cli.metric_choice import judging_metric, known_axis
+from tuimon.cli.printing import Paper, print_lines, stdout_paper
+
+if TYPE_CHECKING:
+    from tuimon.charts.spec import ChartSpec
+    from tuimon.store.snapshot import RunSnapshot
+
+_ENDINGS = (".svg", ".txt")
+_LEAST_HEIGHT, _MOST_HEIGHT = 8, 40
+
+
+@click.command(short_help="Draw a metric of runs, as text or SVG.")
+@runs_argument
+@click.option(
+    "--metric",
+    metavar="METRIC",
+    shell_complete=complete_metric,
+    help="What to draw. Default: what the runs are judged by, with the training loss behind it.",
+)
+@click.option(
+    "--x",
+    "axis",
+    metavar="AXIS",
+    shell_complete=complete_axis,
+    help="gradient_step, iteration, elapsed, clock, tokens, or a metric.",
+)
+@click.option(
+    "--smooth",
+    "smoothing",
+    type=click.FloatRange(0, 1, max_open=True),
+    metavar="0..1",
+    help="How strongly to smooth, as in the app; 0 is not at all.",
+)
+@click.option("--log-y", is_flag=True, help="A logarithmic y axis.")
+@click.option(
+    "--sweep",
+    metavar="KEY",
+    shell_complete=complete_config_key,
+    help="A config key on x, the best value of the metric on y; of all runs where none is named.",
+)
+@click.option("--width", type=click.IntRange(20, 1000), help="In cells. Default: the terminal's.")
+@click.option("--height", type=click.IntRange(5, 500), help="In rows. Default: the terminal's.")
+@output_options
+@log_dir_option
+def plot(
+    runs: tuple[str, ...],
+    metric: str | None,
+    axis: str | None,
+    smoothing: float | None,
+    log_y: bool,
+    sweep: str | None,
+    width: int | None,
+    height: int | None,
+    output: Path | None,
+    force: bool,
+    log_dirs: tuple[Path, ...],
+) -> None:
+    """Draw a metric of one or more runs as text, or into an SVG file."""
+    if not runs and sweep is None:
+        raise click.UsageError("plot needs a run: its name, id or path, or @ for the newest")
+    if output is not None and output.suffix.lower() not in _ENDINGS:
+        raise click.UsageError(f"--output: {output.name!r} ends in neither {' nor '.join(_ENDINGS)}")
+    require_free(output, force)
+    paper = stdout_paper()
+    found = load_runs(runs, log_dirs)
+    spec = _spec(found, metric, axis, smoothing, log_y, _size(paper, width, height), paper)
+    if output is not None and output.suffix.lower() == ".svg":
+        from tuimon.export.svg_chart import svg_chart
+
+        write_output([svg_chart(spec)], output, force)
+        return
+    _print_chart(spec, paper, output, force)
+
+
+def _size(paper: Paper, width: int | None, height: int | None) -> tuple[int, int]:
+    """As wide as the terminal and as high, but for the line of the prompt; no chart is a mile high."""
+    rows = paper.height - 2 if paper.on_terminal else paper.height - 12
+    return width or paper.width, height or max(_LEAST_HEIGHT, min(rows, _MOST_HEIGHT))
+
+
+def _spec(
+    runs: Sequence[RunSnapshot],
+    metric: str | None,
+    axis: str | None,
+    smoothing: float | None,
+    log_y: bool,
+    size: tuple[int, int],
+    paper: Paper,
+) -> ChartSpec:
+    from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
+    from tuimon.charts.distinct_names import distinct_names
+    from tuimon.charts.palette import assign_colours
+    from tuimon.charts.run_chart import metrics_beside, run_chart
+
+    chosen = judging_metric(metric, runs)
+    spec = run_chart(
+        runs,
+        chosen,
+        known_axis(axis, runs),
+        *size,
+        distinct_names(runs),
+        assign_colours([(run.key, run.run_id) for run in runs], {}),
+        beside=metrics_beside(runs, chosen) if metric is None else (),
+        smoothing=DEFAULT_SMOOTHING if smoothing is None else smoothing,
+        log_y=log_y,
+        ascii=paper.ascii,
+        theme=paper.theme,
+    )
+    if not spec.curves:
+        raise CommandFailed(f"no run has {chosen} over {spec.x_axis.label}")
+    return spec
+
+
+def _print_chart(spec: ChartSpec, paper: Paper, output: Path | None, force: bool) -> None:
+    from dataclasses import replace
+
+    from tuimon.charts.chart import draw_chart
+    from tuimon.charts.palette import NO_COLOUR
+    from tuimon.cli.printing import line_output
+
+    if output is None:
+        print_lines(draw_chart(spec).lines, paper)
+        return
+    plain = draw_chart(replace(spec, theme=NO_COLOUR))
+    write_output((f"{line_output(line, None)}\n" for line in plain.lines), output, force)

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.charts.runs_by_hand import make_run
+from tests.charts.runs_by_hand import column, make_run
 from tests.store.stores import load
+from tuimon.analysis import curve_table
 from tuimon.export.csv_file import ORIGINAL_COLUMNS, curves_csv, harmless_cell
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.testing import RunBuilder
@@ -68,6 +69,17 @@ def test_a_metric_named_like_a_column_of_ours_is_told_apart() -> None:
     """No two columns have one title."""
     runs = [make_run("a", metrics={"run_name": [1.0]}), make_run("b")]
     assert table(*runs)[0][8:] == ["run_name", "run_id", "run_name (metric)"]
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 100])
+def test_the_table_is_the_same_in_blocks_of_any_length(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long run is written a part at a time; no row is lost or moved where two parts meet."""
+    run = make_run("a", metrics={"learning_rate": [0.1] * 7})
+    run = replace(run, metrics={**run.metrics, "train_loss": column([1.0, 0.0, 7.0], rows=[0, 2, 6])})
+    whole = table(run)
+    monkeypatch.setattr(curve_table, "BLOCK_ROWS", block)
+    assert table(run) == whole
+    assert [row[3] for row in whole[1:]] == ["1.0", "", "0.0", "", "", "", "7.0"]
 
 
 def test_a_run_without_records_is_a_heading(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ COMMANDS = {
     OPEN: "tuimon.cli.open_command:open_app",
     "demo": "tuimon.cli.demo_command:demo",
     "doctor": "tuimon.cli.doctor_command:doctor",
+    "docs": "tuimon.cli.docs_command:docs",
     "journal": "tuimon.cli.journal_command:journal",
     "ls": "tuimon.cli.ls_command:ls",
 }

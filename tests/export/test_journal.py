@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from tests.export.journal_runs import load, three_runs, training
 from tuimon.export.journal import Journal, write_journal
@@ -15,6 +18,8 @@ from tuimon.export.journal_draft import NEXT
 from tuimon.export.journal_marks import block_lines, fingerprint, parse
 from tuimon.records.person_meta import meta_path, write_meta
 from tuimon.store.snapshot import RunSnapshot
+from tuimon.testing.run_builder import START, RunBuilder
+from tuimon.testing.sample_runs import sample_runs
 
 GOLDEN = Path(__file__).with_name("journal.golden.md")
 TEMPLATE = Path(__file__).with_name("journal_template.golden.md")
@@ -49,6 +54,39 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunSnapshot, ...]:
 def test_the_whole_journal(runs: tuple[RunSnapshot, ...]) -> None:
     """Overview, sections, plans, hyperparameters, findings, troubles; text from logs is only text."""
     assert write_journal("", runs).text == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_text_from_logs_is_no_markup(tmp_path: Path) -> None:
+    """Nothing that a log holds becomes a link, an emphasis, a heading, a fence or HTML, or ends a mark."""
+    sample_runs(tmp_path, records=20)
+    hostile = [
+        "# a",
+        "- b",
+        "1. c",
+        "| d |",
+        "*e* _f_ **g**",
+        "[h](http://i)",
+        "<script>",
+        "```",
+        "~~j~~",
+        "<!-- k",
+    ]
+    for number, text in enumerate((*hostile, "`l`", "$m$ \\", "===", "&amp;", "    n")):
+        run = RunBuilder(tmp_path, text, start=START + timedelta(days=1, minutes=number))
+        run.header(run_id=f"bbbbbb{number:02}", config={text: text}, notes=f"{text}\n\n{text}", tags=[text])
+        run.metrics(0, **{text: 1.0}).event(text, level="error").end("failed", exception={"type": text})
+    journal = write_journal("", load(tmp_path)).text
+    kinds = Counter[str]()
+    for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(journal):
+        kinds.update([token.type, *(child.type for child in token.children or ())])
+        if token.type == "heading_open":
+            kinds[token.tag] += 1
+        assert token.type != "html_block" or token.content.startswith("<!-- tuimon:")
+    experiments, ours = journal.count("\n### Experiment "), 2
+    assert not kinds & Counter({"link_open", "strong_open", "html_inline", "s_open", "hr", "code_block"})
+    assert kinds["em_open"] == 3 * experiments + ours
+    assert (kinds["h1"], kinds["h2"], kinds["h3"]) == (1, 6, experiments)
+    assert write_journal(journal, load(tmp_path)).text == journal
 
 
 def test_without_runs_it_says_what_to_do() -> None:

@@ -93,9 +93,8 @@ def write_journal(
     sections = [line for facts in new for line in _section(facts, names[facts.run.key], contents)]
     if draft.is_new and not every:
         sections = _template()
-        draft.know(_FIRST)
-    for facts in every:
-        draft.know(names[facts.run.key])
+        draft.know([_FIRST])
+    draft.know(names[facts.run.key] for facts in every)
     written = draft.write(contents, sections, _TITLE, _missing_parts(draft, contents))
     return Journal(written.text, draft.is_new, len(new), written.refreshed, written.moved, written.stray)
 

@@ -7,7 +7,7 @@ known: where the next run goes, and what was written before, so that a part whic
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tuimon.export.journal_marks import Block, Text, parse, refresh
@@ -52,16 +52,13 @@ class Draft:
         self._line_end = "\r" if returns * 2 > len(self._lines) else ""
         listed = [_KNOWN.fullmatch(line.strip()) for line in self._lines]
         self.known = [name for match in listed if match for name in match[1].split()]
-
-    @property
-    def present(self) -> set[str]:
+        self.present = parse(self._lines).names
         """The names of the blocks that are there."""
-        return parse(self._lines).names
 
-    def know(self, name: str) -> None:
-        """Remember that this part was written."""
-        if name not in self.known:
-            self.known.append(name)
+    def know(self, names: Iterable[str]) -> None:
+        """Remember that these parts were written."""
+        known = set(self.known)
+        self.known += [name for name in names if name not in known]
 
     def is_away(self, name: str) -> bool:
         """Whether the part is not to be written: it is there, or was and a person deleted it."""
@@ -75,6 +72,7 @@ class Draft:
                 part = part.renamed(renames[part.name])
             lines += part.lines if isinstance(part, Text) else part
         self._lines = lines
+        self.present = parse(lines).names
         self.known = [renames.get(name, name) for name in self.known]
 
     def write(
@@ -95,7 +93,7 @@ class Draft:
         for part in parts:
             inside = [*sections, NEXT] if part.holds_runs else []
             self._append([*part.lines, *inside])
-            self.know(part.name)
+            self.know([part.name])
         self._write_known()
         return Written("\n".join(self._lines), refreshed.changed, refreshed.kept, tuple(parsed.stray))
 

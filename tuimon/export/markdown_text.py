@@ -45,7 +45,7 @@ def cell_text(text: str) -> str:
 
 def quoted(text: str) -> list[str]:
     """Lines of text from a log as a block quote, line by line, nothing left out."""
-    return [f"> {line}".rstrip() for line in map(plain, text.strip("\n").splitlines())]
+    return [f"> {_indented(line)}".rstrip() for line in text.strip("\n").expandtabs(4).splitlines()]
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], align: str = "") -> list[str]:
@@ -76,6 +76,12 @@ def _row(cells: Sequence[str], widths: Sequence[int], align: str) -> str:
         for cell, width, side in zip(cells, widths, align, strict=True)
     )
     return f"| {' | '.join(padded)} |"
+
+
+def _indented(line: str) -> str:
+    """``plain`` with spaces that are kept at its start: four others would make it code."""
+    words = line.lstrip(" ")
+    return "\u00a0" * (len(line) - len(words)) + plain(words)
 
 
 def _longest_run(text: str) -> int:

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     COMPARE = "Compare"
     RUN = "Run"
     RECORDS = "Records"
+    PAGES = "Pages"
     HELP = "Help"
 
 
@@ -29,10 +30,11 @@ DASHBOARD = frozenset({Scope.DASHBOARD})
 COMPARE = frozenset({Scope.COMPARE})
 CHARTS = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN})
 PAGED = frozenset({Scope.DASHBOARD, Scope.RUN})
-MOVING = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN, Scope.RECORDS, Scope.HELP})
+MOVING = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN, Scope.RECORDS, Scope.PAGES, Scope.HELP})
 ONE_RUN = frozenset({Scope.DASHBOARD, Scope.RUN})
 RUN = frozenset({Scope.RUN})
 RECORDS = frozenset({Scope.RECORDS})
+PAGES = frozenset({Scope.PAGES})
 EVERYWHERE = frozenset({Scope.EVERYWHERE})
 
 ALWAYS_SHOWN = 20  # from this place on a key stays in the last line, however narrow that is
@@ -81,6 +83,7 @@ _KEY_NAMES = {
     "enter": "Enter",
     "escape": "Esc",
     "tab": "Tab",
+    "f1": "F1",
     "shift+tab": "Shift+Tab",
     "up": "↑",
     "down": "↓",
@@ -367,6 +370,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("search", ("/",), "Search", "Find text in the log.", RECORDS, footer=1),
     Action("next_match", ("n",), "Next", "The next line that has the text.", RECORDS, footer=2),
     Action("previous_match", ("N",), "Previous", "The previous line that has the text.", RECORDS, footer=3),
+    # Pages
+    Action("next_text", ("]",), "Next page", "The next page to read.", PAGES, footer=1),
+    Action("previous_text", ("[",), "Previous page", "The previous page to read.", PAGES, footer=2),
     # Everywhere
     Action(
         "back",
@@ -378,6 +384,14 @@ ACTIONS: tuple[Action, ...] = (
         in_palette=False,
     ),
     Action("help", ("?",), "Help", "Show the keys.", EVERYWHERE, True, footer=20),
+    Action(
+        "pages",
+        ("f1",),
+        "Pages",
+        "Read the guide, the quick reference, the format of the logs, how tuimon works inside.",
+        EVERYWHERE,
+        True,
+    ),
     Action(
         "palette",
         ("ctrl+p",),

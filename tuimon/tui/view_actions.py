@@ -131,6 +131,16 @@ class ViewActions(RangeActions):
         elif isinstance(self.screen, BoardScreen):
             self.push_screen(HelpScreen(self.screen.SCOPE))
 
+    def action_pages(self) -> None:
+        """Read the pages that come with tuimon, or go back from them."""
+        from tuimon.tui.screens.board_screen import BoardScreen
+        from tuimon.tui.screens.pages import PagesScreen  # loaded at its first use
+
+        if isinstance(self.screen, PagesScreen):
+            self.pop_screen()
+        elif isinstance(self.screen, BoardScreen):
+            self.push_screen(PagesScreen())
+
     def action_palette(self) -> None:
         """Find an action or a run by typing."""
         from textual.command import CommandPalette

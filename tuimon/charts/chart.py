@@ -55,7 +55,9 @@ def _draw_chart(
 ) -> View | None:
     """Everything below the title."""
     below = Rect(0, 1, grid.width, grid.height - 1)
-    gutter = end_labels.gutter_width(spec, grid.width) if spec.end_labels and x_range else 0
+    gutter = 0
+    if spec.end_labels and x_range:
+        gutter = spec.gutter if spec.gutter is not None else end_labels.gutter_width(spec, grid.width)
     view = draw_body(grid, spec, replace(below, width=below.width - gutter))
     if view is None:
         draw_message(grid, spec, below)

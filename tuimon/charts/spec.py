@@ -34,6 +34,8 @@ class ChartSpec:
     ``metric`` names the main metric in the title; ``highlighted`` is the key of the run under the cursor (its
     curves are bright, the others dim; None: all bright). ``x_range`` and ``y_range`` zoom; None shows all.
     ``direction`` ("min", "max") decides which point is marked as the best; None marks none.
+    ``around_zero``: the values are differences. ``least_label_width`` and ``gutter`` (None: as wide as the
+    end labels need) let the canvases of two charts below each other begin and end in the same columns.
     """
 
     curves: tuple[Curve, ...]
@@ -50,6 +52,9 @@ class ChartSpec:
     end_labels: bool = True
     clip_outliers: bool = False
     direction: str | None = None
+    around_zero: bool = False
+    least_label_width: int = 0
+    gutter: int | None = None
     ascii: bool = False
     theme: Theme = DARK
 

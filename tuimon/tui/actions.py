@@ -185,7 +185,7 @@ ACTIONS: tuple[Action, ...] = (
         ("m",),
         "Metrics",
         "Choose the metric of the large chart, and which metrics have a strip.",
-        DASHBOARD,
+        DASHBOARD | COMPARE,
         on_app=True,
         footer=9,
     ),
@@ -282,7 +282,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "previous_page", ("[",), "Previous chart", "The previous page of strips or metric of a run.", PAGED
     ),
-    Action("full_chart", ("f",), "Full screen", "Show the chosen chart on the whole screen.", DASHBOARD),
+    Action(
+        "full_chart",
+        ("f",),
+        "Full screen",
+        "Show the chosen chart on the whole screen; of a comparison, its charts.",
+        DASHBOARD | COMPARE,
+    ),
     Action(
         "pause",
         ("p",),

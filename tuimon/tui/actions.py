@@ -20,6 +20,7 @@ class Scope(StrEnum):
     EVERYWHERE = "Everywhere"
     DASHBOARD = "Dashboard"
     COMPARE = "Compare"
+    SWEEP = "Sweep"
     RUN = "Run"
     RECORDS = "Records"
     PAGES = "Pages"
@@ -28,9 +29,10 @@ class Scope(StrEnum):
 
 DASHBOARD = frozenset({Scope.DASHBOARD})
 COMPARE = frozenset({Scope.COMPARE})
+SWEEP = frozenset({Scope.SWEEP})
 CHARTS = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN})
 PAGED = frozenset({Scope.DASHBOARD, Scope.RUN})
-MOVING = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN, Scope.RECORDS, Scope.PAGES, Scope.HELP})
+MOVING = frozenset({*CHARTS, Scope.SWEEP, Scope.RECORDS, Scope.PAGES, Scope.HELP})
 ONE_RUN = frozenset({Scope.DASHBOARD, Scope.RUN})
 RUN = frozenset({Scope.RUN})
 RECORDS = frozenset({Scope.RECORDS})
@@ -199,7 +201,13 @@ ACTIONS: tuple[Action, ...] = (
         footer=7,
     ),
     Action(
-        "log_y", ("y",), "Log y", "Switch between a linear and a logarithmic y axis.", CHARTS, True, footer=8
+        "log_y",
+        ("y",),
+        "Log y",
+        "Switch between a linear and a logarithmic y axis.",
+        CHARTS | SWEEP,
+        True,
+        footer=8,
     ),
     Action(
         "clip_outliers",
@@ -318,7 +326,7 @@ ACTIONS: tuple[Action, ...] = (
         ("left", "h"),
         "Left",
         "Move the cursor of the charts to the left; in a comparison without it, go to the run on the left.",
-        CHARTS,
+        CHARTS | SWEEP,
         in_palette=False,
     ),
     Action(
@@ -326,9 +334,23 @@ ACTIONS: tuple[Action, ...] = (
         ("right", "l"),
         "Right",
         "Move the cursor of the charts to the right; in a comparison without it, go to the run on the right.",
-        CHARTS,
+        CHARTS | SWEEP,
         in_palette=False,
     ),
+    # A sweep
+    Action(
+        "sweep",
+        ("U",),
+        "Sweep",
+        "Show a config key against the best value of a metric, of the marked runs or all that are shown.",
+        DASHBOARD | COMPARE,
+        True,
+    ),
+    Action("sweep_key", ("x",), "Config key", "Choose the config key of a sweep.", SWEEP, footer=1),
+    Action(
+        "sweep_metric", ("m",), "Metric", "Choose the metric whose best value a sweep shows.", SWEEP, footer=2
+    ),
+    Action("open_best", ("enter",), "Best run", "Open the best run of the chosen value.", SWEEP, footer=3),
     # A run's files
     Action("note", ("n",), "Note", "Write a note on the run under the cursor.", ONE_RUN, True),
     Action(

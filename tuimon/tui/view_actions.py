@@ -117,6 +117,17 @@ class ViewActions(RangeActions):
 
         self.push_screen(screen, picked)
 
+    def action_sweep(self) -> None:
+        """The sweep of the marked runs; of all that are shown where fewer than two are marked."""
+        from tuimon.tui.screens.sweep import SweepScreen  # loaded at its first use
+
+        board = self.board
+        if board is None or not board.rows:
+            return
+        marked = [key for key in board.keys if key in board.state.marked]
+        rows = marked if len(marked) > 1 else board.keys
+        self.push_screen(SweepScreen(tuple(run for key in rows for run in board.members(key))))
+
     def action_quit_now(self) -> None:
         """Quit from anywhere."""
         self.exit()

@@ -95,6 +95,7 @@ def _draw(spec: ChartSpec, baseline: RunSnapshot, board: Board, rows: int) -> tu
         below = replace(
             spec,
             curves=curves,
+            signs=(),
             height=rows,
             x_range=overlay.x_range,
             least_label_width=max(0, overlay.canvas.x - 1),

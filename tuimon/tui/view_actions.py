@@ -62,17 +62,19 @@ class ViewActions(RangeActions):
         if board is None or not isinstance(screen, BoardScreen):
             return
         runs = board.plotted
-        if screen.SCOPE is Scope.RUN:
-            run = board.run(screen.chosen_key())
-            runs = (run,) if run is not None else ()
+        if screen.SCOPE is not Scope.DASHBOARD:
+            keys = screen.chosen_keys()
+            runs = tuple(run for key in keys if (run := board.run(key)) is not None)
         axis = axis_of(board, runs)
-        found = jump(runs, axis, board.health, board.metric, self._event, by) if runs else None
+        metric = screen.charted_metric() or board.metric
+        found = jump(runs, axis, board.health, metric, self._event, by) if runs else None
         if found is None:
             self.tell("no events on these curves: no NaN, spike, alert, resume or best value")
             return
         self._event = found.event
         self.tell(found.text)
         view = self.view.zoomed(in_sight(self.view.zoom, axis.id, found.event.x))
+        screen.choose_run(found.event.run_key)
         self.change_view(view.with_cursor(found.event.run_key) if screen.SCOPE is Scope.DASHBOARD else view)
 
     def action_choose_x_axis(self) -> None:

@@ -49,6 +49,14 @@ class BoardScreen(Screen[None]):
         chosen = marked or (() if key is None else (key,))
         return chosen if board is None else tuple(run for row in chosen for run in board.members(row))
 
+    def charted_metric(self) -> str | None:
+        """The metric of the chart that the keys act on; None where nothing is drawn."""
+        chart = self.chart_in_hand()
+        return chart.drawn.metric if chart is not None else None
+
+    def choose_run(self, key: str) -> None:
+        """Put the screen's own cursor on a run, where it has one."""
+
     def show_last_line(self) -> None:
         """Show the keys, or what there is to say."""
         app, width = self.app, self.app.size.width

@@ -103,6 +103,11 @@ class CompareScreen(ScrollingScreen):
         now = replace(before.board, state=board.state, cursor=picture.chosen)
         return ChartInHand(now, before.drawn)
 
+    def choose_run(self, key: str) -> None:
+        """Its curve is bright, its name has the cursor."""
+        if key in self._keys:
+            self._chosen = key
+
     def action_left(self) -> None:
         """The cursor of the chart to the left; without it the run on the left."""
         if not self.app.move_cursor(-1):

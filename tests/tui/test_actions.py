@@ -17,10 +17,12 @@ from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.screens.help import HelpScreen, help_lines
 from tuimon.tui.screens.records import RecordsScreen
 from tuimon.tui.screens.run import RunScreen
+from tuimon.tui.screens.sweep import SweepScreen
 
 SCREENS: dict[Scope, type[BoardScreen]] = {
     Scope.DASHBOARD: DashboardScreen,
     Scope.COMPARE: CompareScreen,
+    Scope.SWEEP: SweepScreen,
     Scope.RUN: RunScreen,
     Scope.RECORDS: RecordsScreen,
     Scope.HELP: HelpScreen,
@@ -81,7 +83,7 @@ def test_help_names_every_key_of_its_screen(scope: Scope, width: int) -> None:
     assert all(sum(segment.cell_length for segment in line) == width for line in lines)
 
 
-@pytest.mark.parametrize("scope", [Scope.DASHBOARD, Scope.COMPARE, Scope.RUN])
+@pytest.mark.parametrize("scope", [Scope.DASHBOARD, Scope.COMPARE, Scope.SWEEP, Scope.RUN])
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
 def test_the_last_line_always_says_how_to_get_help_and_out(scope: Scope, width: int) -> None:
     """Where room is scarce other keys are left out first, and no key is cut in half."""

@@ -212,3 +212,82 @@ def test_table_and_chart_share_all_rows(height: int, wanted: int) -> None:
     assert rows + chart == height
     assert rows >= min(wanted, 6, height)
     assert chart == 0 or chart - gap_rows(height) >= 5
+
+
+def charts(app: RunningApp) -> list[str]:
+    return text_of(app.screen.query_one("#chart", LinesView))
+
+
+def row_of(lines: list[str], words: str) -> int:
+    return next((index for index, line in enumerate(lines) if words in line), -1)
+
+
+async def test_below_the_curves_is_how_far_they_are_from_the_baseline() -> None:
+    """Around 0, with the sign of each difference and the side that is better."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        lines = charts(app)
+        title = row_of(lines, "Δ val_loss  to base  below is better")
+        assert title > 0
+        below = "\n".join(lines[title:])
+        assert "−0.5000 fast" in below
+        assert "+0.2500 slow" in below
+        assert len(lines) - title >= 6
+
+
+async def test_the_difference_chart_follows_the_baseline() -> None:
+    """b changes whom the others are compared with."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        await pilot.press("right", "b")
+        await until(pilot, lambda: row_of(charts(app), "to fast  below is better") > 0)
+        assert "+0.5000 base" in "\n".join(charts(app))
+
+
+async def test_one_cursor_in_both_charts() -> None:
+    """The line stands in the same column of the curves and of the differences."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        plain = charts(app)
+        await pilot.press("i", "left")
+        await until(pilot, lambda: charts(app) != plain and "│" in charts(app)[-1][8:])
+        title = row_of(charts(app), "Δ val_loss")
+        column = charts(app)[-1].rindex("│")
+        assert all(line[column : column + 1] for line in charts(app)[title + 1 :])
+        assert sum(line[column : column + 1] == "│" for line in charts(app)[:title]) >= 4
+
+
+async def test_f_shows_the_charts_alone_and_escape_the_table_again() -> None:
+    """Where a small screen has no room for both charts, that makes it."""
+    app = RunningApp(three_runs())
+    async with running(app, 80, 24) as pilot:
+        await compare_all(app, pilot)
+        assert row_of(charts(app), "Δ val_loss") == -1
+        await pilot.press("f")
+        await until(pilot, lambda: row_of(charts(app), "Δ val_loss") > 0)
+        assert len(charts(app)) == 22
+        await pilot.press("escape")
+        await until(pilot, lambda: len(charts(app)) < 22)
+        assert isinstance(app.screen, CompareScreen)
+
+
+async def test_m_puts_another_metric_into_both_charts() -> None:
+    """The one picked, on the dashboard as well."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        await pilot.press("m")
+        await until(pilot, lambda: not isinstance(app.screen, CompareScreen))
+        await pilot.press(*"train", "enter")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen))
+        await until(pilot, lambda: row_of(charts(app), "Δ train_loss") > 0)
+
+
+async def test_the_last_line_says_how_to_get_back() -> None:
+    app = RunningApp(three_runs())
+    async with running(app, 80, 24) as pilot:
+        await compare_all(app, pilot)
+        assert "Esc Back" in text_of(app.screen.query_one("#keys"))[0]

@@ -52,16 +52,22 @@ def navigation_events(
     was logged without an iteration.
     """
     places = [*_health_places(health), *_resumes(run), *_best(run, metric), *_logged(run)]
-    rows = np.array([place[0] for place in places], dtype=np.int32)
-    x = x_at_rows(run, rows, axis) if len(rows) else None
-    if x is None:
-        return ()
     events = [
-        NavigationEvent(float(at), row, kind, name, message, run.key)
-        for at, placed, (row, kind, name, message) in zip(x, placeable(x), places, strict=True)
-        if placed
+        NavigationEvent(x, row, kind, name, message, run.key)
+        for x, (row, kind, name, message) in zip(
+            x_of_rows(run, [place[0] for place in places], axis), places, strict=True
+        )
+        if x is not None
     ]
     return tuple(sorted(events, key=lambda event: (event.x, event.row)))
+
+
+def x_of_rows(run: RunSnapshot, rows: Sequence[int], axis: XAxis) -> list[float | None]:
+    """Where these rows are on an axis; None for a row without a place, or where the run lacks the axis."""
+    x = x_at_rows(run, np.array(rows, dtype=np.int32), axis) if len(rows) else None
+    if x is None:
+        return [None] * len(rows)
+    return [float(at) if placed else None for at, placed in zip(x, placeable(x), strict=True)]
 
 
 def merged_events(events_of_runs: Iterable[Sequence[NavigationEvent]]) -> tuple[NavigationEvent, ...]:

@@ -24,13 +24,14 @@ class SweepPoint:
     """The runs of one value of the key. ``x`` is that value, of a category its place 0, 1, 2 ...
 
     ``spread`` is of their best values; runs that diverged are in ``spread.diverged`` alone. ``members`` are
-    all their keys.
+    all their keys, ``best_run`` is the key of the best one that did not diverge.
     """
 
     x: float
     label: str
     spread: Spread
     members: tuple[str, ...]
+    best_run: str | None = None
 
     @property
     def all_diverged(self) -> bool:
@@ -116,9 +117,13 @@ def _point(
     direction: Direction,
     diverged: Diverged,
 ) -> SweepPoint:
-    runs = [run for run, _ in members]
-    spread = spread_of([(run, best_value(run, metric, direction)) for run in runs], metric, diverged)
-    return SweepPoint(x, _text(members[0][1]), spread, tuple(run.key for run in runs))
+    values = [(run, best_value(run, metric, direction)) for run, _ in members]
+    spread = spread_of(values, metric, diverged)
+    out = {*spread.diverged, *spread.absent}
+    sign = 1.0 if direction == "min" else -1.0
+    used = [(sign * value, run.key) for run, value in values if value is not None and run.key not in out]
+    best = min(used, key=lambda pair: pair[0])[1] if used else None
+    return SweepPoint(x, _text(members[0][1]), spread, tuple(run.key for run, _ in values), best)
 
 
 def _without(having: Iterable[tuple[RunSnapshot, Any]], points: Iterable[SweepPoint]) -> tuple[str, ...]:

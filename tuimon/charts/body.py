@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from rich.style import Style
 
 from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.charts.bands import draw_band
-from tuimon.charts.cells import GRID_LINE, CellGrid
+from tuimon.charts.cells import GRID_LINE, ZERO_LINE, CellGrid
 from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
 from tuimon.charts.notation import cut_middle, harmless, is_learning_rate
 from tuimon.charts.palette import ascii_sign, style
@@ -19,7 +20,7 @@ from tuimon.charts.ranges import Range, fit, from_zero, visible, x_bounds, y_bou
 from tuimon.charts.raster import BRAILLE_BASE, rasterise, rasterise_cells
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.strokes import Stroke, strokes_of, to_dots
-from tuimon.charts.ticks import TickList, end_ticks, x_ticks, y_ticks
+from tuimon.charts.ticks import TickList, difference_ticks, end_ticks, x_ticks, y_ticks
 from tuimon.charts.view import View
 from tuimon.quick_dataclass import dataclass
 
@@ -89,12 +90,8 @@ def draw_body(
     if x_range is None or y_range is None:
         return None
     few = rows < _LEAST_ROWS_FOR_TICKS
-    powers = is_learning_rate(spec.metric)
-    if few:
-        y_marks = end_ticks(*y_range, rows, powers=powers)
-    else:
-        y_marks = y_ticks(*y_range, rows, log=spec.log_y, powers=powers)
-    label_width = max([_LEAST_LABEL_WIDTH, *(len(label) for _, label in y_marks)]) if y_marks else 0
+    y_marks = _y_marks(spec, y_range, rows)
+    label_width = _label_width(spec, y_marks)
     canvas = canvas_of(body.width, body.height, label_width, x_line=x_line)
     if canvas.width < _LEAST_CANVAS:
         y_marks, label_width = [], 0
@@ -109,10 +106,7 @@ def draw_body(
     y_cells = tuple(sorted((bottom - row, label) for row, label in y_rows.items()))
     frame_spec = FrameSpec(body.width, body.height, tuple(x_marks), y_cells, label_width, x_line)
     _copy_frame(grid, spec, body, draw_frame(frame_spec))
-    if not spec.ascii and not few:
-        faint = style(spec.theme, spec.theme.axis, share=_GRID)
-        for row in y_rows:
-            grid.put(canvas.x, row, GRID_LINE * canvas.width, faint)
+    _draw_grid(grid, spec, view, () if few else y_rows)
     if x_line and x_name:
         _draw_axis_name(grid, spec, body.y + body.height - 1)
     _draw_curves(grid, spec, view)
@@ -121,6 +115,33 @@ def draw_body(
             bright = spec.is_bright(curve)
             draw_band(grid, view, curve.band, curve.colour, spec.theme, bright=bright, ascii=spec.ascii)
     return view
+
+
+def _y_marks(spec: ChartSpec, y_range: Range, rows: int) -> TickList:
+    powers = is_learning_rate(spec.metric)
+    if spec.around_zero:
+        return difference_ticks(y_range[1])
+    if rows < _LEAST_ROWS_FOR_TICKS:
+        return end_ticks(*y_range, rows, powers=powers)
+    return y_ticks(*y_range, rows, log=spec.log_y, powers=powers)
+
+
+def _label_width(spec: ChartSpec, y_marks: TickList) -> int:
+    if not y_marks:
+        return 0
+    return max([_LEAST_LABEL_WIDTH, spec.least_label_width, *(len(label) for _, label in y_marks)])
+
+
+def _draw_grid(grid: CellGrid, spec: ChartSpec, view: View, rows: Iterable[int]) -> None:
+    """Faint lines at the y labels; of differences one line, at 0."""
+    canvas = view.canvas
+    if spec.around_zero:
+        zero = "-" if spec.ascii else ZERO_LINE
+        grid.put(canvas.x, view.row(0.0), zero * canvas.width, style(spec.theme, spec.theme.axis))
+    elif not spec.ascii:
+        faint = style(spec.theme, spec.theme.axis, share=_GRID)
+        for row in rows:
+            grid.put(canvas.x, row, GRID_LINE * canvas.width, faint)
 
 
 def _copy_frame(grid: CellGrid, spec: ChartSpec, body: Rect, frame: Frame) -> None:

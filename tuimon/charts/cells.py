@@ -11,7 +11,8 @@ from tuimon.charts.picture import Line
 
 PLAIN = Style()
 GRID_LINE = "┈"
-BACKGROUND = (" ", GRID_LINE)
+ZERO_LINE = "╌"
+BACKGROUND = (" ", GRID_LINE, ZERO_LINE)
 _COVERED = ""  # the cell behind a wide character
 
 

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from tuimon.charts import end_labels, marks, title
 from tuimon.charts.body import draw_body, shown_x_range
 from tuimon.charts.cells import CellGrid
+from tuimon.charts.event_marks import draw_event_signs
 from tuimon.charts.notation import cut_middle
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Picture, Rect
@@ -55,7 +56,9 @@ def _draw_chart(
 ) -> View | None:
     """Everything below the title."""
     below = Rect(0, 1, grid.width, grid.height - 1)
-    gutter = end_labels.gutter_width(spec, grid.width) if spec.end_labels and x_range else 0
+    gutter = 0
+    if spec.end_labels and x_range:
+        gutter = spec.gutter if spec.gutter is not None else end_labels.gutter_width(spec, grid.width)
     view = draw_body(grid, spec, replace(below, width=below.width - gutter))
     if view is None:
         draw_message(grid, spec, below)
@@ -66,6 +69,7 @@ def _draw_chart(
     if best is not None:
         marks.draw_best(grid, spec, view, best)
     marks.draw_not_finite(grid, spec, view)
+    draw_event_signs(grid, spec, view)
     if spec.end_labels:
         end_labels.draw_end_labels(grid, spec, view)
     return view

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from tuimon.analysis.curves import Series
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.marks import INFINITY_SIGN, NAN_SIGN
-from tuimon.charts.notation import cut_middle, harmless, value_text
+from tuimon.charts.notation import cut_middle, delta_text, harmless, value_text
 from tuimon.charts.palette import ascii_sign, style
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View, x_text
@@ -76,8 +76,8 @@ def gutter_width(spec: ChartSpec, width: int) -> int:
     needed = 0
     for index in _spoken_for(spec):
         curve = spec.curves[index]
-        value = len(_value(spec, curve, value_text(curve.series.metric, curve.series.last_value)))
-        sample = len(_value(spec, curve, value_text(curve.series.metric, 1.2345)))
+        value = len(_value(spec, curve, _text(spec, curve, curve.series.last_value)))
+        sample = len(_value(spec, curve, _text(spec, curve, 1.2345)))
         broken = _broken_series(spec, curve) is not None
         name = min(_LONGEST_NAME, cell_len(harmless(curve.name)))
         needed = max(needed, max(_LEAST_VALUE, sample, 0 if broken else value) + 1 + name + _AIR)
@@ -163,7 +163,7 @@ def _label(spec: ChartSpec, curve: Curve, view: View) -> _Label:
     """What a label says; for a run whose newest value is not finite a sign, the value, and since when."""
     series = curve.series
     sign = ""
-    values: tuple[str, ...] = (_value(spec, curve, value_text(series.metric, _end_value(curve, view))),)
+    values: tuple[str, ...] = (_value(spec, curve, _text(spec, curve, _end_value(curve, view))),)
     broken = _broken_series(spec, curve)
     if broken is not None and broken.last_value is not None:
         sign = NAN_SIGN if math.isnan(broken.last_value) else INFINITY_SIGN
@@ -171,6 +171,13 @@ def _label(spec: ChartSpec, curve: Curve, view: View) -> _Label:
         value = f" {value_text(series.metric, broken.last_value)}"
         values = f"{value} @{since}", value
     return _Label(curve, 0, 0, sign, values, harmless(curve.name), spec.is_bright(curve))
+
+
+def _text(spec: ChartSpec, curve: Curve, value: float | None) -> str:
+    """A value by the custom of its metric; a difference with its sign."""
+    if spec.around_zero and value is not None:
+        return delta_text(value, max(abs(value), 1.0))
+    return value_text(curve.series.metric, value)
 
 
 def _value(spec: ChartSpec, curve: Curve, text: str) -> str:

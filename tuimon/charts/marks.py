@@ -8,7 +8,7 @@ import numpy as np
 from rich.style import Style
 
 from tuimon.analysis.curves import Series
-from tuimon.charts.cells import CellGrid
+from tuimon.charts.cells import BACKGROUND, CellGrid
 from tuimon.charts.palette import blend, style
 from tuimon.charts.ranges import Range, visible, within
 from tuimon.charts.spec import ChartSpec, Curve
@@ -188,7 +188,7 @@ def draw_cursor(grid: CellGrid, spec: ChartSpec, view: View, *, label: bool = Tr
         Style(reverse=True) if theme.monochrome else Style(bgcolor=blend(theme.text, theme.background, 0.3))
     )
     for y in range(view.canvas.y, view.canvas.y + view.canvas.height):
-        if grid.characters[y][column] in " ┈":
+        if grid.characters[y][column] in BACKGROUND:
             grid.put(column, y, "│", line)
         else:
             grid.styles[y][column] += behind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tuimon.analysis.axes import XAxis
 from tuimon.analysis.curves import Series
 from tuimon.charts.bands import Band
+from tuimon.charts.event_signs import EventSign
 from tuimon.charts.palette import DARK, Theme
 from tuimon.quick_dataclass import dataclass
 
@@ -34,6 +35,9 @@ class ChartSpec:
     ``metric`` names the main metric in the title; ``highlighted`` is the key of the run under the cursor (its
     curves are bright, the others dim; None: all bright). ``x_range`` and ``y_range`` zoom; None shows all.
     ``direction`` ("min", "max") decides which point is marked as the best; None marks none.
+    ``around_zero``: the values are differences. ``least_label_width`` and ``gutter`` (None: as wide as the
+    end labels need) let the canvases of two charts below each other begin and end in the same columns.
+    ``signs`` are what happened to the runs, to be marked at the edge.
     """
 
     curves: tuple[Curve, ...]
@@ -50,6 +54,10 @@ class ChartSpec:
     end_labels: bool = True
     clip_outliers: bool = False
     direction: str | None = None
+    around_zero: bool = False
+    least_label_width: int = 0
+    gutter: int | None = None
+    signs: tuple[EventSign, ...] = ()
     ascii: bool = False
     theme: Theme = DARK
 

@@ -13,6 +13,7 @@ from tuimon.charts import marks
 from tuimon.charts.body import draw_body, shown_x_range
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.chart import draw_message, picture_of
+from tuimon.charts.event_marks import draw_event_signs
 from tuimon.charts.marks import NAN_SIGN
 from tuimon.charts.notation import cut_middle, harmless, short_metric, value_text
 from tuimon.charts.palette import style
@@ -84,6 +85,7 @@ def _draw_chart(grid: CellGrid, spec: ChartSpec) -> View | None:
     marks.draw_clip_marks(grid, spec, view)
     marks.draw_single_points(grid, spec, view)
     marks.draw_not_finite(grid, spec, view)
+    draw_event_signs(grid, spec, view, words=False, x_line=grid.height >= _HEIGHT_FOR_X_LINE)
     return view
 
 

@@ -78,6 +78,14 @@ def end_ticks(low: float, high: float, rows: int, *, powers: bool = False) -> Ti
     return [(low, label(low)), (high, label(high))]
 
 
+def difference_ticks(bound: float) -> TickList:
+    """An axis around 0 that reaches to ``bound`` both ways: its ends, with their signs, and 0."""
+    if not (math.isfinite(bound) and bound > 0):
+        return []
+    label = end_label(float(f"{bound:.2g}"))
+    return [(-bound, MINUS + label), (0.0, "0"), (bound, f"+{label}")]
+
+
 def end_label(value: float) -> str:
     """Three significant digits at most: ``6e-04``, ``0.97``, ``51.2k``, ``0``."""
     size = abs(value)

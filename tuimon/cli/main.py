@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": "tuimon.cli.demo_command:demo",
     "doctor": "tuimon.cli.doctor_command:doctor",
     "export": "tuimon.cli.export_command:export",
+    "docs": "tuimon.cli.docs_command:docs",
     "journal": "tuimon.cli.journal_command:journal",
     "ls": "tuimon.cli.ls_command:ls",
     "plot": "tuimon.cli.plot_command:plot",

@@ -20,19 +20,23 @@ class Scope(StrEnum):
     EVERYWHERE = "Everywhere"
     DASHBOARD = "Dashboard"
     COMPARE = "Compare"
+    SWEEP = "Sweep"
     RUN = "Run"
     RECORDS = "Records"
+    PAGES = "Pages"
     HELP = "Help"
 
 
 DASHBOARD = frozenset({Scope.DASHBOARD})
 COMPARE = frozenset({Scope.COMPARE})
+SWEEP = frozenset({Scope.SWEEP})
 CHARTS = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN})
 PAGED = frozenset({Scope.DASHBOARD, Scope.RUN})
-MOVING = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN, Scope.RECORDS, Scope.HELP})
+MOVING = frozenset({*CHARTS, Scope.SWEEP, Scope.RECORDS, Scope.PAGES, Scope.HELP})
 ONE_RUN = frozenset({Scope.DASHBOARD, Scope.RUN})
 RUN = frozenset({Scope.RUN})
 RECORDS = frozenset({Scope.RECORDS})
+PAGES = frozenset({Scope.PAGES})
 EVERYWHERE = frozenset({Scope.EVERYWHERE})
 
 ALWAYS_SHOWN = 20  # from this place on a key stays in the last line, however narrow that is
@@ -81,6 +85,7 @@ _KEY_NAMES = {
     "enter": "Enter",
     "escape": "Esc",
     "tab": "Tab",
+    "f1": "F1",
     "shift+tab": "Shift+Tab",
     "up": "↑",
     "down": "↓",
@@ -182,7 +187,7 @@ ACTIONS: tuple[Action, ...] = (
         ("m",),
         "Metrics",
         "Choose the metric of the large chart, and which metrics have a strip.",
-        DASHBOARD,
+        DASHBOARD | COMPARE,
         on_app=True,
         footer=9,
     ),
@@ -196,7 +201,13 @@ ACTIONS: tuple[Action, ...] = (
         footer=7,
     ),
     Action(
-        "log_y", ("y",), "Log y", "Switch between a linear and a logarithmic y axis.", CHARTS, True, footer=8
+        "log_y",
+        ("y",),
+        "Log y",
+        "Switch between a linear and a logarithmic y axis.",
+        CHARTS | SWEEP,
+        True,
+        footer=8,
     ),
     Action(
         "clip_outliers",
@@ -279,7 +290,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "previous_page", ("[",), "Previous chart", "The previous page of strips or metric of a run.", PAGED
     ),
-    Action("full_chart", ("f",), "Full screen", "Show the chosen chart on the whole screen.", DASHBOARD),
+    Action(
+        "full_chart",
+        ("f",),
+        "Full screen",
+        "Show the chosen chart on the whole screen; of a comparison, its charts.",
+        DASHBOARD | COMPARE,
+    ),
     Action(
         "pause",
         ("p",),
@@ -309,7 +326,7 @@ ACTIONS: tuple[Action, ...] = (
         ("left", "h"),
         "Left",
         "Move the cursor of the charts to the left; in a comparison without it, go to the run on the left.",
-        CHARTS,
+        CHARTS | SWEEP,
         in_palette=False,
     ),
     Action(
@@ -317,9 +334,23 @@ ACTIONS: tuple[Action, ...] = (
         ("right", "l"),
         "Right",
         "Move the cursor of the charts to the right; in a comparison without it, go to the run on the right.",
-        CHARTS,
+        CHARTS | SWEEP,
         in_palette=False,
     ),
+    # A sweep
+    Action(
+        "sweep",
+        ("U",),
+        "Sweep",
+        "Show a config key against the best value of a metric, of the marked runs or all that are shown.",
+        DASHBOARD | COMPARE,
+        True,
+    ),
+    Action("sweep_key", ("x",), "Config key", "Choose the config key of a sweep.", SWEEP, footer=1),
+    Action(
+        "sweep_metric", ("m",), "Metric", "Choose the metric whose best value a sweep shows.", SWEEP, footer=2
+    ),
+    Action("open_best", ("enter",), "Best run", "Open the best run of the chosen value.", SWEEP, footer=3),
     # A run's files
     Action("note", ("n",), "Note", "Write a note on the run under the cursor.", ONE_RUN, True),
     Action(
@@ -367,6 +398,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("search", ("/",), "Search", "Find text in the log.", RECORDS, footer=1),
     Action("next_match", ("n",), "Next", "The next line that has the text.", RECORDS, footer=2),
     Action("previous_match", ("N",), "Previous", "The previous line that has the text.", RECORDS, footer=3),
+    # Pages
+    Action("next_text", ("]",), "Next page", "The next page to read.", PAGES, footer=1),
+    Action("previous_text", ("[",), "Previous page", "The previous page to read.", PAGES, footer=2),
     # Everywhere
     Action(
         "back",
@@ -378,6 +412,14 @@ ACTIONS: tuple[Action, ...] = (
         in_palette=False,
     ),
     Action("help", ("?",), "Help", "Show the keys.", EVERYWHERE, True, footer=20),
+    Action(
+        "pages",
+        ("f1",),
+        "Pages",
+        "Read the guide, the quick reference, the format of the logs, how tuimon works inside.",
+        EVERYWHERE,
+        True,
+    ),
     Action(
         "palette",
         ("ctrl+p",),

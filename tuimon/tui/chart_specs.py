@@ -6,10 +6,12 @@ from tuimon.analysis.curves import build_series, smoothing_span
 from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.tui.chart_in_hand import chart_x_range
+from tuimon.tui.chart_signs import ChartSigns
 from tuimon.tui.group_series import mean_curve
 from tuimon.tui.look import Look
 from tuimon.tui.workspace import Board
 
+_SIGNS = ChartSigns()
 # Schedules and counters say exactly what was set; an average of them would show what never was.
 _EXACT = frozenset({Role.LEARNING_RATE, Role.PROGRESS})
 
@@ -20,12 +22,12 @@ def large_chart(board: Board, metric: str, width: int, height: int, look: Look) 
     curves = tuple(
         curve for name in reversed(group) for curve in _curves(board, name, companion=name != metric)
     )
-    return _spec(board, metric, curves, width, height, look)
+    return _spec(board, metric, curves, width, height, look, group)
 
 
 def strip(board: Board, metric: str, width: int, height: int, look: Look) -> ChartSpec:
     """The small chart of a metric."""
-    return _spec(board, metric, tuple(_curves(board, metric)), width, height, look)
+    return _spec(board, metric, tuple(_curves(board, metric)), width, height, look, (metric,))
 
 
 def smoothing_of(metric: str, strength: float) -> float:
@@ -53,7 +55,13 @@ def _curves(board: Board, metric: str, *, companion: bool = False) -> list[Curve
 
 
 def _spec(
-    board: Board, metric: str, curves: tuple[Curve, ...], width: int, height: int, look: Look
+    board: Board,
+    metric: str,
+    curves: tuple[Curve, ...],
+    width: int,
+    height: int,
+    look: Look,
+    metrics: tuple[str, ...],
 ) -> ChartSpec:
     return ChartSpec(
         curves=curves,
@@ -68,6 +76,7 @@ def _spec(
         clip_outliers=board.state.clip_outliers,
         highlighted=board.cursor if len(board.plotted) > 1 else None,
         direction=direction_of(metric),
+        signs=_SIGNS.of(board, metrics),
         ascii=look.ascii,
         theme=look.theme,
     )

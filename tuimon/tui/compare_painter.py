@@ -9,19 +9,16 @@ from textual.strip import Strip
 
 from tuimon.analysis.axes import XAxis, default_axis
 from tuimon.analysis.comparison import Comparison, compare_runs
-from tuimon.analysis.metric_roles import main_metric
-from tuimon.charts.chart import draw_chart
 from tuimon.charts.compare_text import CompareSpec, CompareTable
 from tuimon.charts.cursor_values import exact_x_text
 from tuimon.charts.notation import harmless
 from tuimon.charts.palette import style
-from tuimon.charts.picture import Line, Picture, Rect
-from tuimon.charts.spec import ChartSpec
+from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.chart_in_hand import ChartInHand, DrawnChart
-from tuimon.tui.chart_specs import large_chart
+from tuimon.tui.chart_in_hand import ChartInHand
+from tuimon.tui.compare_charts import CompareCharts
 from tuimon.tui.look import Look
 from tuimon.tui.screen_lines import y_words, zoom_words
 from tuimon.tui.widgets.lines_view import blank_strip
@@ -30,12 +27,17 @@ from tuimon.tui.workspace import Board
 
 _LEAST_CHART, _LEAST_TABLE = 6, 6
 _SPACIOUS = 30  # from so many rows on there is an empty one between chart and text
-_TABLE_SHARE = 0.6  # of the rows: differing config and the main metric's lines are seen at 24 rows
+# Of the rows: differing config and the main metric's lines are seen at 24 rows; from ``_SPACIOUS`` on there
+# is room for a second chart as well.
+_TABLE_SHARE, _SPACIOUS_SHARE = 0.6, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class CompareRequest:
-    """What the screen is to show: these runs of the board, with the cursor on one of them."""
+    """What the screen is to show: these runs of the board, with the cursor on one of them.
+
+    ``charts_alone``: the charts without the table.
+    """
 
     board: Board
     keys: tuple[str, ...]
@@ -44,6 +46,7 @@ class CompareRequest:
     all_config: bool
     width: int
     height: int
+    charts_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +70,7 @@ class ComparePainter:
     def __init__(self, look: Look) -> None:
         self._look = look
         self._compared: tuple[tuple[object, ...], Comparison] | None = None
-        self._drawn: tuple[ChartSpec, Picture] | None = None
+        self._charts = CompareCharts(look)
 
     def paint(self, request: CompareRequest) -> ComparePicture | None:
         """The screen's parts; None where all of the runs are gone."""
@@ -90,10 +93,14 @@ class ComparePainter:
                 theme=self._look.theme,
             )
         )
-        table_height, chart_height = share_rows(request.height, len(table) + len(table.heading))
+        table_height, chart_height = 0, request.height
+        if not request.charts_alone:
+            table_height, chart_height = share_rows(request.height, len(table) + len(table.heading))
         gap = gap_rows(request.height) if chart_height else 0
         compared = replace(board, plotted=comparison.runs, cursor=chosen, axis=comparison.axis)
-        chart, in_hand = self._chart(compared, request.width, chart_height - gap, gap)
+        chart, in_hand = self._charts.paint(
+            compared, comparison.runs[comparison.baseline], request.width, chart_height - gap, gap
+        )
         strips = (*[blank_strip(request.width)] * gap, *(Strip(line, request.width) for line in chart))
         title = compare_title(board, comparison, request.width, self._look)
         return ComparePicture(title, table, table_height, strips, chosen, in_hand)
@@ -106,20 +113,6 @@ class ComparePainter:
         if self._compared is None or self._compared[0] != wanted:
             self._compared = wanted, compare_runs(runs, baseline, axis, at)
         return self._compared[1]
-
-    def _chart(
-        self, board: Board, width: int, height: int, top: int
-    ) -> tuple[tuple[Line, ...], ChartInHand | None]:
-        """The chart, ``top`` rows below the upper edge of its pane."""
-        metric = board.state.main_metric or main_metric(board.plotted)
-        if height <= 0 or metric is None:
-            return (), None
-        spec = large_chart(board, metric, width, height, self._look)
-        if self._drawn is None or self._drawn[0] != spec:
-            self._drawn = spec, draw_chart(spec)
-        picture = self._drawn[1]
-        drawn = DrawnChart.of(metric, board.axis.id, Rect(0, top, width, height), picture)
-        return picture.lines, ChartInHand(board, drawn)
 
 
 def compare_title(board: Board, comparison: Comparison, width: int, look: Look) -> Line:
@@ -159,5 +152,6 @@ def gap_rows(height: int) -> int:
 
 def share_rows(height: int, wanted: int) -> tuple[int, int]:
     """The rows of table and chart: the table takes what it needs up to its share, the chart the rest."""
-    table = min(wanted, max(_LEAST_TABLE, round(height * _TABLE_SHARE)), height)
+    share = _SPACIOUS_SHARE if height >= _SPACIOUS else _TABLE_SHARE
+    table = min(wanted, max(_LEAST_TABLE, round(height * share)), height)
     return (table, height - table) if height - table >= _LEAST_CHART else (height, 0)

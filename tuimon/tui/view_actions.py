@@ -62,17 +62,19 @@ class ViewActions(RangeActions):
         if board is None or not isinstance(screen, BoardScreen):
             return
         runs = board.plotted
-        if screen.SCOPE is Scope.RUN:
-            run = board.run(screen.chosen_key())
-            runs = (run,) if run is not None else ()
+        if screen.SCOPE is not Scope.DASHBOARD:
+            keys = screen.chosen_keys()
+            runs = tuple(run for key in keys if (run := board.run(key)) is not None)
         axis = axis_of(board, runs)
-        found = jump(runs, axis, board.health, board.metric, self._event, by) if runs else None
+        metric = screen.charted_metric() or board.metric
+        found = jump(runs, axis, board.health, metric, self._event, by) if runs else None
         if found is None:
             self.tell("no events on these curves: no NaN, spike, alert, resume or best value")
             return
         self._event = found.event
         self.tell(found.text)
         view = self.view.zoomed(in_sight(self.view.zoom, axis.id, found.event.x))
+        screen.choose_run(found.event.run_key)
         self.change_view(view.with_cursor(found.event.run_key) if screen.SCOPE is Scope.DASHBOARD else view)
 
     def action_choose_x_axis(self) -> None:
@@ -117,6 +119,17 @@ class ViewActions(RangeActions):
 
         self.push_screen(screen, picked)
 
+    def action_sweep(self) -> None:
+        """The sweep of the marked runs; of all that are shown where fewer than two are marked."""
+        from tuimon.tui.screens.sweep import SweepScreen  # loaded at its first use
+
+        board = self.board
+        if board is None or not board.rows:
+            return
+        marked = [key for key in board.keys if key in board.state.marked]
+        rows = marked if len(marked) > 1 else board.keys
+        self.push_screen(SweepScreen(tuple(run for key in rows for run in board.members(key))))
+
     def action_quit_now(self) -> None:
         """Quit from anywhere."""
         self.exit()
@@ -130,6 +143,16 @@ class ViewActions(RangeActions):
             self.pop_screen()
         elif isinstance(self.screen, BoardScreen):
             self.push_screen(HelpScreen(self.screen.SCOPE))
+
+    def action_pages(self) -> None:
+        """Read the pages that come with tuimon, or go back from them."""
+        from tuimon.tui.screens.board_screen import BoardScreen
+        from tuimon.tui.screens.pages import PagesScreen  # loaded at its first use
+
+        if isinstance(self.screen, PagesScreen):
+            self.pop_screen()
+        elif isinstance(self.screen, BoardScreen):
+            self.push_screen(PagesScreen())
 
     def action_palette(self) -> None:
         """Find an action or a run by typing."""

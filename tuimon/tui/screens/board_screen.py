@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -23,6 +25,8 @@ class BoardScreen(Screen[None]):
     """A screen that shows the board. The app calls ``show_board`` when there is a new one, also on resume."""
 
     SCOPE: ClassVar[Scope]
+    FOOTER: ClassVar[Mapping[str, int]] = {}
+    """Places among the keys in the last line that differ from those in the action table, by action id."""
 
     app: TuimonApp
 
@@ -45,6 +49,14 @@ class BoardScreen(Screen[None]):
         chosen = marked or (() if key is None else (key,))
         return chosen if board is None else tuple(run for row in chosen for run in board.members(row))
 
+    def charted_metric(self) -> str | None:
+        """The metric of the chart that the keys act on; None where nothing is drawn."""
+        chart = self.chart_in_hand()
+        return chart.drawn.metric if chart is not None else None
+
+    def choose_run(self, key: str) -> None:
+        """Put the screen's own cursor on a run, where it has one."""
+
     def show_last_line(self) -> None:
         """Show the keys, or what there is to say."""
         app, width = self.app, self.app.size.width
@@ -56,7 +68,9 @@ class BoardScreen(Screen[None]):
 
     def key_line(self, width: int) -> Line:
         """The keys that can be pressed now."""
-        return keys_line(self.app.actions_in(self.SCOPE), width, self.app.look)
+        actions = self.app.actions_in(self.SCOPE)
+        shown = (replace(action, footer=self.FOOTER.get(action.id, action.footer)) for action in actions)
+        return keys_line(shown, width, self.app.look)
 
     def on_screen_resume(self) -> None:
         """Show what has changed while another screen was on top."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -24,6 +25,7 @@ class CompareScreen(ScrollingScreen):
     """Two to eight runs. The cursor is on one of them: ``b`` makes it the baseline, its curve is bright."""
 
     SCOPE = Scope.COMPARE
+    FOOTER: ClassVar[Mapping[str, int]] = {"back": 2, "full_chart": 3, "export": 9}
     BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.COMPARE)]
 
     def __init__(self, keys: tuple[str, ...]) -> None:
@@ -32,6 +34,7 @@ class CompareScreen(ScrollingScreen):
         self._chosen: str | None = None
         self._first = 0
         self._all_config = False
+        self._charts_alone = False
         self._painter: ComparePainter | None = None
         self._picture: ComparePicture | None = None
         self._header = LinesView(id="header")
@@ -54,7 +57,14 @@ class CompareScreen(ScrollingScreen):
         painter = self._painter
         width, height = self.app.size
         request = CompareRequest(
-            board, self._keys, self._chosen, self._first, self._all_config, width, max(0, height - 2)
+            board,
+            self._keys,
+            self._chosen,
+            self._first,
+            self._all_config,
+            width,
+            max(0, height - 2),
+            self._charts_alone,
         )
         self.app.drawing.request(self, "comparison", lambda: painter.paint(request))
         self.show_last_line()
@@ -70,6 +80,7 @@ class CompareScreen(ScrollingScreen):
         self._chosen, self._first = picture.chosen, picture.table.first
         self._header.show_lines([picture.title], self.app.size.width)
         self.lines.styles.height = picture.table_height
+        self.lines.display = picture.table_height > 0
         self._chart.styles.height = len(picture.chart)
         self._chart.display = bool(picture.chart)
         self.lines.show_source(picture.table)
@@ -91,6 +102,11 @@ class CompareScreen(ScrollingScreen):
         before = picture.in_hand
         now = replace(before.board, state=board.state, cursor=picture.chosen)
         return ChartInHand(now, before.drawn)
+
+    def choose_run(self, key: str) -> None:
+        """Its curve is bright, its name has the cursor."""
+        if key in self._keys:
+            self._chosen = key
 
     def action_left(self) -> None:
         """The cursor of the chart to the left; without it the run on the left."""
@@ -114,6 +130,18 @@ class CompareScreen(ScrollingScreen):
         """All config keys, or only the differing ones."""
         self._all_config = not self._all_config
         self.show_again()
+
+    def action_full_chart(self) -> None:
+        """The charts without the table, or with it again."""
+        self._charts_alone = not self._charts_alone
+        self.show_again()
+
+    def action_back(self) -> None:
+        """One layer back: the cursor of the charts, the charts without the table, the screen."""
+        if self._charts_alone and self.app.view.zoom.cursor is None:
+            self.action_full_chart()
+        else:
+            super().action_back()
 
     def action_baseline(self) -> None:
         """The run of the cursor as the baseline, or none if it was."""

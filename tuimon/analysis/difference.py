@@ -1,0 +1,82 @@
+"""How far a curve is from the baseline's, at each of its own points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from tuimon.analysis.curves import NO_MARKS, Series
+from tuimon.store.columns import Floats
+
+_CLIP_SHARE = 99.0  # per cent of the differences that robust bounds hold, with a margin
+_CLIP_MARGIN = 1.25
+
+
+def difference_series(series: Series, baseline: Series) -> Series | None:
+    """The curve less the baseline, which is interpolated at the curve's points; both smoothed as they are.
+
+    Only where both are: points beyond the baseline's ends, and those that are not finite, are left out. None
+    where nothing is left. ``last_value`` is the last difference there is.
+    """
+    base_x, base_y = _rising(baseline)
+    if not len(base_x) or not len(series):
+        return None
+    shared = ~np.isnan(series.y) & (series.x >= base_x[0]) & (series.x <= base_x[-1])
+    x = series.x[shared]
+    with np.errstate(over="ignore", invalid="ignore"):
+        delta = series.y[shared] - np.interp(x, base_x, base_y)
+    finite = np.isfinite(delta)
+    if not finite.all():
+        x, delta = x[finite], delta[finite]
+    if not len(x):
+        return None
+    bounds = float(delta.min()), float(delta.max())
+    positive = delta[delta > 0]
+    return replace(
+        series,
+        x=x,
+        y=delta,
+        raw_y=delta,
+        marks=NO_MARKS,
+        x_range=(float(x.min()), float(x.max())),
+        y_range=bounds,
+        raw_range=bounds,
+        least_positive=float(positive.min()) if len(positive) else None,
+        last_value=float(delta[-1]),
+    )
+
+
+def symmetric_bound(
+    differences: Iterable[Series], x_range: tuple[float, float] | None = None, *, clip: bool = False
+) -> float:
+    """How far a chart around 0 has to reach, above 0: the greatest difference within ``x_range``.
+
+    ``clip`` leaves outliers out. 1.0 where all differences are 0 or there is none.
+    """
+    parts = []
+    for series in differences:
+        seen = series.y
+        if x_range is not None:
+            seen = seen[(series.x >= x_range[0]) & (series.x <= x_range[1])]
+        parts.append(np.abs(seen))
+    sizes = np.concatenate(parts) if parts else np.empty(0)
+    if not len(sizes):
+        return 1.0
+    bound = float(sizes.max())
+    if clip:
+        bound = min(bound, float(np.percentile(sizes, _CLIP_SHARE)) * _CLIP_MARGIN) or bound
+    return bound or 1.0
+
+
+def _rising(series: Series) -> tuple[Floats, Floats]:
+    """The finite points by rising x, each x once: of several the latest."""
+    finite = ~np.isnan(series.y)
+    x, y = series.x[finite], series.y[finite]
+    if series.rising and bool((x[1:] > x[:-1]).all()):
+        return x, y
+    order = np.argsort(x, kind="stable")
+    x, y = x[order], y[order]
+    latest = np.append(x[1:] != x[:-1], True)[: len(x)]
+    return x[latest], y[latest]

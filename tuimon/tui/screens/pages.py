@@ -1,0 +1,121 @@
+"""The pages that come with tuimon, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from tuimon.charts.palette import style
+from tuimon.charts.picture import Line
+from tuimon.charts.text_line import LineBuilder
+from tuimon.docs.pages import PAGES, page_text
+from tuimon.tui.actions import Scope
+from tuimon.tui.bindings import screen_bindings
+from tuimon.tui.drawing import Drawn
+from tuimon.tui.look import Look
+from tuimon.tui.screens.scrolling_screen import ScrollingScreen
+from tuimon.tui.widgets.lines_view import LinesView
+from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, ScrolledLines
+from tuimon.tui.workspace import Board
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page laid out: lines that scroll."""
+
+    name: str
+    lines: Sequence[Line]
+    heading: tuple[Line, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def line(self, index: int) -> Line:
+        """One of the lines."""
+        return self.lines[index]
+
+
+def lay_out(name: str, width: int, look: Look) -> PageText:
+    """The page in ``width`` cells."""
+    from tuimon.charts.page_text import page_lines  # Markdown takes 50 ms to load: in the drawing thread
+
+    return PageText(name, page_lines(page_text(name), width, ascii=look.ascii, theme=look.theme))
+
+
+class PagesScreen(ScrollingScreen):
+    """The moving keys scroll the page, the paging keys turn to the next one."""
+
+    SCOPE = Scope.PAGES
+    BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.PAGES)]
+
+    def __init__(self) -> None:
+        super().__init__(ScrolledLines(id="page"))
+        self._place = 0
+        self._laid_out: tuple[str, int] | None = None
+        self._header = LinesView(id="header")
+        self._keys_line = LinesView(id="keys")
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield self._header
+        yield self.lines
+        yield self._keys_line
+
+    @property
+    def page(self) -> str:
+        """The name of the page that is shown."""
+        return PAGES[self._place]
+
+    def show_board(self, board: Board) -> None:
+        """Pages do not depend on runs."""
+
+    def on_screen_resume(self) -> None:
+        """Show what the size of now has room for."""
+        self.show_again()
+
+    def show_again(self) -> None:
+        """Lay out where width or page are others than before."""
+        width = self.app.size.width
+        self.show_last_line()
+        self._header.show_lines([_header(self.page, width, self.app.look)], width)
+        name, inner, look = self.page, max(1, width - SCROLL_BAR_WIDTH), self.app.look
+        if self._laid_out != (name, inner):
+            self._laid_out = name, inner
+            self.app.drawing.request(self, "page", lambda: lay_out(name, inner, look))
+
+    def on_drawn(self, message: Drawn) -> None:
+        """Show what was laid out."""
+        page: PageText = message.result
+        if page.name == self.page:
+            self.lines.show_source(page)
+
+    def action_next_text(self) -> None:
+        """The next page, from its top."""
+        self._turn(1)
+
+    def action_previous_text(self) -> None:
+        """The previous page, from its top."""
+        self._turn(-1)
+
+    def action_back(self) -> None:
+        """Close the pages."""
+        self.app.pop_screen()
+
+    def _turn(self, by: int) -> None:
+        self._place = (self._place + by) % len(PAGES)
+        self.lines.scroll_home(animate=False)
+        self.show_again()
+
+
+def _header(shown: str, width: int, look: Look) -> Line:
+    theme = look.theme
+    line = LineBuilder(width, ascii=look.ascii).add(" ")
+    for name in PAGES:
+        here = name == shown
+        ink = style(theme, theme.accent, bold=True, reverse=here) if here else style(theme, theme.muted)
+        line.add(f" {name} ", ink).add(" ")
+    return line.line()

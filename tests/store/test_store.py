@@ -118,6 +118,16 @@ def test_an_unreadable_log_is_shown_with_its_problem(tmp_path: Path, monkeypatch
     assert list(problems.values()) == [None]
 
 
+def test_a_log_of_a_later_format_is_shown_and_says_so(tmp_path: Path) -> None:
+    """What can be read is, with a word of warning; format 1 needs none."""
+    RunBuilder(tmp_path, "later").header(format=2).metrics(0, train_loss=2.0).end()
+    RunBuilder(tmp_path, "now").header().metrics(0, train_loss=2.0).end()
+    later, now = sorted(load(tmp_path).runs, key=lambda run: run.name)
+    assert later.problem == "its format is 2 and this tuimon knows format 1: what is shown may be wrong"
+    assert later.metrics["train_loss"].last_value == 2.0
+    assert now.problem is None
+
+
 def test_an_error_nobody_foresaw_spoils_one_run_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is shown at that run, and the others are read."""
     RunBuilder(tmp_path, "bad").header().metrics(0, poison=1.0)

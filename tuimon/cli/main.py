@@ -23,6 +23,7 @@ COMMANDS = {
     "compare": "tuimon.cli.compare_command:compare",
     "demo": "tuimon.cli.demo_command:demo",
     "doctor": "tuimon.cli.doctor_command:doctor",
+    "docs": "tuimon.cli.docs_command:docs",
     "export": "tuimon.cli.export_command:export",
     "docs": "tuimon.cli.docs_command:docs",
     "journal": "tuimon.cli.journal_command:journal",

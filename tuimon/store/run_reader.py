@@ -13,7 +13,7 @@ from tuimon.records.lines import as_number
 from tuimon.records.metric_summary import MetricSummary
 from tuimon.records.person_meta import PersonMeta, meta_path, read_meta
 from tuimon.records.quick_read import read_ends
-from tuimon.records.run_header import RunHeader, header_from_path
+from tuimon.records.run_header import LOG_FORMAT, RunHeader, header_from_path
 from tuimon.sources.decode import decode_chunk
 from tuimon.sources.discover import RunFiles
 from tuimon.sources.tail import LogTail
@@ -230,7 +230,7 @@ class RunReader:
             progress=self._progress(),
             summaries=summaries,
             last_values=last_values,
-            problem=self._problem or self._problem_of_lines(),
+            problem=self._problem or self._problem_of_lines() or _problem_of_format(self.header.format),
             size=self.size,
         )
 
@@ -347,3 +347,9 @@ def _last_values(record: Mapping[str, Any], end: EndRecord | None) -> dict[str, 
     summary = end.summary if end is not None else {}
     values.update({name: known.last for name, known in summary.items() if known.last is not None})
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _problem_of_format(number: int) -> str | None:
+    if number <= LOG_FORMAT:
+        return None
+    return f"its format is {number} and this tuimon knows format {LOG_FORMAT}: what is shown may be wrong"

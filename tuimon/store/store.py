@@ -121,7 +121,8 @@ class RunStore:
             watcher.stop()
 
     def _keep_current(self, ingest: Ingest, watcher: LogWatcher, on_change: Callable[[int], None]) -> None:
-        published = self._clock.monotonic()
+        started = published = self._clock.monotonic()
+        scanning = True
         while not self._stopping.is_set():
             if self._preferred:
                 ingest.prefer(self._preferred.popleft())
@@ -129,10 +130,15 @@ class RunStore:
             ingest.tick()
             wait = 0.0 if more else ingest.seconds_to_tick()
             if ingest.changed or watcher.mode != self._snapshot.watch_mode:
-                rest = published + PUBLISH_SECONDS - self._clock.monotonic()
+                # A list that still grows is pictured ever more rarely, and at once when it is whole.
+                gap = max(PUBLISH_SECONDS, published - started) if scanning else PUBLISH_SECONDS
+                now = self._clock.monotonic()
+                rest = published + gap - now
+                is_listed = scanning and not ingest.scanning and now - started > PUBLISH_SECONDS
                 is_first = self._snapshot.version == 0 and not more  # a small directory at once, all of it
-                if rest <= 0 or is_first:
-                    published = self._clock.monotonic()
+                if rest <= 0 or is_first or is_listed:
+                    scanning = ingest.scanning
+                    published = now
                     self._publish(ingest, watcher.mode, on_change)
                 else:
                     wait = min(wait, rest)

@@ -52,6 +52,9 @@ class FakeStore:
     def snapshot(self) -> StoreSnapshot:
         return self._snapshot
 
+    def make_way(self, seconds: float) -> None:
+        """Nothing is read here."""
+
     def prioritise(self, keys: Iterable[str]) -> None:
         """Everything is there already."""
 

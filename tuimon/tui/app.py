@@ -12,6 +12,7 @@ from typing import ClassVar, Protocol
 
 from rich.text import Text
 from textual.binding import BindingType
+from textual.events import Event, InputEvent
 from textual.message import Message
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
@@ -44,6 +45,7 @@ MOST_UNREAD = 32  # logs still to be read, above which their health waits: readi
 LOADED = "other screens loaded"
 KEPT = "view kept"
 ALERTS = "alerts"
+ANSWER_SECONDS = 0.15  # for which reading makes way to a key
 AWAY_SHOWN = 180.0  # seconds; it is for who has just come back
 NOTICE_SECONDS = 20.0  # long enough to read a sentence with a path, and the keys come back
 OTHER_SCREENS = (
@@ -247,6 +249,12 @@ class TuimonApp(RunActions):
         self.keep_open_note()  # here already: where the terminal is gone the loop may not come to it
         if self._main_loop is not None:
             self._main_loop.call_soon_threadsafe(self.exit, None, exit_code)
+
+    async def on_event(self, event: Event) -> None:
+        """A key or the mouse: what answers it comes before logs that are still to be read."""
+        if isinstance(event, InputEvent):
+            self.feed.make_way(ANSWER_SECONDS)
+        await super().on_event(event)
 
     # The data
 

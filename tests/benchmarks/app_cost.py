@@ -25,12 +25,12 @@ class Minimal(App[None]):
         yield Static("first frame is here")
 Minimal().run()
 """
-STATE = {"XDG_STATE_HOME": "/nonexistent-state", "XDG_CONFIG_HOME": "/nonexistent-config"}
+LOADING_KEYS = 15
 
 
 def app(*arguments: str, columns: int = 120, rows: int = 36) -> TerminalApp:
     """tuimon on a pseudo-terminal, without the user's settings."""
-    return TerminalApp([*TUIMON, *arguments], columns=columns, rows=rows, environment=STATE)
+    return TerminalApp([*TUIMON, *arguments], columns=columns, rows=rows)
 
 
 def start_time(directory: Path, rounds: int = 5) -> Row:
@@ -65,11 +65,19 @@ def one_large_log(directory: Path) -> list[Row]:
 
 
 def many_runs(directory: Path) -> list[Row]:
-    """1,000 runs x 1,000 records: the list, and ``ls --json`` as a whole process."""
+    """1,000 runs x 1,000 records: the list, keys while logs are read, and ``ls --json`` as a whole process.
+
+    The list is there when all runs are in it, the newest first. A key is answered when the cursor is on its
+    new row: other cells change all the time meanwhile.
+    """
     with app(str(directory)) as running:
-        usable = running.wait_for(r"1000.*run_0999")
-        moved = running.send("jj")
-        reaction = running.settled_after(moved, quiet=0.15, timeout=1.0)
+        usable = running.wait_for(r"■1000 .*>. . run_0999")
+        delays = []
+        for below in range(998, 998 - LOADING_KEYS, -1):
+            sent = running.send("j") - running.started
+            delays.append(running.wait_for(rf">. . run_{below:04d}") - sent)
+            time.sleep(0.15)  # as fast as a person presses keys one by one
+        reaction, worst = statistics.median(delays), max(delays)
     times = []
     for _ in range(3):
         before = time.perf_counter()
@@ -82,7 +90,12 @@ def many_runs(directory: Path) -> list[Row]:
     listing = statistics.median(times)
     return [
         Row("1,000 x 1,000: list on screen", f"{usable:.2f} s", "1 s", usable / 1.0),
-        Row("1,000 x 1,000: keys while it loads", f"{reaction * 1000:.0f} ms", "150 ms", reaction / 0.15),
+        Row(
+            "1,000 x 1,000: keys while it loads",
+            f"median {reaction * 1000:.0f} ms, worst {worst * 1000:.0f} ms",
+            "worst 150 ms",
+            worst / 0.15,
+        ),
         Row("1,000 x 1,000: ls --json", f"{listing:.2f} s", "1 s", listing / 1.0),
     ]
 

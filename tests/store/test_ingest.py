@@ -158,3 +158,28 @@ def test_growing_equals_being_there_at_once(lines: list[bytes], cuts: list[int])
         for metric, view in whole.metrics.items():
             assert np.array_equal(grown.metrics[metric].rows, view.rows)
             assert np.array_equal(grown.metrics[metric].values, view.values, equal_nan=True)
+
+
+def test_a_run_is_pictured_when_something_is_known_of_it(tmp_path: Path) -> None:
+    """What was found but not looked at yet is no running run: it is in no picture, and more are expected."""
+    for name in "abc":
+        RunBuilder(tmp_path, name).header().metrics(0, train_loss=1.0).end()
+    clock = SteppingClock()
+    ingest = Ingest([tmp_path], Surroundings(clock, lambda _: None, this_machine()))
+    seen = []
+    while ingest.scanning:
+        ingest.step()
+        picture = ingest.publish()
+        assert all(run.state is RunState.FINISHED for run in picture.runs)
+        assert picture.scanning is (len(picture.runs) < 3)
+        seen.append(len(picture.runs))
+    assert seen[-1] == 3
+    assert len(set(seen)) > 2  # it came in several steps
+
+
+class SteppingClock(FakeClock):
+    """A slow machine: each look at the clock takes so long that a step does one thing."""
+
+    def monotonic(self) -> float:
+        self.advance(0.015)
+        return super().monotonic()

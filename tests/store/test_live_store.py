@@ -17,6 +17,7 @@ import pytest
 from tests.conftest import Eventually
 from tests.store.stores import document, values
 from tuimon.records.person_meta import meta_path, write_meta
+from tuimon.store.ingest import CHUNK_BYTES
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.store.store import RunStore
@@ -325,3 +326,17 @@ def test_the_state_of_the_watcher_is_published(
     store.watcher.mode = "poll (watch limit)"
     store.clock.advance(1)
     eventually(lambda: store.store.snapshot().watch_mode == "poll (watch limit)")
+
+
+def test_reading_that_makes_way_still_ends(
+    tmp_path: Path, live: Callable[..., Live], eventually: Eventually
+) -> None:
+    """A person who presses keys all the time slows reading down, and gets pictures of all of it."""
+    run = RunBuilder(tmp_path, "a").header()
+    for step in range(6000):
+        run.metrics(step, train_loss=4.0, learning_rate=1e-3, tokens_per_sec=5e4)
+    assert run.path.stat().st_size > 2 * CHUNK_BYTES
+    store = live(tmp_path)
+    store.store.make_way(1e9)
+    eventually(lambda: store.ready("a"))
+    assert store.rows("a") == 6000

@@ -33,13 +33,13 @@ class FakeStore:
         self._on_change: Callable[[int], None] | None = None
         self._snapshot = self._picture(runs)
 
-    def _picture(self, runs: Sequence[RunSnapshot]) -> StoreSnapshot:
+    def _picture(self, runs: Sequence[RunSnapshot], *, scanning: bool = False) -> StoreSnapshot:
         self._version += 1
-        return StoreSnapshot(self._version, tuple(runs), False, "events", (), ())
+        return StoreSnapshot(self._version, tuple(runs), scanning, "events", (), ())
 
-    def publish(self, runs: Sequence[RunSnapshot]) -> None:
+    def publish(self, runs: Sequence[RunSnapshot], *, scanning: bool = False) -> None:
         """Show these runs from now on."""
-        self._snapshot = self._picture(runs)
+        self._snapshot = self._picture(runs, scanning=scanning)
         if self._on_change is not None:
             self._on_change(self._version)
 
@@ -51,6 +51,9 @@ class FakeStore:
 
     def snapshot(self) -> StoreSnapshot:
         return self._snapshot
+
+    def make_way(self, seconds: float) -> None:
+        """Nothing is read here."""
 
     def prioritise(self, keys: Iterable[str]) -> None:
         """Everything is there already."""

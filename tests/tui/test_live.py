@@ -64,6 +64,30 @@ async def test_boards_are_limited_while_records_keep_coming(monkeypatch: pytest.
     assert len(boards) == 2
 
 
+async def test_the_whole_list_is_shown_at_once() -> None:
+    """While runs are found boards are limited; the list that is whole does not wait for the interval."""
+    app = RunningApp(())
+    app.store.publish(one_run(1.0), scanning=True)
+    async with running(app) as pilot:  # its clock stands still: no interval ever ends
+        await until(pilot, lambda: app.board is not None and app.board.metric is not None)
+        app.store.publish(one_run(0.5))
+        await until(pilot, lambda: app.board is not None and not app.board.snapshot.scanning)
+
+
+async def test_reading_makes_way_to_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key press is told to the store, also where it is typed into a filter."""
+    told: list[float] = []
+    app = RunningApp(one_run(1.0))
+    monkeypatch.setattr(app.store, "make_way", told.append)
+    async with running(app) as pilot:
+        await pilot.press("j")
+        await until(pilot, lambda: told)
+        await pilot.press("slash")
+        told.clear()
+        await pilot.press("a")
+        await until(pilot, lambda: told)
+
+
 async def test_an_unchanged_version_paints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts whose runs are the same objects are neither drawn nor painted again."""
     app = RunningApp(one_run(1.0))
@@ -114,6 +138,9 @@ class SilentStore:
 
     def snapshot(self) -> Any:
         raise AssertionError("nobody asked")
+
+    def make_way(self, seconds: float) -> None:
+        """Nothing is read here."""
 
     def prioritise(self, keys: Iterable[str]) -> None:
         self.wishes.append(tuple(keys))

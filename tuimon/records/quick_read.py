@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -33,7 +34,7 @@ def read_ends(path: Path) -> tuple[RunHeader, EndRecord | None, dict[str, Any] |
         size = file.seek(0, os.SEEK_END)
         block = BLOCK_BYTES
         while True:
-            end, metrics = _last_records(_tail_lines(file, size, block))
+            end, metrics = _last_records(_lines_backwards(file, size, block))
             if metrics is not None or block >= min(size, MAX_BLOCK_BYTES):
                 return header, end, metrics
             block *= 4
@@ -50,18 +51,23 @@ def _header(file: BinaryIO, path: Path) -> RunHeader:
     return RunHeader.from_record(record, path=path) if record.get("type") == "run" else header_from_path(path)
 
 
-def _tail_lines(file: BinaryIO, size: int, block: int) -> list[bytes]:
-    """The whole lines in the last ``block`` bytes."""
+def _lines_backwards(file: BinaryIO, size: int, block: int) -> Iterator[bytes]:
+    """The whole lines in the last ``block`` bytes, the last one first: mostly two are enough."""
     start = max(size - block, 0)
     file.seek(start)
-    lines = file.read(size - start).split(b"\n")
-    return lines[1:] if start else lines  # the first piece began before the block
+    text = file.read(size - start)
+    stop = len(text)
+    while (line_end := text.rfind(b"\n", 0, stop)) >= 0:
+        yield text[line_end + 1 : stop]
+        stop = line_end
+    if not start:  # else the first piece began before the block
+        yield text[:stop]
 
 
-def _last_records(lines: list[bytes]) -> tuple[EndRecord | None, dict[str, Any] | None]:
+def _last_records(lines: Iterator[bytes]) -> tuple[EndRecord | None, dict[str, Any] | None]:
     end: EndRecord | None = None
     resumed = False
-    for line in reversed(lines):
+    for line in lines:
         try:
             record = decode_line(line)
         except BadLine:

@@ -56,7 +56,6 @@ class RunHeader:
         """
         config = record.get("config")
         dirty = record.get("git_dirty")
-        known = {item.name for item in fields(cls)} - {"extra"} | {"type"}
         return cls(
             run_id=_text(record.get("run_id")) or id_from_path(path),
             name=_text(record.get("name")) or path.stem,
@@ -82,7 +81,7 @@ class RunHeader:
             tags=_texts(record.get("tags")),
             notes=_text(record.get("notes")) or "",
             format=_integer(record.get("format")) or LOG_FORMAT,
-            extra={key: value for key, value in record.items() if key not in known},
+            extra={key: value for key, value in record.items() if key not in _KNOWN},
         )
 
     def to_record(self) -> dict[str, Any]:
@@ -95,6 +94,9 @@ class RunHeader:
         if self.start_time is not None:
             record["start_time"] = self.start_time.isoformat()
         return {**record, **{key: value for key, value in self.extra.items() if key not in record}}
+
+
+_KNOWN = frozenset(item.name for item in fields(RunHeader)) - {"extra"} | {"type"}
 
 
 def header_from_path(path: Path) -> RunHeader:

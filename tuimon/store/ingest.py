@@ -67,6 +67,11 @@ class Ingest:
 
     # Work
 
+    @property
+    def scanning(self) -> bool:
+        """Whether runs are still being found, or found ones looked at for the first time."""
+        return self._scanning
+
     def step(self) -> bool:
         """Do a piece of work of some hundredths of a second; whether there is more to do now."""
         self._read_urgent()
@@ -76,6 +81,9 @@ class Ingest:
             self._preview_some()
         else:
             self._read_backlog()
+        if self._scanning and self._search is None and not self._to_preview:
+            self._scanning = False
+            self._changed = True
         return bool(self._search or self._to_preview or self._urgent or self._backlog)
 
     def hint(self, paths: Iterable[str]) -> None:
@@ -123,6 +131,7 @@ class Ingest:
             self._go_on_searching(self._search)
         while self._to_preview:
             self._preview_some()
+        self._scanning = False
         self._backlog = [key for key in self._backlog if not self._readers[key].preview_suffices]
 
     # Pictures
@@ -135,6 +144,9 @@ class Ingest:
     def publish(self, watch_mode: str = "") -> StoreSnapshot:
         """The picture of all runs; the same object where nothing changed."""
         new = [reader for reader in self._readers.values() if reader.changed]
+        if self._to_preview:  # of these nothing is known yet, not even whether they run
+            waiting = {reader.key for reader in self._to_preview}
+            new = [reader for reader in new if reader.key not in waiting]
         if not (new or self._changed or watch_mode != self._snapshot.watch_mode):
             return self._snapshot
         for reader in new:
@@ -185,9 +197,8 @@ class Ingest:
         self._searching.done(self._now(), search.spent)
         self._note_paths(result.missing)
         problems = (*result.problems, *([result.stopped] if result.stopped else ()))
-        if self._scanning or problems != self._search_problems:
+        if problems != self._search_problems:
             self._changed = True
-        self._scanning = False
         self._search_problems = problems
 
     def _begin_search(self) -> None:

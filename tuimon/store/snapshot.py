@@ -86,8 +86,9 @@ class RunSnapshot:
 class StoreSnapshot:
     """All runs at one moment, the newest start first; ``version`` rises with every change.
 
-    ``scanning``: directories are still being searched. ``watch_mode`` says in words how changes are noticed.
-    ``problems`` are sentences for the person; ``missing_paths`` are given paths that do not exist (yet).
+    ``scanning``: runs are still being found and looked at for the first time. ``watch_mode`` says in words
+    how changes are noticed. ``problems`` are sentences for the person; ``missing_paths`` are given paths that
+    do not exist (yet).
     """
 
     version: int

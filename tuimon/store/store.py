@@ -17,6 +17,8 @@ from tuimon.store.liveness import Machine, ProcessProbe, process_start, this_mac
 from tuimon.store.run_reader import Surroundings
 from tuimon.store.snapshot import StoreSnapshot
 
+BREATH_SECONDS = 0.02  # between two steps, while somebody else is to have the processor
+LATEST_PICTURE = 1.0  # how old a snapshot may get meanwhile
 PUBLISH_SECONDS = 0.1  # between two snapshots: faster than anybody redraws, slow enough to cost nothing
 
 
@@ -49,6 +51,7 @@ class RunStore:
         self._limits = limits
         self._snapshot = StoreSnapshot(0, (), True, "", (), ())
         self._preferred: deque[tuple[str, ...]] = deque(maxlen=1)  # the newest wish, from any thread
+        self._held_until = 0.0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -106,6 +109,13 @@ class RunStore:
         if self._watcher is not None:
             self._watcher.wake()
 
+    def make_way(self, seconds: float) -> None:
+        """Read slowly for so long, and picture nothing new: a person has pressed a key. From any thread.
+
+        Threads that compute share one interpreter lock, so what answers the key would wait for each chunk.
+        """
+        self._held_until = self._clock.monotonic() + seconds
+
     def _run(self, ingest: Ingest, watcher: LogWatcher, on_change: Callable[[int], None]) -> None:
         """The ingest thread."""
         watcher.start()
@@ -121,7 +131,8 @@ class RunStore:
             watcher.stop()
 
     def _keep_current(self, ingest: Ingest, watcher: LogWatcher, on_change: Callable[[int], None]) -> None:
-        published = self._clock.monotonic()
+        started = published = self._clock.monotonic()
+        scanning = True
         while not self._stopping.is_set():
             if self._preferred:
                 ingest.prefer(self._preferred.popleft())
@@ -129,13 +140,22 @@ class RunStore:
             ingest.tick()
             wait = 0.0 if more else ingest.seconds_to_tick()
             if ingest.changed or watcher.mode != self._snapshot.watch_mode:
-                rest = published + PUBLISH_SECONDS - self._clock.monotonic()
+                # A list that still grows is pictured ever more rarely, and at once when it is whole.
+                gap = max(PUBLISH_SECONDS, published - started) if scanning else PUBLISH_SECONDS
+                now = self._clock.monotonic()
+                if more and now < self._held_until:
+                    gap = LATEST_PICTURE
+                rest = published + gap - now
+                is_listed = scanning and not ingest.scanning and now - started > PUBLISH_SECONDS
                 is_first = self._snapshot.version == 0 and not more  # a small directory at once, all of it
-                if rest <= 0 or is_first:
-                    published = self._clock.monotonic()
+                if rest <= 0 or is_first or is_listed:
+                    scanning = ingest.scanning
+                    published = now
                     self._publish(ingest, watcher.mode, on_change)
                 else:
                     wait = min(wait, rest)
+            if more and self._clock.monotonic() < self._held_until:
+                wait = max(wait, BREATH_SECONDS)
             ingest.hint(watcher.wait(wait))
 
     def _publish(self, ingest: Ingest, watch_mode: str, on_change: Callable[[int], None]) -> None:

@@ -12,6 +12,7 @@ from typing import ClassVar, Protocol
 
 from rich.text import Text
 from textual.binding import BindingType
+from textual.events import Event, InputEvent
 from textual.message import Message
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
@@ -44,6 +45,8 @@ MOST_UNREAD = 32  # logs still to be read, above which their health waits: readi
 LOADED = "other screens loaded"
 KEPT = "view kept"
 ALERTS = "alerts"
+BOARD_SHARE = 8  # a new board comes no sooner than so many times what the last one took
+ANSWER_SECONDS = 0.15  # for which reading makes way to a key
 AWAY_SHOWN = 180.0  # seconds; it is for who has just come back
 NOTICE_SECONDS = 20.0  # long enough to read a sentence with a path, and the keys come back
 OTHER_SCREENS = (
@@ -173,6 +176,8 @@ class TuimonApp(RunActions):
         self._frozen: StoreSnapshot | None = None
         self._refreshed = -preferences.live_interval
         self._live_interval = preferences.live_interval
+        self._board_took = 0.0
+        self._listed = False
         self._refresh_timer: Timer | None = None
         self._age_timer: Timer | None = None
         self._loaded = False
@@ -248,14 +253,25 @@ class TuimonApp(RunActions):
         if self._main_loop is not None:
             self._main_loop.call_soon_threadsafe(self.exit, None, exit_code)
 
+    async def on_event(self, event: Event) -> None:
+        """A key or the mouse: what answers it comes before logs that are still to be read."""
+        if isinstance(event, InputEvent):
+            self.feed.make_way(ANSWER_SECONDS)
+        await super().on_event(event)
+
     # The data
 
     def on_store_changed(self) -> None:
-        """Show the newer version: the first charts at once, then at most once each live interval."""
+        """Show the newer version: first charts and the whole list at once, else at most once an interval."""
+        if not self._listed and not self.feed.snapshot().scanning:
+            self._listed = True
+            self.refresh_board()
+            return
         if self._refresh_timer is not None:
             return
         has_charts = self.board is not None and self.board.metric is not None
-        wait = self._refreshed + self._live_interval - self._clock.monotonic() if has_charts else 0.0
+        interval = max(self._live_interval, BOARD_SHARE * self._board_took)
+        wait = self._refreshed + interval - self._clock.monotonic() if has_charts else 0.0
         if wait <= 0:
             self.refresh_board()
         else:
@@ -270,7 +286,14 @@ class TuimonApp(RunActions):
         self._mark_by_name()
         snapshot = self._frozen or self.feed.snapshot()
         view, now = self.view, self._clock.time()
-        self.drawing.request(self, BOARD, lambda: self._workspace.board(snapshot, view, now))
+
+        def work() -> Board:
+            begun = self._clock.monotonic()
+            board = self._workspace.board(snapshot, view, now)
+            self._board_took = self._clock.monotonic() - begun
+            return board
+
+        self.drawing.request(self, BOARD, work)
 
     def on_drawn(self, message: Drawn) -> None:
         """A board is ready; keys may have moved on meanwhile."""

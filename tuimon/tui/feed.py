@@ -23,6 +23,9 @@ class Store(Protocol):
     def prioritise(self, keys: Iterable[str]) -> None:
         """Read these runs first."""
 
+    def make_way(self, seconds: float) -> None:
+        """Read slowly for so long."""
+
 
 class StoreFeed:
     """A store that can start before there is an app to tell: so reading and the app's start overlap."""
@@ -55,6 +58,10 @@ class StoreFeed:
         if wanted != self._prioritised:
             self._prioritised = wanted
             self._store.prioritise(wanted)
+
+    def make_way(self, seconds: float) -> None:
+        """Leave the processor to what answers a key."""
+        self._store.make_way(seconds)
 
     def _on_change(self, version: int) -> None:
         if self._listener is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
@@ -291,3 +293,34 @@ async def test_the_last_line_says_how_to_get_back() -> None:
     async with running(app, 80, 24) as pilot:
         await compare_all(app, pilot)
         assert "Esc Back" in text_of(app.screen.query_one("#keys"))[0]
+
+
+async def test_capital_y_copies_the_comparison_as_markdown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the lines about the run under the cursor; u decides which config keys are in it."""
+    copied: list[str] = []
+    app = RunningApp(three_runs())
+    monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+    async with running(app) as pilot:
+        await compare_all(app, pilot)
+        await pilot.press("Y")
+        await until(pilot, lambda: not isinstance(app.screen, CompareScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(copied))
+    assert "base (baseline)" in copied[0]
+    assert any(line.startswith("| lr ") for line in copied[0].split("\n"))
+    assert "| seed " not in copied[0]
+
+
+async def test_e_exports_the_curves_of_the_compared_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them, and no other run's."""
+    monkeypatch.chdir(tmp_path)
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("space", "j", "space", "c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen) and bool(table(app)[0]))
+        await pilot.press("e")
+        await until(pilot, lambda: any(tmp_path.glob("curves_*.csv")))
+        await until(pilot, lambda: "slow" in next(tmp_path.glob("curves_*.csv")).read_text())
+        assert "fast" not in next(tmp_path.glob("curves_*.csv")).read_text()

@@ -373,8 +373,8 @@ ACTIONS: tuple[Action, ...] = (
         "copy_line",
         ("Y",),
         "Copy",
-        "Copy the line that reproduces the run or stops it, or where its log is.",
-        ONE_RUN,
+        "Copy the line that reproduces the run or stops it, where its log is, or a comparison as Markdown.",
+        ONE_RUN | COMPARE,
         True,
     ),
     Action(

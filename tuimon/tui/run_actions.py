@@ -218,21 +218,26 @@ class RunActions(ViewActions):
 
     def action_copy_line(self) -> None:
         """Pick a line about the run; it goes to the clipboard of the person's own terminal (OSC 52)."""
+        from tuimon.tui.screens.board_screen import BoardScreen
         from tuimon.tui.screens.pick import Option, PickScreen  # loaded at its first use
 
         run = self._chosen_run()
         if run is None:
             return
         lines = copy_lines(run)
+        texts = self.screen.copy_texts() if isinstance(self.screen, BoardScreen) else {}
 
         def picked(what: str | None) -> None:
-            if what is not None:
+            if what is not None and what in texts:
+                self.copy_to_clipboard(texts[what])
+                self._say(f"copied: {what}")
+            elif what is not None:
                 self.copy_to_clipboard(lines[what])
                 self._say(f"copied: {lines[what]}")
 
-        self.push_screen(
-            PickScreen("copy", [Option(what, line, what) for what, line in lines.items()]), picked
-        )
+        options = [Option(what, what, "all of it") for what in texts]
+        options += [Option(what, line, what) for what, line in lines.items()]
+        self.push_screen(PickScreen("copy", options), picked)
 
     # Doing and telling
 

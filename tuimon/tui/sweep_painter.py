@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.strip import Strip
 
 from tuimon.analysis.flat_config import flatten_config
@@ -15,6 +13,7 @@ from tuimon.charts.picture import Line
 from tuimon.charts.sweep_chart import SweepSpec, draw_sweep
 from tuimon.charts.sweep_table import SweepTable, SweepTableSpec
 from tuimon.charts.text_line import LineBuilder
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.look import Look
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH

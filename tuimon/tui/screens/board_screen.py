@@ -54,6 +54,10 @@ class BoardScreen(Screen[None]):
         chart = self.chart_in_hand()
         return chart.drawn.metric if chart is not None else None
 
+    def copy_texts(self) -> Mapping[str, str]:
+        """What can be copied of the screen as a whole, by what it is called."""
+        return {}
+
     def choose_run(self, key: str) -> None:
         """Put the screen's own cursor on a run, where it has one."""
 

@@ -103,6 +103,17 @@ class CompareScreen(ScrollingScreen):
         now = replace(before.board, state=board.state, cursor=picture.chosen)
         return ChartInHand(now, before.drawn)
 
+    def copy_texts(self) -> Mapping[str, str]:
+        """The comparison as Markdown, with the config keys that are shown."""
+        from tuimon.export.comparison_text import comparison_markdown  # loaded at its first use
+
+        if self._picture is None:
+            return {}
+        spec = self._picture.table.spec
+        names = {run.key: spec.names.get(run.key, run.name) for run in spec.comparison.runs}
+        text = comparison_markdown(spec.comparison, names, all_config=self._all_config)
+        return {"the comparison as Markdown": text}
+
     def choose_run(self, key: str) -> None:
         """Its curve is bright, its name has the cursor."""
         if key in self._keys:

@@ -31,7 +31,6 @@ from tuimon.analysis.best_values import best_value
 from tuimon.analysis.comparison import compare_runs
 from tuimon.analysis.curve_table import ORIGINAL_COLUMNS, curve_table
 from tuimon.analysis.metric_roles import Direction, direction_of
-from tuimon.analysis.text_table import TextTable
 from tuimon.records.candidates import candidate
 from tuimon.records.run_names import log_directory
 from tuimon.records.statistics import one_line, statistics_text
@@ -113,7 +112,11 @@ class ExperimentAnalyzer:
 
         ``metrics`` have a column each as well.
         """
-        return self._overview(metrics).text() if self.logs else NO_RUNS
+        if not self.logs:
+            return NO_RUNS
+        for metric in metrics:
+            self._require_metric(metric)
+        return overview(list(self.logs.values()), metrics).text()
 
     def get_best_experiment(
         self, metric: str = "val_loss", mode: Direction | None = None
@@ -288,15 +291,12 @@ class ExperimentAnalyzer:
     # Showing itself
 
     def _repr_html_(self) -> str:
-        return self._overview(()).html() if self.logs else f"<p>{NO_RUNS}</p>"
+        return overview(list(self.logs.values())).html() if self.logs else f"<p>{NO_RUNS}</p>"
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {str(self.log_dir)!r}, {len(self.logs):,} runs loaded>"
 
     # Underneath
-
-    def _overview(self, metrics: Sequence[str]) -> TextTable:
-        return overview(list(self.logs.values()), metrics)
 
     def _require_directory(self) -> None:
         if not self.log_dir.exists():

@@ -74,7 +74,7 @@ class AnalyzedRun(ExperimentLog):
         return tuple(self.snapshot.metrics)
 
     def having(self, metric: str) -> RunSnapshot:
-        """The snapshot, with ``metric`` among its metrics also where that is derived (``with_perplexity``)."""
+        """The snapshot, with ``metric`` also where that can be derived (see ``with_perplexity``)."""
         known = self._derived.get(metric)
         if known is None:
             known = self._derived[metric] = with_perplexity(self.snapshot, metric)

@@ -23,40 +23,34 @@ MOST_CONFIG_KEYS = 4
 def overview(runs: Sequence[AnalyzedRun], metrics: Sequence[str] = ()) -> TextTable:
     """A line for each run, the best of the main metric first: state, what its config has of its own, results.
 
-    ``metrics`` have a column each beside the best training loss and the best of the main metric.
+    ``metrics`` have a column each, beside the training loss and the main metric. The throughput is the mean.
     """
     snapshots = [run.snapshot for run in runs]
     main = main_metric(snapshots)
-    shown = dict.fromkeys(
-        name for name in (train_metric(snapshots) or "train_loss", main or "val_loss", *metrics)
-    )
+    shown = tuple(dict.fromkeys((train_metric(snapshots) or "train_loss", main or "val_loss", *metrics)))
     keys = sweep_keys(snapshots)[:MOST_CONFIG_KEYS]
     rate = throughput_metric(snapshots)
-    heading = (
-        "name",
-        "state",
-        *keys,
-        "iteration",
-        *map(_title, shown),
-        "duration",
-        *(["mean " + rate] if rate else []),
-    )
-    rows = []
-    for run in in_order(runs, main):
-        config = flatten_config(run.snapshot.header.config)
-        duration = run.duration_seconds
-        rows.append(
-            (
-                run.name,
-                run.state,
-                *(_config_words(config.get(key, ABSENT)) for key in keys),
-                _count_words(run.snapshot.last_values.get("iteration")),
-                *(number_words(_best_or_last(run, metric)) for metric in shown),
-                ABSENT if duration is None else duration_words(duration),
-                *([_mean_words(run, rate)] if rate else []),
-            )
-        )
-    return TextTable(heading, tuple(rows), "<<" + ">" * (len(heading) - 2))
+    heading = ["name", "state", *keys, "iteration", *map(_title, shown), "duration"]
+    rows = [_overview_cells(run, keys, shown) for run in in_order(runs, main)]
+    if rate is not None:
+        heading.append(rate)
+        for run, cells in zip(in_order(runs, main), rows, strict=True):
+            item = metric_statistics(run.snapshot, rate)
+            cells.append(number_words(None if item is None else item.mean))
+    return TextTable(tuple(heading), tuple(map(tuple, rows)), "<<" + ">" * (len(heading) - 2))
+
+
+def _overview_cells(run: AnalyzedRun, keys: Sequence[str], metrics: Sequence[str]) -> list[str]:
+    config = flatten_config(run.snapshot.header.config)
+    iteration = run.snapshot.last_values.get("iteration")
+    return [
+        run.name,
+        run.state,
+        *(_config_words(config.get(key, ABSENT)) for key in keys),
+        ABSENT if iteration is None else f"{iteration:.15g}",
+        *(number_words(_best_or_last(run, metric)) for metric in metrics),
+        ABSENT if run.duration_seconds is None else duration_words(run.duration_seconds),
+    ]
 
 
 def in_order(runs: Sequence[AnalyzedRun], metric: str | None) -> list[AnalyzedRun]:
@@ -112,15 +106,6 @@ def _title(metric: str) -> str:
 def _best_or_last(run: AnalyzedRun, metric: str) -> float | None:
     snapshot = run.having(metric)
     return best_value(snapshot, metric) if direction_of(metric) is not None else last_value(snapshot, metric)
-
-
-def _mean_words(run: AnalyzedRun, metric: str) -> str:
-    item = metric_statistics(run.snapshot, metric)
-    return number_words(None if item is None else item.mean)
-
-
-def _count_words(value: float | None) -> str:
-    return ABSENT if value is None else f"{value:.15g}"
 
 
 def _config_words(value: Any) -> str:

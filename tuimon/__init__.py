@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # importing typing costs a training 4 ms
 if TYPE_CHECKING:
+    from tuimon.analysis.analyzer import ExperimentAnalyzer
     from tuimon.records.experiment import ExperimentConfig, ExperimentLog, MetricsSnapshot
     from tuimon.records.load import compare_experiments, load_experiment_log
     from tuimon.tracker.experiment_tracker import ExperimentTracker
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "ExperimentAnalyzer",
     "ExperimentConfig",
     "ExperimentLog",
     "ExperimentTracker",
@@ -28,6 +30,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ExperimentAnalyzer": "tuimon.analysis.analyzer",
     "ExperimentConfig": "tuimon.records.experiment",
     "ExperimentLog": "tuimon.records.experiment",
     "ExperimentTracker": "tuimon.tracker.experiment_tracker",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tuimon.analysis.axes import XAxis, placeable, x_at_row, x_values
+from tuimon.analysis.metric_roles import Direction
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats
 from tuimon.store.snapshot import RunSnapshot
@@ -25,6 +26,11 @@ class FiniteCurve:
         if not len(self.x) or not self.x[0] <= x <= self.x[-1]:
             return None
         return float(np.interp(x, self.x, self.y))
+
+    def first_reaching(self, target: float, direction: Direction) -> float | None:
+        """The x of the first sample as good as ``target``; None where there is none."""
+        good = self.y <= target if direction == "min" else self.y >= target
+        return float(self.x[np.argmax(good)]) if good.any() else None
 
     def nearest(self, x: float) -> tuple[float, float] | None:
         """The sample (x, value) nearest to ``x``, the earlier one of two as near; None without samples."""

@@ -43,6 +43,7 @@ TOKENS = XAxis("tokens", "tokens", AxisKind.COUNT)
 TOKENS_DERIVED = XAxis("tokens", "tokens (derived)", AxisKind.COUNT)
 
 _STANDARD = (GRADIENT_STEP, ITERATION, ELAPSED, CLOCK, TOKENS)
+STANDARD_AXES = tuple(axis.id for axis in _STANDARD)
 # How many micro-batches make one gradient step, by the names that configs commonly give it.
 _ACCUMULATION_KEYS = (
     "gradient_accumulation_steps",

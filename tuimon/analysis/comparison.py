@@ -252,14 +252,8 @@ def _reached_lines(sides: _Sides, metric: str) -> Iterator[MetricLine]:
     common = (max(known) if direction == "min" else min(known)) if len(known) == len(best) else None
     for target in dict.fromkeys((best[sides.baseline], common)):
         if target is not None:
-            times = [None if curve is None else _time_to(curve, target, direction) for curve in curves]
+            times = [None if curve is None else curve.first_reaching(target, direction) for curve in curves]
             yield _line(sides, metric, Measure.REACHED, "min", times, target=target)
-
-
-def _time_to(curve: FiniteCurve, target: float, direction: Direction) -> float | None:
-    """When the curve, over elapsed time, first had a value as good as the target."""
-    good = curve.y <= target if direction == "min" else curve.y >= target
-    return float(curve.x[np.argmax(good)]) if good.any() else None
 
 
 def _best_sample(curve: FiniteCurve, direction: Direction) -> tuple[float, float]:

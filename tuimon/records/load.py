@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tuimon.records.candidates import candidate
+from tuimon.records.events import EndRecord
 from tuimon.records.experiment import (
     ExperimentConfig,
     ExperimentLog,
@@ -18,6 +19,7 @@ from tuimon.records.experiment import (
 )
 from tuimon.records.folded_run import FoldedRun, fold_log
 from tuimon.records.original_json import read_document
+from tuimon.records.run_header import RunHeader
 from tuimon.records.run_lookup import newest_first
 
 
@@ -35,11 +37,8 @@ def experiment_from_fold(folded: FoldedRun) -> ExperimentLog:
     """A folded log as the original tracker's experiment."""
     header, end = folded.header, folded.end
     config = as_config(header.config if header is not None else {})
-    given = config.to_dict() if isinstance(config, ExperimentConfig) else config
-    sizes = {name: given.get(name, 0) for name in ("batch_size", "context_length")}
-    history = [MetricsSnapshot.from_dict({**sizes, **row}) for row in folded.rows()]
+    history = history_of(config, folded.rows())
     duration = end.duration_seconds if end else None
-    notes = [text for text in (header.notes if header else "", end.notes if end else "") if text]
     final_train, final_val = last_loss(history, "train_loss"), last_loss(history, "val_loss")
     if end is not None and end.final_train_loss is not None:
         final_train = end.final_train_loss
@@ -51,12 +50,27 @@ def experiment_from_fold(folded: FoldedRun) -> ExperimentLog:
         end_time=end.end_time.isoformat() if end and end.end_time else None,
         duration_seconds=folded.last_value("wallclock_time") if duration is None else duration,
         metrics_history=history,
-        notes="\n".join(notes),
+        notes=notes_of(header, end),
         best_train_loss=best_loss(history, "train_loss", final_train),
         best_val_loss=best_loss(history, "val_loss", final_val),
         final_train_loss=final_train,
         final_val_loss=final_val,
     )
+
+
+def history_of(
+    config: ExperimentConfig | Mapping[str, Any], rows: Iterable[Mapping[str, float]]
+) -> list[MetricsSnapshot]:
+    """The rows of a run as measurements; batch size and context length are those of its configuration."""
+    given = config.to_dict() if isinstance(config, ExperimentConfig) else config
+    sizes = {name: given.get(name, 0) for name in ("batch_size", "context_length")}
+    return [MetricsSnapshot.from_dict({**sizes, **row}) for row in rows]
+
+
+def notes_of(header: RunHeader | None, end: EndRecord | None) -> str:
+    """What the program wrote about the run, at its start and at its end."""
+    notes = (header.notes if header else "", end.notes if end else "")
+    return "\n".join(text for text in notes if text)
 
 
 def compare_experiments(paths: Iterable[str | os.PathLike[str]]) -> dict[str, dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tuimon.records.experiment import LOSS_FIELDS, ROW_FIELDS, ExperimentLog
@@ -38,12 +38,16 @@ def summary_statistics(log: ExperimentLog) -> dict[str, Any]:
 
 def summary_text(log: ExperimentLog, name: str = "") -> str:
     """The summary as plain text for a person; ``name`` where the configuration holds none."""
-    statistics = summary_statistics(log)
+    return statistics_text(summary_statistics(log), log.experiment_name or name, log.notes)
+
+
+def statistics_text(statistics: Mapping[str, Any], name: str, notes: str = "") -> str:
+    """What ``summary_statistics`` gives, as plain text for a person."""
     steps, rows = statistics["total_gradient_steps"], statistics["total_iterations"]
     duration = statistics["duration_seconds"]
     lines = [
-        f"Experiment: {_harmless(log.experiment_name or name or 'unnamed')}",
-        f"  duration          {'not known' if duration is None else _duration(duration)}",
+        f"Experiment: {one_line(name or 'unnamed')}",
+        f"  duration          {'not known' if duration is None else duration_words(duration)}",
         f"  iterations logged {rows:,}" + (f", gradient steps {steps:,}" if steps else ""),
     ]
     lines += [
@@ -53,14 +57,14 @@ def summary_text(log: ExperimentLog, name: str = "") -> str:
     ]
     metrics = {key: value for key, value in statistics.items() if isinstance(value, dict)}
     if metrics:
-        width = max(16, *(min(len(_harmless(key)), 32) for key in metrics))
+        width = max(16, *(min(len(one_line(key)), 32) for key in metrics))
         heads = "".join(f"{head:>12}" for head in ("min", "max", "mean", "std", "last"))
         lines.append(f"  {'':<{width}}{heads}")
     for key, value in metrics.items():
-        cells = "".join(f"{_number(value[head]):>12}" for head in ("min", "max", "mean", "std", "last"))
-        lines.append(f"  {_harmless(key):<{width}}{cells}")
-    if log.notes:
-        lines.append(f"  notes: {_harmless(log.notes)}")
+        cells = "".join(f"{number_words(value[head]):>12}" for head in ("min", "max", "mean", "std", "last"))
+        lines.append(f"  {one_line(key):<{width}}{cells}")
+    if notes:
+        lines.append(f"  notes: {one_line(notes)}")
     return "\n".join(lines)
 
 
@@ -83,11 +87,13 @@ def _statistics(values: Sequence[float]) -> dict[str, float | int | None]:
     }
 
 
-def _number(value: float | None) -> str:
+def number_words(value: float | None) -> str:
+    """A number in five significant digits, a dash where there is none."""
     return "–" if value is None else f"{value:.5g}"
 
 
-def _duration(seconds: float) -> str:
+def duration_words(seconds: float) -> str:
+    """``2 h 05 min``, ``3 min 04.2 s``, ``1.25 s``."""
     minutes, rest = divmod(max(seconds, 0.0), 60)
     hours, minutes = divmod(int(minutes), 60)
     if hours:
@@ -95,7 +101,7 @@ def _duration(seconds: float) -> str:
     return f"{minutes} min {rest:04.1f} s" if minutes else f"{rest:.2f} s"
 
 
-def _harmless(text: str) -> str:
+def one_line(text: str) -> str:
     """``text`` on one line, control characters as escapes."""
     return "".join(
         sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in plain_text(text)

@@ -91,7 +91,7 @@ def test_json_lines_have_what_was_measured(shell: Shell, runs: Path) -> None:
 def test_markdown_shows_text_as_it_is(shell: Shell, runs: Path) -> None:
     """A bar, a backtick or a line end in a name ends no cell and begins no markup."""
     text = shell.good("export", HOSTILE, "--format", "markdown")
-    assert text.splitlines()[0] == '## =cmd\\|"·,\\`\\$(x)\\`·\\[31m'
+    assert text.splitlines()[0] == '## \\=cmd\\|"·,\\`\\$(x)\\`·\\[31m'
     for line in text.splitlines():
         if line.startswith("|"):
             assert line.endswith("|")

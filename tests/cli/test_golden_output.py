@@ -16,6 +16,7 @@ CALLS = {
     "compare": ("compare", "baseline", "lr_6e-04", "lr_1e-02"),
     "compare_at": ("compare", "lr_6e-04", "lr_1e-02", "--baseline", "baseline", "--at", "30", "--all"),
     "best": ("best",),
+    "sweep": ("plot", "--sweep", "max_learning_rate", "--height", "12"),
     "plot": ("plot", "baseline", "lr_6e-04", "lr_1e-02", "--log-y", "--height", "16"),
 }
 FORMS = {
@@ -26,6 +27,7 @@ FORMS = {
     "ls.csv": ("ls", "--csv"),
     "export.md": ("export", "baseline", "lr_1e-02", "--format", "markdown"),
     "plot.svg": ("plot", "lr_6e-04", "lr_1e-02", "--output", "plot.svg"),
+    "sweep.svg": ("plot", "--sweep", "max_learning_rate", "--output", "plot.svg"),
 }
 
 

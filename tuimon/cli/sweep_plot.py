@@ -14,7 +14,7 @@ from tuimon.cli.log_directories import (
     require_existing,
     require_runs_or_reason,
 )
-from tuimon.cli.metric_choice import judging_metric, nearest
+from tuimon.cli.metric_choice import judging_metric, known_direction, nearest
 from tuimon.cli.printing import Paper
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def sweep_of(runs: Sequence[RunSnapshot], key: str, metric: str | None) -> Sweep
         hint = nearest(key, keys if not differing else [*differing, *keys])
         raise CommandFailed(f"no run has {key!r} in its config{hint}")
     try:
-        return sweep(runs, key, judging_metric(metric, runs))
+        judged_by = judging_metric(metric, runs)
+        return sweep(runs, key, judged_by, direction=known_direction(judged_by))
     except ValueError as error:
         raise CommandFailed(str(error)) from None
 

@@ -65,6 +65,20 @@ def test_an_unknown_run(command: str, shell: Shell, runs: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("words", [(), ("--log-dir", "nowhere")])
+def test_a_directory_is_no_run(words: tuple[str, ...], shell: Shell, runs: Path) -> None:
+    """It is told from a run, and how to look into it."""
+    code, line = shell.failing("show", ".", *words)
+    assert (code, line) == (1, "tuimon: .: a directory, not a run; --log-dir . looks for runs in it")
+
+
+def test_a_name_longer_than_a_files_may_be(shell: Shell, runs: Path) -> None:
+    """No path, so a name; here of no run."""
+    code, line = shell.failing("show", "a" * 5000)
+    assert code == 1
+    assert "no run is called" in line
+
+
 def test_an_ambiguous_beginning_lists_what_it_may_mean(shell: Shell, runs: Path) -> None:
     """Exit code 1 and the matches with their ids."""
     code, line = shell.failing("show", "lr_")

@@ -60,6 +60,11 @@ class Tail:
         except Empty:
             raise AssertionError("tail printed nothing") from None
 
+    def said(self) -> str:
+        """The next line of stderr."""
+        assert self.process.stderr is not None
+        return self.process.stderr.readline().rstrip("\n")
+
     def ending(self, timeout: float = 30.0) -> tuple[int, str]:
         """Exit code and stderr."""
         assert self.process.stderr is not None
@@ -119,6 +124,20 @@ def test_json_lines_are_those_of_the_log(tmp_path: Path, tails: Callable[..., Ta
     assert json.loads(tail.line()) == {"type": "metrics", "iteration": 2, "train_loss": "NaN"}
     assert json.loads(tail.line())["type"] == "end"
     assert tail.ending()[0] == 0
+
+
+def test_a_stalled_run_is_followed_on(tmp_path: Path, tails: Callable[..., Tail]) -> None:
+    """Where its writer cannot be looked up and nothing comes, that is said once, and new records still come."""
+    run = RunBuilder(tmp_path / "experiment_logs", "far").header(host="elsewhere").metrics(0, train_loss=4.0)
+    run.last_written(1e9)
+    tail = tails("far", "-n", "1")
+    assert tail.line().split()[0] == "0"
+    assert tail.said() == "tuimon: far: nothing has come for a while; still following"
+    run.metrics(1, train_loss=3.0)
+    assert tail.line().split()[0] == "1"
+    run.end()
+    tail.line()
+    assert tail.ending() == (0, "tuimon: far is over: finished\n")
 
 
 def test_ctrl_c_ends_it_and_says_what_the_run_does(tmp_path: Path, tails: Callable[..., Tail]) -> None:

@@ -106,12 +106,10 @@ def _named(ctx: click.Context) -> list[RunCandidate]:
     given: Any = ctx.params.get("runs") or ctx.params.get("run") or ()
     named = []
     for word in (given,) if isinstance(given, str) else given:
-        if Path(word).is_file():
-            named.append(candidate(Path(word)))
-            continue
         try:
-            named.append(resolve_run(word, candidates))
-        except LookupError:  # unknown or ambiguous: the command will say so
+            path = Path(word)
+            named.append(candidate(path) if path.is_file() else resolve_run(word, candidates))
+        except (LookupError, OSError):  # unknown, ambiguous, no name of a file: the command will say so
             continue
     return named or newest_first(candidates)[:_MOST_READ]
 

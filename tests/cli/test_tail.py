@@ -127,7 +127,7 @@ def test_json_lines_are_those_of_the_log(tmp_path: Path, tails: Callable[..., Ta
 
 
 def test_a_stalled_run_is_followed_on(tmp_path: Path, tails: Callable[..., Tail]) -> None:
-    """Where its writer cannot be looked up and nothing comes, that is said once, and new records still come."""
+    """Its writer cannot be looked up and nothing comes: that is said once, new records still come."""
     run = RunBuilder(tmp_path / "experiment_logs", "far").header(host="elsewhere").metrics(0, train_loss=4.0)
     run.last_written(1e9)
     tail = tails("far", "-n", "1")

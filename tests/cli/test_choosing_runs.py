@@ -65,6 +65,20 @@ def test_an_unknown_run(command: str, shell: Shell, runs: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("words", [(), ("--log-dir", "nowhere")])
+def test_a_directory_is_no_run(words: tuple[str, ...], shell: Shell, runs: Path) -> None:
+    """It is told from a run, and how to look into it."""
+    code, line = shell.failing("show", ".", *words)
+    assert (code, line) == (1, "tuimon: .: a directory, not a run; --log-dir . looks for runs in it")
+
+
+def test_a_name_longer_than_a_files_may_be(shell: Shell, runs: Path) -> None:
+    """No path, so a name; here of no run."""
+    code, line = shell.failing("show", "a" * 5000)
+    assert code == 1
+    assert "no run is called" in line
+
+
 def test_an_ambiguous_beginning_lists_what_it_may_mean(shell: Shell, runs: Path) -> None:
     """Exit code 1 and the matches with their ids."""
     code, line = shell.failing("show", "lr_")
@@ -118,6 +132,7 @@ def test_log_directories_add_up(shell: Shell, runs: Path) -> None:
         (("plot",), "needs a run"),
         (("plot", "@", "--smooth", "1"), "--smooth"),
         (("plot", "@", "--output", "chart.png"), "chart.png"),
+        (("plot", "--sweep", "seed", "--x", "elapsed"), "--sweep"),
         (("best", "--mode", "most"), "most"),
         (("best", "--filter", "state:"), "--filter"),
         (("best", "--metric", "tokens_per_sec"), "--mode"),
@@ -144,6 +159,8 @@ def test_a_wrong_call(words: tuple[str, ...], message: str, shell: Shell, runs: 
         (("plot", "baseline", "lr_6", "--x", "elapsd"), "no x axis 'elapsd'; did you mean 'elapsed'?"),
         (("best", "--metric", "accuracy"), "no metric 'accuracy'"),
         (("compare", "baseline", "lr_6", "--x", "zzz"), "no x axis 'zzz'"),
+        (("plot", "--sweep", "max_learning_rat"), "did you mean 'max_learning_rate'?"),
+        (("plot", "--sweep", "seed", "--metric", "tokens_per_sec"), "whether less or more is better"),
     ],
 )
 def test_a_metric_or_axis_that_is_not_there(
@@ -172,6 +189,17 @@ def test_best_by_any_metric_and_mode(shell: Shell, runs: Path) -> None:
     assert best[("--mode", "max")]["name"] == "lr_1e-02"
     assert best[("--metric", "tokens_per_sec", "--mode", "max")]["value"] == 51200.0
     assert best[("--filter", "not baseline")]["name"] == "lr_6e-04"
+
+
+def test_a_direction_from_the_settings(shell: Shell, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the person said of a metric holds for ``best`` and for sweeps; nobody has to say --mode."""
+    settings = runs / "settings.toml"
+    settings.write_text('[metrics.directions]\n"learning_*" = "max"\n', encoding="utf-8")
+    monkeypatch.setenv("TUIMON_SETTINGS", str(settings))
+    best = json.loads(shell.good("best", "--metric", "learning_rate", "--json"))
+    assert (best["name"], best["value"]) == ("lr_1e-02", 0.01)
+    swept = shell.good("plot", "--sweep", "seed", "--metric", "learning_rate", width=120)
+    assert "best learning_rate by seed" in swept
 
 
 def test_best_where_none_matches(shell: Shell, runs: Path) -> None:

@@ -18,6 +18,7 @@ from tests.cli.in_process import Shell
 from tests.cli.telling_runs import HOSTILE
 from tuimon import load_experiment_log
 from tuimon.export.csv_file import ORIGINAL_COLUMNS
+from tuimon.testing import RunBuilder
 from tuimon.testing.sample_runs import sample_runs
 
 LOG = Path("experiment_logs/experiment_2_20260105_110000.jsonl")
@@ -91,7 +92,7 @@ def test_json_lines_have_what_was_measured(shell: Shell, runs: Path) -> None:
 def test_markdown_shows_text_as_it_is(shell: Shell, runs: Path) -> None:
     """A bar, a backtick or a line end in a name ends no cell and begins no markup."""
     text = shell.good("export", HOSTILE, "--format", "markdown")
-    assert text.splitlines()[0] == '## =cmd\\|"·,\\`\\$(x)\\`·\\[31m'
+    assert text.splitlines()[0] == '## \\=cmd\\|"·,\\`\\$(x)\\`·\\[31m'
     for line in text.splitlines():
         if line.startswith("|"):
             assert line.endswith("|")
@@ -242,6 +243,26 @@ def test_every_sample_run_becomes_an_svg(
             continue
         for scale in ((), ("--log-y",)):
             assert len(list(svg_of(shell, str(path), *scale).iter())) > 5, kind
+
+
+def test_a_sweep_over_text_and_over_hostile_values(shell: Shell, tmp_path: Path) -> None:
+    """Categories, numbers too far apart for a scale, one value alone: text and a file that parses."""
+    values = ("<adamw>", 'a"&b', 1e300, -1e300, None, True, float("nan"), "\x1b[31m")
+    for number, value in enumerate(values):
+        run = RunBuilder(tmp_path / "logs", f"r{number}", file_name=f"experiment_{number}.jsonl")
+        config = {"key": value, "wide": 10.0 ** (number * 40)}
+        run.header(run_id=f"sweep{'abcdefgh'[number]}aa", config=config)
+        run.metrics(0, train_loss=float(number)).end()
+    for key in ("key", "wide"):
+        for scale in ((), ("--log-y",)):
+            text = shell.good("plot", "--sweep", key, "--log-dir", tmp_path / "logs", *scale)
+            assert "\x1b" not in text
+            out = tmp_path / "sweep.svg"
+            words = ("--sweep", key, "--log-dir", tmp_path / "logs", "-o", out, "--force", *scale)
+            assert shell.run("plot", *words).code == 0
+            assert len(list(ElementTree.parse(out).getroot().iter())) > 5
+    one = shell.good("plot", "r1", "--sweep", "key", "--log-dir", tmp_path / "logs")
+    assert "1 value" in one
 
 
 def test_plot_as_text_into_a_file(shell: Shell, runs: Path) -> None:

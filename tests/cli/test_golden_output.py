@@ -16,6 +16,7 @@ CALLS = {
     "compare": ("compare", "baseline", "lr_6e-04", "lr_1e-02"),
     "compare_at": ("compare", "lr_6e-04", "lr_1e-02", "--baseline", "baseline", "--at", "30", "--all"),
     "best": ("best",),
+    "sweep": ("plot", "--sweep", "max_learning_rate", "--height", "12"),
     "plot": ("plot", "baseline", "lr_6e-04", "lr_1e-02", "--log-y", "--height", "16"),
 }
 FORMS = {
@@ -26,6 +27,7 @@ FORMS = {
     "ls.csv": ("ls", "--csv"),
     "export.md": ("export", "baseline", "lr_1e-02", "--format", "markdown"),
     "plot.svg": ("plot", "lr_6e-04", "lr_1e-02", "--output", "plot.svg"),
+    "sweep.svg": ("plot", "--sweep", "max_learning_rate", "--output", "plot.svg"),
 }
 
 
@@ -95,3 +97,41 @@ def test_a_terminal_gets_colours(
     monkeypatch.setenv("NO_COLOR", "1")
     stripped = [re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip() for line in coloured.splitlines()]
     assert stripped == shell.good(*CALLS[name], width=80).splitlines()
+
+
+def test_more_runs_than_fit_stand_below_each_other(shell: Shell, runs: Path) -> None:
+    """Each block begins with the baseline; no run is left out, and in a pipe all stand side by side."""
+    words = ("compare", "baseline", "lr_6e-04", "lr_1e-02", "tell3aaa", "tell4aaa")
+    blocks = shell.good(*words, width=80).split("\n\n", 2)
+    headings = [line for line in shell.good(*words, width=80).splitlines() if "◆" in line]
+    assert len(headings) > 1
+    assert all("◆ baseline" in line for line in headings)
+    assert blocks
+    together = " ".join(headings)
+    assert all(name in together for name in ("lr_6e-04", "lr_1e-02", "twin@tell"))
+    assert "←→" not in together
+    (heading,) = [line for line in shell.good(*words).splitlines() if "◆" in line]
+    assert heading.count("●") == 4
+
+
+def test_show_draws_the_metrics_that_are_asked_for(shell: Shell, runs: Path) -> None:
+    """A chart for each, in that order."""
+    text = shell.good("show", "baseline", "--metric", "tokens_per_sec", "--metric", "train_loss", width=100)
+    titles = [line.split()[0] for line in text.splitlines() if line.startswith(" ") and "min " in line]
+    assert text.index(" tokens_per_sec") < text.index(" train_loss~")
+    assert titles
+
+
+def test_ls_as_csv_and_json_hold_the_same(shell: Shell, runs: Path) -> None:
+    """NaN is ``NaN`` in both, absent is empty or null, names come back but for the apostrophe."""
+    import csv
+    import io
+    import json
+
+    rows = list(csv.DictReader(io.StringIO(shell.good("ls", "--csv"))))
+    listed = json.loads(shell.good("ls", "--json"))
+    for row, run in zip(rows, listed, strict=True):
+        assert row["name"].removeprefix("'") == run["name"]
+        assert row["val_loss_last"] == ("" if run["val_loss_last"] is None else str(run["val_loss_last"]))
+        assert row["eta_seconds"] == ("" if run["eta_seconds"] is None else str(run["eta_seconds"]))
+    assert "NaN" in {row["val_loss_last"] for row in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tuimon.records.metric_summary import MetricSummary
 from tuimon.records.person_meta import PersonMeta, meta_path, read_meta, write_meta
 from tuimon.records.run_header import RunHeader, header_from_path, parse_time
 from tuimon.records.statistics import summary_statistics, summary_text
+from tuimon.records.whole_file import write_parts
 
 HEADER = RunHeader(
     run_id="abcd2345",
@@ -206,3 +208,23 @@ def test_the_summary_is_text_without_control_characters() -> None:
 def test_the_summary_of_an_empty_run_is_text_too() -> None:
     """Nothing was logged: the name, and that it took no known time."""
     assert "not known" in summary_text(ExperimentLog(config={}), "x")
+
+
+def test_a_file_in_parts_replaces_only_when_asked(tmp_path: Path) -> None:
+    """The whole file or none of it; one that is there stays unless it is to be replaced."""
+    path = tmp_path / "out.csv"
+    write_parts(path, [b"a", b"b"], replace=False)
+    with pytest.raises(FileExistsError):
+        write_parts(path, [b"c"], replace=False)
+    assert path.read_bytes() == b"ab"
+    write_parts(path, [b"c"], replace=True)
+    assert path.read_bytes() == b"c"
+
+    def broken() -> Iterator[bytes]:
+        yield b"half"
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        write_parts(path, broken(), replace=True)
+    assert path.read_bytes() == b"c"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.csv"]

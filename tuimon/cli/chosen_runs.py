@@ -64,9 +64,12 @@ class Known:
     def run(self, word: str) -> RunCandidate:
         """The run that ``word`` means: a path of any file, else as ``resolve_run``."""
         path = Path(word)
-        if word and path.is_file():
+        if word and _is_file(path):
             log = path.with_suffix(".jsonl")
             return candidate(log if path.suffix == ".json" and log.is_file() else path)
+        is_directory = os.path.isdir(word)  # noqa: PTH112 (never raises)
+        if is_directory and not all(directory.exists() for directory in self.log_dirs):
+            raise CommandFailed(_directory_text(word))
         candidates = self.candidates()
         if not candidates:
             raise CommandFailed(f"{described(self.log_dirs)}: no runs yet")
@@ -75,7 +78,7 @@ class Known:
         except AmbiguousRun as error:
             raise CommandFailed(_ambiguous(error)) from None
         except UnknownRun as error:
-            raise CommandFailed(self._unknown(error)) from None
+            raise CommandFailed(_directory_text(word) if is_directory else self._unknown(error)) from None
         self._tell_of_others(word, run)
         return run
 
@@ -125,6 +128,17 @@ def read_runs(paths: Sequence[Path]) -> tuple[RunSnapshot, ...]:
         if runs[key].problem is not None:
             tell(f"{path}: {runs[key].problem}")
     return tuple(runs[key] for key in dict.fromkeys(keys))
+
+
+def _directory_text(word: str) -> str:
+    return f"{word}: a directory, not a run; --log-dir {word} looks for runs in it"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than a file's may be, say
+        return False
 
 
 def _ambiguous(error: AmbiguousRun) -> str:

@@ -17,8 +17,7 @@ from click.shell_completion import CompletionItem, shell_complete
 from tuimon.cli.log_directories import chosen_paths
 from tuimon.cli.words import COMPLETION_VARIABLE
 from tuimon.records.candidates import candidate
-from tuimon.records.lines import as_number
-from tuimon.records.quick_read import read_ends
+from tuimon.records.quick_read import metric_names_at_ends, read_header
 from tuimon.records.run_lookup import NEWEST, RunCandidate, newest_first, resolve_run
 from tuimon.sources.discover import ScanLimits, discover
 
@@ -34,7 +33,6 @@ _MOST_READ = 20  # runs whose metrics and config are offered, the newest
 # What no shell takes for anything but itself; a run of any other name is offered by its id.
 _BARE = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./+-]*")
 _AXES = ("gradient_step", "iteration", "elapsed", "clock", "tokens")
-_NO_METRICS = frozenset(("type", "iteration", "gradient_step", "wallclock_time"))
 
 
 def answer_shell(command: click.Command, environ: Mapping[str, str] = os.environ) -> int:
@@ -78,7 +76,7 @@ def complete_config_key(
     """The config keys of the newest runs."""
     from tuimon.analysis.flat_config import flatten_config
 
-    keys = (key for run in _named(ctx) for key in flatten_config(read_ends(run.path)[0].config))
+    keys = (key for run in _named(ctx) for key in flatten_config(read_header(run.path).config))
     return _matching(_tolerant(keys), incomplete)
 
 
@@ -108,12 +106,10 @@ def _named(ctx: click.Context) -> list[RunCandidate]:
     given: Any = ctx.params.get("runs") or ctx.params.get("run") or ()
     named = []
     for word in (given,) if isinstance(given, str) else given:
-        if Path(word).is_file():
-            named.append(candidate(Path(word)))
-            continue
         try:
-            named.append(resolve_run(word, candidates))
-        except LookupError:  # unknown or ambiguous: the command will say so
+            path = Path(word)
+            named.append(candidate(path) if path.is_file() else resolve_run(word, candidates))
+        except (LookupError, OSError):  # unknown, ambiguous, no name of a file: the command will say so
             continue
     return named or newest_first(candidates)[:_MOST_READ]
 
@@ -122,19 +118,12 @@ def _metrics(ctx: click.Context) -> list[str]:
     return list(dict.fromkeys(_tolerant(name for run in _named(ctx) for name in _metrics_of(run.path))))
 
 
-def _metrics_of(path: Path) -> Iterator[str]:
-    if path.suffix == ".json":
-        from tuimon.records.experiment import ROW_FIELDS
+def _metrics_of(path: Path) -> Iterable[str]:
+    if path.suffix != ".json":
+        return metric_names_at_ends(path)
+    from tuimon.records.experiment import ROW_FIELDS
 
-        yield from (name for name in ROW_FIELDS if name not in _NO_METRICS)
-        return
-    _, end, last = read_ends(path)
-    names = [*(end.summary if end is not None else ()), *_scalars(last or {})]
-    yield from (name for name in names if name not in _NO_METRICS)
-
-
-def _scalars(record: Mapping[str, Any]) -> list[str]:
-    return [name for name, value in record.items() if as_number(value) is not None]
+    return ROW_FIELDS[3:]  # a document would have to be read whole; the first three say where a row stands
 
 
 def _tolerant(words: Iterator[str]) -> Iterator[str]:

@@ -62,6 +62,7 @@ def _follow(run: RunCandidate, follower: LogFollower, count: int, printer: _Prin
     watcher.watch(run.path)
     try:
         newest: int | None = count
+        silent = False
         while True:
             news = follower.look(newest)
             newest = None
@@ -74,6 +75,9 @@ def _follow(run: RunCandidate, follower: LogFollower, count: int, printer: _Prin
             if state.is_over:
                 tell(f"{run.name} is over: {_ending(state.value)}")
                 return 0
+            if state.value == "stalled" and not silent:
+                tell(f"{run.name}: nothing has come for a while; still following")
+            silent = state.value == "stalled"
             watcher.wait(_PATIENCE)
     finally:
         watcher.stop()
@@ -91,7 +95,8 @@ def _print_document(run: RunCandidate, count: int, printer: _Printer) -> int:
     try:
         rows = read_document(run.path)[0].metrics_history
     except BadDocument as error:
-        raise CommandFailed(f"{run.path}: {error}") from None
+        reason = str(error).removeprefix(f"{run.path}: ")
+        raise CommandFailed(f"{run.path}: {reason}") from None
     newest = rows[len(rows) - count :] if count < len(rows) else rows
     known = ({name: value for name, value in row.to_dict().items() if value is not None} for row in newest)
     printer.print(FollowedLine(0, {"type": "metrics", **row}) for row in known)

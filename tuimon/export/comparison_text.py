@@ -9,9 +9,8 @@ from typing import Any
 
 from tuimon.analysis.comparison import ABSENT, Comparison, ConfigLine, MetricCell, MetricLine
 from tuimon.charts.compare_words import change_text, config_text, measure_text, metric_label, x_text
-from tuimon.charts.notation import harmless
 from tuimon.export.cells import harmless_cell, number_text
-from tuimon.export.markdown_table import markdown_table
+from tuimon.export.markdown_text import table_of_text
 from tuimon.records.lines import plain
 
 
@@ -67,10 +66,10 @@ def comparison_csv(comparison: Comparison, names: Mapping[str, str], *, all_conf
 
 def comparison_markdown(comparison: Comparison, names: Mapping[str, str], *, all_config: bool = False) -> str:
     """Two tables, config and metrics, with the words of the screen."""
-    heading = [harmless(names[run.key]) for run in comparison.runs]
+    heading = [names[run.key] for run in comparison.runs]
     heading[comparison.baseline] += " (baseline)"
     config = [
-        [harmless(line.key), *(config_text(line.key, value) for value in line.values)]
+        [line.key, *(config_text(line.key, value) for value in line.values)]
         for line in config_lines(comparison, all_config=all_config)
     ]
     metrics = [
@@ -85,7 +84,7 @@ def comparison_markdown(comparison: Comparison, names: Mapping[str, str], *, all
     ]
     align = "<" + ">" * len(heading)
     tables = [
-        markdown_table([title, *heading], rows, align)
+        table_of_text([title, *heading], rows, align)
         for title, rows in (("config", config), ("metric", metrics))
         if rows
     ]

@@ -64,6 +64,12 @@ def table(heading: Sequence[str], rows: Sequence[Sequence[str]], align: str = ""
     return [_row(cells, widths, align) for cells in (heading, rules, *rows)]
 
 
+def table_of_text(heading: Sequence[str], rows: Sequence[Sequence[str]], align: str = "") -> str:
+    """``table`` for cells of text from a log, as one text that ends with a line end."""
+    lines = table([*map(cell_text, heading)], [[*map(cell_text, row)] for row in rows], align)
+    return "\n".join(lines) + "\n"
+
+
 def fence(lines: Sequence[str]) -> list[str]:
     """Lines as they are, in a code fence that none of them can end."""
     marks = "`" * max(3, _longest_run("\n".join(lines)) + 1)

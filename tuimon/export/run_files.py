@@ -10,9 +10,9 @@ from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.progress import duration_of
 from tuimon.analysis.statistics import MetricStatistics, run_statistics
 from tuimon.charts.compare_words import config_text
-from tuimon.charts.notation import count_text, duration_text, harmless, value_text
+from tuimon.charts.notation import count_text, duration_text, value_text
 from tuimon.export.csv_file import curves_csv
-from tuimon.export.markdown_table import markdown_cell, markdown_table
+from tuimon.export.markdown_text import cell_text, table_of_text
 from tuimon.records.lines import encode_record
 from tuimon.records.load import load_experiment_log
 from tuimon.records.original_json import document_from_log
@@ -52,16 +52,16 @@ def markdown(runs: Sequence[RunSnapshot]) -> Iterator[str]:
     for number, run in enumerate(runs):
         if number:
             yield "\n"
-        yield f"## {markdown_cell(run.name)}\n\n"
+        yield f"## {cell_text(run.name)}\n\n"
         yield " · ".join(_facts(run)) + "\n"
         config = flatten_config(run.header.config)
         if config:
-            rows = [[harmless(key), config_text(key, value)] for key, value in config.items()]
-            yield "\n" + markdown_table(["config", "value"], rows, "<>")
+            rows = [[key, config_text(key, value)] for key, value in config.items()]
+            yield "\n" + table_of_text(["config", "value"], rows, "<>")
         statistics = run_statistics(run)
         if statistics:
             rows = [_statistics_row(item) for item in statistics]
-            yield "\n" + markdown_table(_STATISTICS, rows, "<" + ">" * (len(_STATISTICS) - 1))
+            yield "\n" + table_of_text(_STATISTICS, rows, "<" + ">" * (len(_STATISTICS) - 1))
 
 
 WRITERS: Mapping[str, Writer] = {
@@ -98,13 +98,13 @@ def _whole(value: float) -> float:
 
 
 def _facts(run: RunSnapshot) -> list[str]:
-    facts = [run.state.value, markdown_cell(run.run_id)]
+    facts = [run.state.value, cell_text(run.run_id)]
     if run.header.start_time is not None:
         facts.append(f"{run.header.start_time.astimezone():%Y-%m-%d %H:%M}")
     duration = duration_of(run)
     if duration is not None:
         facts.append(f"trained {duration_text(duration)}")
-    facts += [markdown_cell(tag) for tag in run.tags]
+    facts += [cell_text(tag) for tag in run.tags]
     return facts
 
 
@@ -116,7 +116,7 @@ def _statistics_row(item: MetricStatistics) -> list[str]:
         return "" if step is None else count_text(step)
 
     return [
-        harmless(item.metric),
+        item.metric,
         value(item.last),
         value(item.min),
         at(item.min_step),

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from tuimon.records.events import EndRecord
-from tuimon.records.lines import BadLine, decode_line
+from tuimon.records.lines import BadLine, as_number, decode_line
 from tuimon.records.run_header import RunHeader, header_from_path
 
 HEADER_BYTES = 1 << 14  # most headers fit; a longer one is read on
 BLOCK_BYTES = 1 << 15  # the end line of a run with 100 metrics fits
 MAX_BLOCK_BYTES = 1 << 22  # where even this holds no whole line, the run is read in full instead
+
+_PLACES = frozenset(("iteration", "gradient_step", "wallclock_time"))  # where a row stands; no metrics
 
 
 def read_header(path: Path) -> RunHeader:
@@ -38,6 +40,25 @@ def read_ends(path: Path) -> tuple[RunHeader, EndRecord | None, dict[str, Any] |
             if metrics is not None or block >= min(size, MAX_BLOCK_BYTES):
                 return header, end, metrics
             block *= 4
+
+
+def metric_names_at_ends(path: Path) -> list[str]:
+    """The metrics in the first and the last block of the log: nearly all, for little. Raises ``OSError``."""
+    with path.open("rb") as file:
+        first = file.read(BLOCK_BYTES).split(b"\n")
+        lines = first + _tail_lines(file, file.seek(0, os.SEEK_END), BLOCK_BYTES)
+    names: dict[str, None] = {}
+    for line in lines:
+        try:
+            record = decode_line(line)
+        except BadLine:
+            continue
+        kind, summary = record.get("type"), record.get("summary")
+        if kind in ("metrics", "eval", "system"):
+            names.update(dict.fromkeys(key for key, value in record.items() if as_number(value) is not None))
+        elif kind == "end" and isinstance(summary, dict):
+            names.update(dict.fromkeys(summary))
+    return [name for name in names if name not in _PLACES]
 
 
 def _header(file: BinaryIO, path: Path) -> RunHeader:

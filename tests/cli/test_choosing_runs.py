@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.in_process import Shell
 from tests.cli.telling_runs import HOSTILE, write_telling_runs
+from tuimon import ExperimentAnalyzer
 
 LOGS = Path("experiment_logs")
 
@@ -206,3 +207,14 @@ def test_best_where_none_matches(shell: Shell, runs: Path) -> None:
     """A filter that leaves nothing is said."""
     code, line = shell.failing("best", "--filter", "tag:none")
     assert (code, line) == (1, "tuimon: experiment_logs: no run matches 'tag:none'")
+
+
+def test_the_shell_and_python_give_the_same_answer(shell: Shell, runs: Path) -> None:
+    """``best`` names the run and the value that the Analyzer names, whatever the metric."""
+    analyzer = ExperimentAnalyzer(LOGS)
+    analyzer.load_all()
+    for metric in ("val_loss", "train_loss"):
+        best = json.loads(shell.good("best", "--metric", metric, "--json"))
+        assert (best["name"], best["value"]) == analyzer.get_best_experiment(metric)
+    best = json.loads(shell.good("best", "--metric", "learning_rate", "--mode", "max", "--json"))
+    assert (best["name"], best["value"]) == analyzer.get_best_experiment("learning_rate", "max")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections import deque
@@ -71,6 +72,7 @@ class LogFollower:
         self._writer: Writer | None = None
         self._end: EndRecord | None = None
         self._recorded = False
+        self._last_change: float | None = None
 
     def look(self, newest: int | None = None) -> News:
         """All that came, or so many of its ``newest`` lines. Raises ``OSError`` where it cannot be read."""
@@ -96,15 +98,13 @@ class LogFollower:
 
     def state(self) -> RunState:
         """What has become of the run, as far as the lines read so far and its writer's process tell."""
-        try:
-            last_change: float | None = os.stat(self.path).st_mtime  # noqa: PTH116 (as everywhere here)
-        except OSError:
-            last_change = None
+        with contextlib.suppress(OSError):  # deleted this moment: the next look will say so
+            self._last_change = os.stat(self.path).st_mtime  # noqa: PTH116 (as everywhere here)
         return judge_state(
             end=self._end,
             saved=False,
             writer=self._writer,
-            last_change=last_change,
+            last_change=self._last_change,
             interval=None,
             now=self._clock.time(),
             probe=self._probe,

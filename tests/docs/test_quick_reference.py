@@ -1,4 +1,4 @@
-"""The quick reference says what is true: every method, command, key, field and setting, as the code has it."""
+"""The quick reference tells the truth: every method, command, key, field and setting as the code has it."""
 
 from __future__ import annotations
 

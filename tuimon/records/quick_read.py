@@ -46,7 +46,8 @@ def metric_names_at_ends(path: Path) -> list[str]:
     """The metrics in the first and the last block of the log: nearly all, for little. Raises ``OSError``."""
     with path.open("rb") as file:
         first = file.read(BLOCK_BYTES).split(b"\n")
-        lines = first + _tail_lines(file, file.seek(0, os.SEEK_END), BLOCK_BYTES)
+        last = list(_lines_backwards(file, file.seek(0, os.SEEK_END), BLOCK_BYTES))
+    lines = [*first, *reversed(last)]
     names: dict[str, None] = {}
     for line in lines:
         try:

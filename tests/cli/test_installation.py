@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.commands import plain_environment
 from tuimon.cli.demo_sweep import scripts_directory
+from tuimon.docs.pages import PAGES, page_text
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -30,6 +31,20 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_in_a_checkout_the_demos_scripts_are_those_of_the_repository() -> None:
     """An edit is in effect at once."""
     assert scripts_directory() == CHECKOUT / "demo"
+
+
+def test_a_wheel_contains_the_pages(installed: Path, tmp_path: Path) -> None:
+    """``tuimon docs`` of an installed package shows each of them."""
+    for page in PAGES:
+        done = subprocess.run(
+            [sys.executable, "-m", "tuimon", "docs", page],
+            cwd=tmp_path,
+            env=plain_environment({"PYTHONPATH": str(installed)}),
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+        assert done.stdout == page_text(page)
 
 
 def test_a_wheel_contains_the_demo(installed: Path, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def page_lines(
     ascii: bool = False,  # noqa: A002
     theme: Theme = DARK,
 ) -> list[Line]:
-    """The page in lines that are at most ``width`` cells wide, a table or a line of code cut where it must be."""
+    """The page in lines of at most ``width`` cells; code that is wider is cut."""
     inner = max(_LEAST_WIDTH, min(width, WIDEST) - 2 * _MARGIN)
     console = Console(
         width=inner, height=25, theme=_styles(theme), color_system=None, force_terminal=False, _environ={}

@@ -12,7 +12,8 @@ from tuimon.charts.spec import ChartSpec
 from tuimon.charts.view import View
 
 _LEAST_ROWS = 5  # of the curves; fewer leave no row to give away
-_ASIDE = 2  # columns that a sign may stand beside its place, where a curve is
+# How far a sign may stand beside its place, and how many rows there are for it, where a curve is at the edge.
+_ASIDE, _ROWS = 2, 3
 _DIMMED = 0.5
 # What is left out first where two are in one column.
 _ORDER = tuple(SignKind)
@@ -22,7 +23,7 @@ _ALL_SIGNS = frozenset(SIGNS.values())
 def draw_event_signs(
     grid: CellGrid, spec: ChartSpec, view: View, *, words: bool = True, x_line: bool = True
 ) -> None:
-    """Signs in the uppermost row of the curves, none over a curve; those of resumes on the x axis.
+    """Signs at the upper edge of the curves, none over a curve; those of resumes on the x axis.
 
     With ``words`` the signs of the one run that is bright are followed by what they mean, where that covers
     nothing. Without ``x_line`` there is no axis, and no sign on it.
@@ -33,7 +34,7 @@ def draw_event_signs(
     one = spec.highlighted if len(colours) > 1 else next(iter(colours), None)
     shown = (sign for sign in spec.signs if sign.run_key in colours)
     seen = sorted(shown, key=lambda sign: (sign.run_key != one, _ORDER.index(sign.kind), sign.x))
-    explained: list[tuple[int, SignKind, Style]] = []
+    explained: list[tuple[tuple[int, int], SignKind, Style]] = []
     taken: set[tuple[int, int]] = set()
     for sign in seen:
         bright = one is None or sign.run_key == one
@@ -47,9 +48,9 @@ def draw_event_signs(
         taken.add(cell)
         grid.put(*cell, SIGNS[sign.kind], ink)
         if words and sign.run_key == one and sign.kind is not SignKind.RESUME:
-            explained.append((cell[0], sign.kind, ink))
-    for x, kind, ink in explained:
-        _put_word(grid, view, x + 1, kind, ink)
+            explained.append((cell, sign.kind, ink))
+    for (x, y), kind, ink in explained:
+        _put_word(grid, view, x + 1, y, kind, ink)
 
 
 def _ink(spec: ChartSpec, sign: EventSign, colour: str, *, bright: bool) -> Style:
@@ -68,17 +69,18 @@ def _cell(
     top, end = view.canvas.y, view.canvas.x + view.canvas.width
     if sign.kind is SignKind.RESUME:
         return (column, top + view.canvas.height) if x_line else None
-    for x in range(column, min(column + _ASIDE + 1, end)):
-        if grid.character(x, top) in _ALL_SIGNS:
-            return None
-        if grid.is_free(x, top, 1):
-            return x, top
+    for y in range(top, top + _ROWS):
+        for x in range(column, min(column + _ASIDE + 1, end)):
+            if grid.character(x, y) in _ALL_SIGNS:
+                return None
+            if grid.is_free(x, y, 1):
+                return x, y
     return None
 
 
-def _put_word(grid: CellGrid, view: View, x: int, kind: SignKind, ink: Style) -> None:
+def _put_word(grid: CellGrid, view: View, x: int, y: int, kind: SignKind, ink: Style) -> None:
     """What a sign means, where there is room before the next one."""
     text = f" {kind.value}"
     inside = x + cell_len(text) < view.canvas.x + view.canvas.width
-    if inside and grid.is_free(x, view.canvas.y, cell_len(text) + 1):
-        grid.put(x, view.canvas.y, text, ink)
+    if inside and grid.is_free(x, y, cell_len(text) + 1):
+        grid.put(x, y, text, ink)

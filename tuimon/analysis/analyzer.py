@@ -29,12 +29,12 @@ from tuimon.analysis.analyzer_tables import NO_RUNS, RunComparison, overview
 from tuimon.analysis.axes import ELAPSED, STANDARD_AXES, AxisKind, axis_of, placeable, x_values
 from tuimon.analysis.best_values import best_value
 from tuimon.analysis.comparison import compare_runs
-from tuimon.analysis.curve_table import ORIGINAL_COLUMNS, curve_table
+from tuimon.analysis.curve_table import ORIGINAL_COLUMNS, Line, curve_table
 from tuimon.analysis.metric_roles import Direction, direction_of
 from tuimon.records.candidates import candidate
 from tuimon.records.run_names import log_directory
 from tuimon.records.statistics import one_line, statistics_text
-from tuimon.records.whole_file import write_whole
+from tuimon.records.whole_file import write_parts
 from tuimon.sources.discover import discover
 from tuimon.store.columns import Floats
 from tuimon.store.snapshot import RunSnapshot
@@ -267,12 +267,8 @@ class ExperimentAnalyzer:
         ``OSError``.
         """
         run = self._run(name)
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        for lines in curve_table((run.snapshot,)):
-            writer.writerows(lines)
         path = Path(path)
-        write_whole(path, out.getvalue().encode("utf-8", "backslashreplace"))
+        write_parts(path, map(_csv_text, curve_table((run.snapshot,))), replace=True)
         return path
 
     def to_pandas(self, *names: Name, nullable: bool = False) -> Any:
@@ -345,6 +341,12 @@ class ExperimentAnalyzer:
         if not placed.all():
             return _numbers(along[placed], axis.kind), view.values[placed].tolist()
         return _numbers(along, axis.kind), view.values.tolist()
+
+
+def _csv_text(lines: Iterable[Line]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(lines)
+    return out.getvalue().encode("utf-8", "backslashreplace")
 
 
 def _numbers(values: Floats, kind: AxisKind) -> list[Any]:

@@ -69,7 +69,7 @@ def decode_lines(lines: Sequence[bytes]) -> list[dict[str, Any]]:
         records = list(map(orjson.loads, lines))
     except orjson.JSONDecodeError:  # a bare NaN, NUL bytes, or really a bad line
         return [decode_line(line) for line in lines]
-    if not all(type(record) is dict for record in records):
+    if not {dict}.issuperset(map(type, records)):
         return [decode_line(line) for line in lines]
     for line, record in zip(lines, records, strict=True):
         if record.get("type") != "metrics":

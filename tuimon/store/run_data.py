@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import struct
 from array import array
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import itemgetter, lt, ne, or_
 from pathlib import Path
 from typing import Any
@@ -239,10 +240,10 @@ def _columns(group: Sequence[Record], names: Sequence[str]) -> list[tuple[Sequen
     """
     if len(names) > 1:
         # Record by record and not name by name: the values of one record lie together in memory.
-        logged = list(chain.from_iterable(map(itemgetter(*names), group)))
+        logged, packed = itemgetter(*names), struct.Struct(f"{len(names)}d").pack
         try:
-            numbers = array("d", logged)  # refuses text and null, of which numpy would make numbers
-        except (TypeError, OverflowError):
+            numbers = b"".join([packed(*logged(record)) for record in group])
+        except struct.error:  # text and null are no numbers, and no float holds some integers
             pass
         else:
             table = np.frombuffer(numbers, dtype=np.float64).reshape(len(group), len(names))

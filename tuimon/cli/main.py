@@ -25,7 +25,6 @@ COMMANDS = {
     "doctor": "tuimon.cli.doctor_command:doctor",
     "docs": "tuimon.cli.docs_command:docs",
     "export": "tuimon.cli.export_command:export",
-    "docs": "tuimon.cli.docs_command:docs",
     "journal": "tuimon.cli.journal_command:journal",
     "ls": "tuimon.cli.ls_command:ls",
     "plot": "tuimon.cli.plot_command:plot",

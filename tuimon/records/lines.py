@@ -22,6 +22,8 @@ MAX_ARRAY = 1000  # elements of an array that is still written as a list; a larg
 MAX_INTEGER = 2**64 - 1  # the largest and smallest integers that orjson writes
 MIN_INTEGER = -(2**63)
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
 _NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -57,6 +59,14 @@ def decode_line(line: bytes) -> dict[str, Any]:
     if line.count(b"[") + line.count(b"{") > MAX_DEPTH and _deeper_than(record, MAX_DEPTH):
         raise BadLine(f"nested deeper than {MAX_DEPTH} levels")
     return record
+
+
+def bare_line(line: bytes, number: int) -> bytes:
+    """What is left of a log's line without blanks, line ends and NUL bytes around it.
+
+    ``number`` counts from 1: some editors on Windows put a byte order mark before the first line.
+    """
+    return (line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line).strip(b" \t\r\n\0")
 
 
 def decode_lines(lines: Sequence[bytes]) -> list[dict[str, Any]]:

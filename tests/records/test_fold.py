@@ -171,7 +171,7 @@ def test_a_resume_supersedes_and_goes_on_from_the_last_row_kept() -> None:
     assert [row["iteration"] for row in rows] == [0, 1, 2, 3, 4]
     assert [row["gradient_step"] for row in rows] == [1, 2, 3, 4, 5]
     assert [row["wallclock_time"] for row in rows] == [0, 10, 20, 20.5, 21.5]
-    assert folded.superseded == 3
+    assert folded.superseded_rows == 3
     assert folded.summaries()["train_loss"].min == 7
 
 

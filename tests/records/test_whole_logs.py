@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tuimon.records.folded_run import fold_log
 from tuimon.records.lines import encode_record
 from tuimon.records.load import compare_experiments, load_experiment_log
-from tuimon.records.quick_read import read_ends
+from tuimon.records.quick_read import read_ends, read_header
 
 HEADER: dict[str, Any] = {
     "type": "run",
@@ -163,3 +163,13 @@ def test_json_lines_of_the_standard_library_are_read(tmp_path: Path) -> None:
     (row,) = fold_log(path).rows()
     assert row["train_loss"] != row["train_loss"]
     assert row["é"] == 1
+
+
+def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path: Path) -> None:
+    """A log that an editor on Windows has saved keeps its header, read whole or by its ends."""
+    path = tmp_path / "experiment_x_20260101_000000.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + LOG.replace(b"\n", b"\r\n"))
+    folded, (header, _, _) = fold_log(path), read_ends(path)
+    assert folded.bad_line_count == 0
+    assert folded.header == header == read_header(path)
+    assert header.run_id == HEADER["run_id"]

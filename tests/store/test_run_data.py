@@ -82,7 +82,7 @@ def test_columns_equal_the_fold(records: list[Record], chunk: int) -> None:
     data, model = filled(records, chunk), fold_records(records)
     assert repr(data.iterations().tolist()) == repr(list(model.iterations))
     assert repr(sorted(cells(data).items())) == repr(sorted(cells(model).items()))
-    assert data.superseded_rows == model.superseded
+    assert data.superseded_rows == model.superseded_rows
     assert list(data.events) == model.events
     assert data.resumes == model.resumes
     assert data.end == model.end
@@ -116,13 +116,13 @@ def like_records(count: int, first: int = 0, **values: Any) -> list[Record]:
 def test_like_records_take_the_fast_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nearly all of a log is read by columns; record by record it would miss its budget."""
     slow: list[Record] = []
-    apply_row = RunData._apply_row
+    apply_row = RunData.take_row
 
     def note(self: RunData, record: Record, *, is_eval: bool) -> None:
         slow.append(record)
         apply_row(self, record, is_eval=is_eval)
 
-    monkeypatch.setattr(RunData, "_apply_row", note)
+    monkeypatch.setattr(RunData, "take_row", note)
     records = like_records(100, wallclock_time=0.5)
     records += like_records(100, first=50)  # a second epoch, which counts on from lower down
     records.insert(60, {"type": "eval", "iteration": 59, "val_loss": 2.0})

@@ -52,7 +52,7 @@ def test_a_resumed_run_goes_on_from_the_last_row_kept(tmp_path: Path) -> None:
     assert seconds == sorted(seconds)
     assert (log.best_train_loss, log.final_train_loss) == (3.0, 4.0)
     assert kinds(only_log(tmp_path)).count("end") == 2
-    assert fold_log(first.path or Path()).superseded == 2
+    assert fold_log(first.path or Path()).superseded_rows == 2
 
 
 def test_a_given_gradient_step_is_absolute_after_a_resume(tmp_path: Path) -> None:

@@ -5,22 +5,16 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import compress
 from pathlib import Path
 from typing import Any
 
-from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
-from tuimon.records.fold import RowFold
-from tuimon.records.lines import MAX_LINE_BYTES, BadLine, as_number, decode_line
+from tuimon.records.events import EventRecord
+from tuimon.records.lines import MAX_LINE_BYTES, BadLine, as_number, bare_line, decode_line
+from tuimon.records.log_taker import OF_THE_LINE, OF_THE_ROW, LogTaker
 from tuimon.records.metric_summary import MetricSummary
-from tuimon.records.run_header import RunHeader, header_from_path
-
-KEPT_BAD_LINES = 100  # the newest ones; their number is counted without bound
-
-_NOT_METRICS = frozenset(("type", "iteration"))
-_OF_THE_ROW = frozenset(("gradient_step", "wallclock_time"))
+from tuimon.records.run_header import header_from_path
 
 
 class ValueColumn:
@@ -58,56 +52,23 @@ class ValueColumn:
         self.rows = array("q", [new_numbers[row] for row in compress(self.rows, kept)])
 
 
-class FoldedRun:
-    """Everything that a log says, its records applied one by one in file order.
+class FoldedRun(LogTaker):
+    """Everything that a log says, its records taken in one by one.
 
     Memory is 16 bytes a value. ``columns`` hold every scalar by name, ``gradient_step`` and
-    ``wallclock_time`` among them; ``iterations`` has one number per row. ``end`` is ``None`` while the newest
-    of ``end`` and ``resume`` is a resume.
+    ``wallclock_time`` among them; ``iterations`` has one number per row.
     """
 
-    def __init__(self) -> None:
-        self.header: RunHeader | None = None
+    events: list[EventRecord]
+
+    def __init__(self, path: Path = Path("log")) -> None:
+        super().__init__(path, events=[])
         self.columns: dict[str, ValueColumn] = {}
-        self.events: list[EventRecord] = []
-        self.resumes: list[ResumeRecord] = []
-        self.end: EndRecord | None = None
-        self.bad_lines: deque[tuple[int, str]] = deque(maxlen=KEPT_BAD_LINES)
-        self.bad_line_count = 0
-        self._fold = RowFold()
 
     @property
     def iterations(self) -> array[float]:
         """The iteration of each row."""
         return self._fold.iterations
-
-    @property
-    def superseded(self) -> int:
-        """How many rows resumes have dropped."""
-        return self._fold.superseded
-
-    def apply(self, record: Mapping[str, Any], line_number: int = 0, *, path: Path = Path("log")) -> None:
-        """Take in the next record of the file; types that this version does not know change nothing."""
-        kind = record.get("type")
-        if kind == "metrics":
-            self._apply_row(record, is_eval=False)
-        elif kind == "eval":
-            self._apply_row(record, is_eval=True)
-        elif kind == "event":
-            self.events.append(EventRecord.from_record(record, line_number))
-        elif kind == "resume":
-            self.resumes.append(ResumeRecord.from_record(record, line_number))
-            self.end = None
-            self._fold.resume()
-        elif kind == "end":
-            self.end = EndRecord.from_record(record)
-        elif kind == "run" and self.header is None:
-            self.header = RunHeader.from_record(record, path=path)
-
-    def bad_line(self, line_number: int, reason: str) -> None:
-        """Count a line that is no record."""
-        self.bad_line_count += 1
-        self.bad_lines.append((line_number, reason))
 
     def summaries(self) -> dict[str, MetricSummary]:
         """The summary of every metric, in the order in which they first appeared."""
@@ -144,7 +105,8 @@ class FoldedRun:
     def _all(self) -> list[tuple[str, ValueColumn]]:
         return list(self.columns.items())
 
-    def _apply_row(self, record: Mapping[str, Any], *, is_eval: bool) -> None:
+    def take_row(self, record: Mapping[str, Any], *, is_eval: bool) -> None:
+        """Merge the record into its row."""
         fold, columns = self._fold, self.columns
         iteration = as_number(record.get("iteration"))
         if fold.resuming:
@@ -153,12 +115,12 @@ class FoldedRun:
         fills_earlier = is_eval and not is_new and row != len(fold.iterations) - 1
         for name, logged in record.items():
             value = as_number(logged)
-            if value is None or name in _NOT_METRICS:
+            if value is None or name in OF_THE_LINE:
                 continue
             column = columns.get(name)
             if column is None:
                 column = columns[name] = ValueColumn()
-            if name in _OF_THE_ROW:
+            if name in OF_THE_ROW:
                 offset = fold.wallclock_offset if name == "wallclock_time" else fold.gradient_step_offset
                 column.put(row, value + offset, replace=not fills_earlier)
                 continue
@@ -186,7 +148,7 @@ def fold_records(records: Iterable[Mapping[str, Any]]) -> FoldedRun:
     """Fold decoded records, given in file order."""
     folded = FoldedRun()
     for number, record in enumerate(records, start=1):
-        folded.apply(record, number)
+        folded.take(record, number)
     return folded
 
 
@@ -195,13 +157,13 @@ def fold_log(path: Path) -> FoldedRun:
 
     A log without a header gets one that is named after its file. Raises ``OSError`` when it cannot be read.
     """
-    folded = FoldedRun()
+    folded = FoldedRun(path)
     for number, line in enumerate(_lines(path), start=1):
-        text = line.strip(b"\r\n\0 \t")
+        text = bare_line(line, number)
         if not text:
             continue
         try:
-            folded.apply(decode_line(text), number, path=path)
+            folded.take(decode_line(text), number)
         except BadLine as error:
             if line.endswith(b"\n"):  # else it is the torn tail of a write that a crash cut off
                 folded.bad_line(number, error.reason)

@@ -22,6 +22,8 @@ MAX_ARRAY = 1000  # elements of an array that is still written as a list; a larg
 MAX_INTEGER = 2**64 - 1  # the largest and smallest integers that orjson writes
 MIN_INTEGER = -(2**63)
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
 _NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -59,6 +61,14 @@ def decode_line(line: bytes) -> dict[str, Any]:
     return record
 
 
+def bare_line(line: bytes, number: int) -> bytes:
+    """What is left of a log's line without blanks, line ends and NUL bytes around it.
+
+    ``number`` counts from 1: some editors on Windows put a byte order mark before the first line.
+    """
+    return (line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line).strip(b" \t\r\n\0")
+
+
 def decode_lines(lines: Sequence[bytes]) -> list[dict[str, Any]]:
     """The records of many lines, as :func:`decode_line` reads each, but faster where nothing is odd.
 
@@ -69,7 +79,7 @@ def decode_lines(lines: Sequence[bytes]) -> list[dict[str, Any]]:
         records = list(map(orjson.loads, lines))
     except orjson.JSONDecodeError:  # a bare NaN, NUL bytes, or really a bad line
         return [decode_line(line) for line in lines]
-    if not all(type(record) is dict for record in records):
+    if not {dict}.issuperset(map(type, records)):
         return [decode_line(line) for line in lines]
     for line, record in zip(lines, records, strict=True):
         if record.get("type") != "metrics":

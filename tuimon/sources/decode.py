@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tuimon.quick_dataclass import dataclass
-from tuimon.records.lines import MAX_LINE_BYTES, BadLine, decode_line, decode_lines
-from tuimon.sources.tail import NOTHING_LEFT, TailChunk
-
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors on Windows put it before the first line
+from tuimon.records.lines import MAX_LINE_BYTES, BadLine, bare_line, decode_line, decode_lines
+from tuimon.sources.tail import TailChunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def _decode_each(chunk: TailChunk) -> Decoded:
     numbers: list[int] = []
     bad = [(number, f"longer than {MAX_LINE_BYTES // 2**20} MB") for number in chunk.too_long]
     for number, line in enumerate(chunk.lines, chunk.first_line_number):
-        text = (line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line).strip(NOTHING_LEFT)
+        text = bare_line(line, number)
         if not text:
             continue
         try:

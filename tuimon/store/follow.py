@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from tuimon.records.events import EndRecord, ResumeRecord
-from tuimon.records.lines import MAX_LINE_BYTES, BadLine, decode_line
+from tuimon.records.lines import MAX_LINE_BYTES, BadLine, bare_line, decode_line
 from tuimon.records.run_header import RunHeader
-from tuimon.sources.tail import NOTHING_LEFT, LogTail
+from tuimon.sources.tail import LogTail
 from tuimon.store.clock import Clock
 from tuimon.store.liveness import (
     Machine,
@@ -87,7 +87,7 @@ class LogFollower:
             if chunk.missing:
                 return News((), restarted, missing=True)
             for number, line in enumerate(chunk.lines, chunk.first_line_number):
-                text = line.strip(NOTHING_LEFT)
+                text = bare_line(line, number)
                 if number in chunk.too_long:
                     kept.append((number, line))
                 elif text:

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import math
+import struct
 from array import array
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import itemgetter, lt, ne, or_
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
-from tuimon.records.fold import RowFold
 from tuimon.records.lines import as_number
-from tuimon.records.run_header import RunHeader
+from tuimon.records.log_taker import OF_THE_LINE, OF_THE_ROW, LogTaker
 from tuimon.store.columns import Column, ColumnView, Floats
 from tuimon.store.growing_array import GrowingArray
 
 Record = Mapping[str, Any]
-KEPT_BAD_LINES = 100  # the newest; their number is counted without bound
 KEPT_EVENTS = 10_000  # the newest; an endless run may log an event a step
 MAX_METRICS = 10_000  # further names are left out: a log whose keys are data would fill the memory
 SHORT_GROUP = 4  # so few like records are placed one by one faster
 INTERVALS = 200  # of the newest records, from which their usual distance is told
-OF_THE_LINE = frozenset(("type", "iteration"))
-OF_THE_ROW = frozenset(("wallclock_time", "gradient_step"))
 
 
-class RunData:
+class RunData(LogTaker):
     """Applies decoded records, in file order, through the one fold.
 
     Records of one shape that go forward, nearly all of a log, are taken in as columns at once; the others one
@@ -39,26 +35,13 @@ class RunData:
     """
 
     def __init__(self, path: Path) -> None:
-        self.header: RunHeader | None = None
-        self.end: EndRecord | None = None
-        """How the run ended; ``None`` when nothing says so or a later process went on with it."""
-        self.resumes: list[ResumeRecord] = []
+        super().__init__(path, deque(maxlen=KEPT_EVENTS))
         self.segment_rows: list[int] = []
-        self.events: deque[EventRecord] = deque(maxlen=KEPT_EVENTS)
-        self.bad_lines: deque[tuple[int, str]] = deque(maxlen=KEPT_BAD_LINES)
-        self.bad_line_count = 0
         self.record_count = 0
         self.metrics_left_out = 0
         """Values left out because there were too many metrics."""
-        self._path = path
-        self._fold = RowFold()
         self._columns: dict[str, Column] = {}
         self._iterations = GrowingArray(np.float64)
-
-    @property
-    def superseded_rows(self) -> int:
-        """Rows that resumes took back."""
-        return self._fold.superseded
 
     def iterations(self) -> Floats:
         """The iteration of each row, as a view that never changes."""
@@ -84,11 +67,6 @@ class RunData:
         middle = len(gaps) // 2
         return (float(gaps[middle]) + float(gaps[~middle])) / 2
 
-    def bad_line(self, line_number: int, reason: str) -> None:
-        """Count a line that is no record."""
-        self.bad_line_count += 1
-        self.bad_lines.append((line_number, reason))
-
     def apply(self, records: Sequence[Record], line_numbers: Sequence[int]) -> None:
         """Take in the next records of the file, each with its line number."""
         self.record_count += len(records)
@@ -98,25 +76,10 @@ class RunData:
                 self._apply_group(group)
             else:
                 for record, number in zip(group, line_numbers[start:stop], strict=True):
-                    self.apply_one(record, number)
+                    self.take(record, number)
 
-    def apply_one(self, record: Record, line_number: int) -> None:
-        """Take in one record; types that this version does not know change nothing."""
-        kind = record.get("type")
-        if kind in ("metrics", "eval"):
-            self._apply_row(record, is_eval=kind == "eval")
-        elif kind == "event":
-            self.events.append(EventRecord.from_record(record, line_number))
-        elif kind == "resume":
-            self.resumes.append(ResumeRecord.from_record(record, line_number))
-            self.end = None
-            self._fold.resume()
-        elif kind == "end":
-            self.end = EndRecord.from_record(record)
-        elif kind == "run" and self.header is None:
-            self.header = RunHeader.from_record(record, path=self._path)
-
-    def _apply_row(self, record: Record, *, is_eval: bool) -> None:
+    def take_row(self, record: Record, *, is_eval: bool) -> None:
+        """Merge one record into its row."""
         fold = self._fold
         iteration = as_number(record.get("iteration"))
         if fold.resuming:
@@ -143,12 +106,12 @@ class RunData:
         for start, stop in _rising_stretches(iterations):
             if stop - start > SHORT_GROUP:
                 if not self._is_ahead(iterations[start]):  # it may merge into the last row, or end a resume
-                    self._apply_row(group[start], is_eval=False)
+                    self.take_row(group[start], is_eval=False)
                     start += 1
                 self._extend(group[start:stop], array("d", iterations[start:stop]))
             else:
                 for record in group[start:stop]:
-                    self._apply_row(record, is_eval=False)
+                    self.take_row(record, is_eval=False)
 
     def _is_ahead(self, iteration: float) -> bool:
         """Whether a record of ``iteration`` is simply the next row."""
@@ -162,7 +125,7 @@ class RunData:
             columns = _columns(group, names)
         except KeyError:  # as many keys, but other ones
             for record in group:
-                self._apply_row(record, is_eval=False)
+                self.take_row(record, is_eval=False)
             return
         first = self._fold.extend(iterations)
         rows = array("i", range(first, first + len(group)))
@@ -239,10 +202,10 @@ def _columns(group: Sequence[Record], names: Sequence[str]) -> list[tuple[Sequen
     """
     if len(names) > 1:
         # Record by record and not name by name: the values of one record lie together in memory.
-        logged = list(chain.from_iterable(map(itemgetter(*names), group)))
+        logged, packed = itemgetter(*names), struct.Struct(f"{len(names)}d").pack
         try:
-            numbers = array("d", logged)  # refuses text and null, of which numpy would make numbers
-        except (TypeError, OverflowError):
+            numbers = b"".join([packed(*logged(record)) for record in group])
+        except struct.error:  # text and null are no numbers, and no float holds some integers
             pass
         else:
             table = np.frombuffer(numbers, dtype=np.float64).reshape(len(group), len(names))

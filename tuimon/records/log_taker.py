@@ -1,0 +1,70 @@
+"""What the readers of whole logs have in common: each record goes where it belongs, rows to the reader."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+
+from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
+from tuimon.records.fold import RowFold
+from tuimon.records.run_header import RunHeader
+
+TYPE_CHECKING = False  # importing typing costs a training 4 ms
+if TYPE_CHECKING:
+    from collections.abc import MutableSequence
+    from typing import Any
+
+KEPT_BAD_LINES = 100  # the newest; their number is counted without bound
+OF_THE_LINE = frozenset(("type", "iteration"))  # keys of a record that are no metric
+OF_THE_ROW = frozenset(("wallclock_time", "gradient_step"))  # metrics that say where in the run a row is
+
+
+class LogTaker:
+    """Takes in decoded records in file order. Heirs keep the rows: ``take_row`` is theirs.
+
+    ``header`` is the first one in the log at ``path``, if any. ``end`` says how the run ended; it is ``None``
+    when nothing says so or a later process went on with it. ``events`` holds as many as the one given does.
+    """
+
+    def __init__(self, path: Path, events: MutableSequence[EventRecord]) -> None:
+        self.header: RunHeader | None = None
+        self.end: EndRecord | None = None
+        self.resumes: list[ResumeRecord] = []
+        self.events = events
+        self.bad_lines: deque[tuple[int, str]] = deque(maxlen=KEPT_BAD_LINES)
+        self.bad_line_count = 0
+        self._path = path
+        self._fold = RowFold()
+
+    @property
+    def superseded_rows(self) -> int:
+        """Rows that resumes took back."""
+        return self._fold.superseded
+
+    def take(self, record: Mapping[str, Any], line_number: int) -> None:
+        """Take in one record; types that this version does not know change nothing."""
+        kind = record.get("type")
+        if kind == "metrics":
+            self.take_row(record, is_eval=False)
+        elif kind == "eval":
+            self.take_row(record, is_eval=True)
+        elif kind == "event":
+            self.events.append(EventRecord.from_record(record, line_number))
+        elif kind == "resume":
+            self.resumes.append(ResumeRecord.from_record(record, line_number))
+            self.end = None
+            self._fold.resume()
+        elif kind == "end":
+            self.end = EndRecord.from_record(record)
+        elif kind == "run" and self.header is None:
+            self.header = RunHeader.from_record(record, path=self._path)
+
+    def take_row(self, record: Mapping[str, Any], *, is_eval: bool) -> None:
+        """Put a ``metrics`` or ``eval`` record's values where ``_fold`` says."""
+        raise NotImplementedError
+
+    def bad_line(self, line_number: int, reason: str) -> None:
+        """Count a line that is no record."""
+        self.bad_line_count += 1
+        self.bad_lines.append((line_number, reason))

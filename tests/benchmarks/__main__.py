@@ -1,7 +1,7 @@
 """``python -m tests.benchmarks [PART ...]``: the budgets, measured, as one table.
 
-Parts: tracker, reading, drawing, analysis, app, commands; all where none is named. A ratio is measured by
-budget, so above 1 is over. Exit code 0 whatever comes out: a benchmark tells, it does not judge.
+Parts: tracker, reading, drawing, analysis, analyzer, app, commands; all where none is named. A ratio is
+measured by budget, so above 1 is over. Exit code 0 whatever comes out: a benchmark tells, it does not judge.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ PARTS = {
     "reading": "tests.benchmarks.reading_cost",
     "drawing": "tests.benchmarks.drawing_cost",
     "analysis": "tests.benchmarks.analysis_cost",
+    "analyzer": "tests.benchmarks.analyzer_cost",
     "app": "tests.benchmarks.app_cost",
     "commands": "tests.benchmarks.command_cost",
 }

@@ -179,6 +179,7 @@ def test_a_configuration_comes_back_from_the_run_that_used_it(
 def test_the_public_names_are_these_and_no_more() -> None:
     """__all__ is what imports, and every name in it does."""
     assert sorted(tuimon.__all__) == [
+        "ExperimentAnalyzer",
         "ExperimentConfig",
         "ExperimentLog",
         "ExperimentTracker",

@@ -35,6 +35,15 @@ def test_links_lead_somewhere(page: str) -> None:
     assert f"(tuimon/docs/{page}.md)" in (CHECKOUT / "README.md").read_text(encoding="utf-8")
 
 
+def test_the_files_that_internals_names_are_there() -> None:
+    """Rooms and modules, as ``store/ingest.py`` or ``tests/...``."""
+    named = re.findall(r"`([\w/]+/[\w/]+\.py|tuimon/\w+)`", page_text("internals"))
+    assert len(named) > 30
+    for name in named:
+        places = (CHECKOUT / name, CHECKOUT / "tuimon" / name)
+        assert any(place.exists() for place in places) or "NAME" in name, name
+
+
 def test_a_page_is_found_by_the_beginning_of_its_name() -> None:
     """With or without its ending; an unknown name gets the nearest one."""
     assert find_page("guide") == find_page("Gui") == find_page("guide.md") == "guide"

@@ -136,6 +136,7 @@ def _is_out(key: str, patterns: tuple[str, ...]) -> bool:
 # 1,000 of them are asked for again with every sort, filter and second.
 _FLAT: dict[int, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
 _KEPT: dict[tuple[int, tuple[str, ...]], tuple[Mapping[str, Any], Hashable]] = {}
+_OUT: dict[tuple[int, tuple[str, ...]], tuple[Mapping[str, Any], tuple[str, ...]]] = {}
 _MOST_KNOWN = 16_384
 
 
@@ -145,6 +146,15 @@ def _flat(config: Mapping[str, Any]) -> Mapping[str, Any]:
         if len(_FLAT) >= _MOST_KNOWN:
             _FLAT.clear()
         known = _FLAT[id(config)] = config, flatten_config(config)
+    return known[1]
+
+
+def _out_keys(config: Mapping[str, Any], patterns: tuple[str, ...]) -> tuple[str, ...]:
+    known = _OUT.get((id(config), patterns))
+    if known is None or known[0] is not config:
+        if len(_OUT) >= _MOST_KNOWN:
+            _OUT.clear()
+        known = _OUT[id(config), patterns] = config, tuple(k for k in _flat(config) if _is_out(k, patterns))
     return known[1]
 
 
@@ -178,7 +188,7 @@ def _frozen(value: Any) -> Hashable:
 def _group(group_id: Hashable, members: tuple[RunSnapshot, ...], patterns: tuple[str, ...]) -> RunGroup:
     configs = [_flat(run.header.config) for run in members]
     shared = {key: value for key, value in configs[0].items() if not _is_out(key, patterns)}
-    out = sorted({key for config in configs for key in config if _is_out(key, patterns)})
+    out = sorted({key for run in members for key in _out_keys(run.header.config, patterns)})
     differing = [key for key in out if len({_frozen(config.get(key)) for config in configs}) > 1]
     left_out = (*differing, *(key for key in out if key not in differing))
     return RunGroup(group_id, _label([run.name for run in members]), members, shared, left_out)

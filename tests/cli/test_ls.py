@@ -227,3 +227,14 @@ def test_an_unknown_column_is_a_wrong_call_with_the_nearest_one(runs: Path) -> N
     assert (done.returncode, done.stdout) == (2, "")
     assert "did you mean best?" in done.stderr
     assert "did you mean val_loss?" in run_tuimon("ls", "--sort", "val_los", cwd=runs).stderr
+
+
+def test_archived_runs_are_left_out_and_counted(runs: Path) -> None:
+    """How many is said on stderr; ``--all`` lists them too."""
+    everything = json.loads(run_tuimon("ls", "--json", cwd=runs).stdout)
+    archived = next(run["path"] for run in everything if run["name"] == "baseline")
+    (runs / archived).with_suffix(".meta").write_bytes(b'{"archived":true}')
+    done = run_tuimon("ls", "--json", cwd=runs)
+    assert "baseline" not in [run["name"] for run in json.loads(done.stdout)]
+    assert done.stderr == "tuimon: 1 archived run is left out (--all lists them too)\n"
+    assert "baseline" in listed(runs, "--all")

@@ -73,13 +73,15 @@ class FilesApp(TuimonApp):
 
 
 @asynccontextmanager
-async def opened(logs: dict[str, Path], on: str = "gamma") -> AsyncIterator[tuple[FilesApp, Pilot[object]]]:
-    """The app with all runs read and the cursor on one of them."""
+async def opened(
+    logs: dict[str, Path], on: str | None = None
+) -> AsyncIterator[tuple[FilesApp, Pilot[object]]]:
+    """The app with all runs read and the cursor on one of them, else on the last."""
     app = FilesApp(next(iter(logs.values())).parent)
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: sorted(app.shown()) == sorted(NAMES))
+        await until(pilot, lambda: sorted(app.shown()) == sorted(logs))
         await until(pilot, lambda: not any(run.loading for run in app.feed.snapshot().runs))
-        run = app.run_of(on)
+        run = app.run_of(on or list(logs)[-1])
         assert run is not None
         app.change_view(app.view.with_cursor(run.key))
         await until(pilot, lambda: app.board is not None and app.board.cursor == run.key)
@@ -115,6 +117,54 @@ async def test_n_writes_a_note_of_several_lines_that_appears_by_itself(
         await type_in(pilot, "!")
         await pilot.press(key)
         await until(pilot, lambda: read_meta(meta_path(logs["gamma"])).notes == "quite good\nq!")
+
+
+async def test_a_note_that_is_emptied_stays_empty(tmp_path: Path) -> None:
+    """The program's note does not come back in its place."""
+    log = RunBuilder(tmp_path, "noted").header(notes="hm").metrics(1, train_loss=3.0).end()
+    async with opened({"noted": log.path}) as (app, pilot):
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, NoteScreen))
+        await pilot.press("backspace", "backspace", "escape")
+        await until(pilot, lambda: (run := app.run_of("noted")) is not None and run.notes == "")
+
+
+@pytest.fixture
+def grouped(tmp_path: Path) -> dict[str, Path]:
+    """Two runs that differ in their seed alone, one with a note."""
+    paths = {}
+    for seed in (1, 2):
+        run = RunBuilder(tmp_path / "logs", f"lr_seed{seed}").header(
+            run_id=f"{seed}" * 8, config={"lr": 1e-3, "seed": seed}, notes="old" if seed == 1 else ""
+        )
+        paths[run.name] = run.metrics(1, train_loss=3.0).end().path
+    return paths
+
+
+async def test_a_note_on_a_group_is_added_to_that_of_each_member(grouped: dict[str, Path]) -> None:
+    """None of the notes that the members have is lost."""
+    async with opened(grouped) as (app, pilot):
+        await pilot.press("d")
+        await until(pilot, lambda: app.shown() == ["lr"])
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, NoteScreen))
+        await type_in(pilot, "new")
+        await pilot.press("escape")
+        await until(pilot, lambda: meta_path(grouped["lr_seed2"]).exists())
+        notes = [read_meta(meta_path(path)).notes for path in grouped.values()]
+        assert notes == ["old\nnew", "new"]
+
+
+async def test_a_group_is_deleted_whole_when_its_name_is_typed(grouped: dict[str, Path]) -> None:
+    """Never the oldest member alone."""
+    async with opened(grouped) as (app, pilot):
+        await pilot.press("d")
+        await until(pilot, lambda: app.shown() == ["lr"])
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        await type_in(pilot, "lr")
+        await pilot.press("enter")
+        await until(pilot, lambda: not any(path.exists() for path in grouped.values()))
 
 
 async def test_an_unchanged_note_writes_no_file(logs: dict[str, Path]) -> None:

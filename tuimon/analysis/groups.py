@@ -82,16 +82,15 @@ def group_runs(runs: Iterable[RunSnapshot], left_out: Sequence[str] = LEFT_OUT) 
     patterns = tuple(pattern.lower() for pattern in left_out)
     members: dict[Hashable, list[RunSnapshot]] = {}
     for run in runs:
-        flat = flatten_config(run.header.config)
-        kept = frozenset((key, _frozen(value)) for key, value in flat.items() if not _is_out(key, patterns))
-        members.setdefault(kept if flat else run.key, []).append(run)
+        kept = _kept(run.header.config, patterns)
+        members.setdefault(run.key if kept is None else kept, []).append(run)
     return tuple(_group(group_id, tuple(of_one), patterns) for group_id, of_one in members.items())
 
 
 def left_out_keys(runs: Iterable[RunSnapshot], left_out: Sequence[str] = LEFT_OUT) -> tuple[str, ...]:
     """The config keys of these runs that grouping does not look at, sorted: to list, and to choose from."""
     patterns = tuple(pattern.lower() for pattern in left_out)
-    keys = {key for run in runs for key in flatten_config(run.header.config)}
+    keys = {key for run in runs for key in _flat(run.header.config)}
     return tuple(sorted(key for key in keys if _is_out(key, patterns)))
 
 
@@ -133,6 +132,46 @@ def _is_out(key: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(last, pattern) or fnmatchcase(whole, pattern) for pattern in patterns)
 
 
+# By the identity of a config, which is held so that its id stays its own: a run's config never changes, and
+# 1,000 of them are asked for again with every sort, filter and second.
+_FLAT: dict[int, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+_KEPT: dict[tuple[int, tuple[str, ...]], tuple[Mapping[str, Any], Hashable]] = {}
+_OUT: dict[tuple[int, tuple[str, ...]], tuple[Mapping[str, Any], tuple[str, ...]]] = {}
+_MOST_KNOWN = 16_384
+
+
+def _flat(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    known = _FLAT.get(id(config))
+    if known is None or known[0] is not config:
+        if len(_FLAT) >= _MOST_KNOWN:
+            _FLAT.clear()
+        known = _FLAT[id(config)] = config, flatten_config(config)
+    return known[1]
+
+
+def _out_keys(config: Mapping[str, Any], patterns: tuple[str, ...]) -> tuple[str, ...]:
+    known = _OUT.get((id(config), patterns))
+    if known is None or known[0] is not config:
+        if len(_OUT) >= _MOST_KNOWN:
+            _OUT.clear()
+        known = _OUT[id(config), patterns] = config, tuple(k for k in _flat(config) if _is_out(k, patterns))
+    return known[1]
+
+
+def _kept(config: Mapping[str, Any], patterns: tuple[str, ...]) -> Hashable:
+    """What makes runs of this config one kind; None of an empty one."""
+    flat = _flat(config)
+    if not flat:
+        return None
+    known = _KEPT.get((id(config), patterns))
+    if known is None or known[0] is not config:
+        if len(_KEPT) >= _MOST_KNOWN:
+            _KEPT.clear()
+        kept = frozenset((key, _frozen(value)) for key, value in flat.items() if not _is_out(key, patterns))
+        known = _KEPT[id(config), patterns] = config, kept
+    return known[1]
+
+
 def _frozen(value: Any) -> Hashable:
     """The value for comparing: what a person would call the same setting is equal."""
     if isinstance(value, bool):
@@ -147,9 +186,9 @@ def _frozen(value: Any) -> Hashable:
 
 
 def _group(group_id: Hashable, members: tuple[RunSnapshot, ...], patterns: tuple[str, ...]) -> RunGroup:
-    configs = [flatten_config(run.header.config) for run in members]
+    configs = [_flat(run.header.config) for run in members]
     shared = {key: value for key, value in configs[0].items() if not _is_out(key, patterns)}
-    out = sorted({key for config in configs for key in config if _is_out(key, patterns)})
+    out = sorted({key for run in members for key in _out_keys(run.header.config, patterns)})
     differing = [key for key in out if len({_frozen(config.get(key)) for config in configs}) > 1]
     left_out = (*differing, *(key for key in out if key not in differing))
     return RunGroup(group_id, _label([run.name for run in members]), members, shared, left_out)

@@ -59,6 +59,7 @@ MOST_PROBLEMS = 5
 )
 @click.option("--reverse", is_flag=True, help="With --sort: the largest first.")
 @filter_option
+@click.option("--all", "with_archived", is_flag=True, help="Archived runs too.")
 @click.option("--json", "form", flag_value="json", help="As JSON, a list of objects.")
 @click.option("--csv", "form", flag_value="csv", help="As CSV with a heading.")
 @click.option("--oneline", "form", flag_value="oneline", help="All in one line, for a status bar.")
@@ -68,6 +69,7 @@ def ls(
     column: str | None,
     reverse: bool,
     filter_text: str,
+    with_archived: bool,
     form: str | None,
     log_dirs: tuple[Path, ...],
 ) -> None:
@@ -83,8 +85,13 @@ def ls(
     snapshot = store.load_all() if whole else store.load_previews()
     require_runs_or_reason(len(snapshot.runs), snapshot.problems)
     rows = _chosen_rows(snapshot, wanted, column, reverse)
+    shown = rows if with_archived else tuple(row for row in rows if not row.run.meta.archived)
+    hidden, rows = len(rows) - len(shown), shown
     _tell_problems(snapshot.problems, rows)
-    if not rows and form is None:
+    if hidden:
+        runs = "1 archived run is" if hidden == 1 else f"{hidden} archived runs are"
+        print(f"tuimon: {runs} left out (--all lists them too)", file=sys.stderr)
+    elif not rows and form is None:
         why = f"no run matches {filter_text!r}" if snapshot.runs else "no runs yet"
         print(f"tuimon: {described(chosen)}: {why}", file=sys.stderr)
     _print_rows(rows, form)

@@ -69,7 +69,7 @@ def noticed_block(facts: RunFacts) -> list[str]:
         lines.append(f"- Tags: {', '.join(map(code, run.tags))}")
     lines += [f"- {said}" for said in _noticed(facts)]
     at_the_end = run.end.notes if run.end is not None else ""
-    for notes in dict.fromkeys((run.meta.notes, run.header.notes, at_the_end)):
+    for notes in dict.fromkeys((run.meta.notes or "", run.header.notes, at_the_end)):
         if notes.strip():
             lines += ["", *quoted(notes)] if lines else quoted(notes)
     return lines or ["No notes, no tags, nothing out of the ordinary."]

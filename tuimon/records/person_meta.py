@@ -16,9 +16,12 @@ from tuimon.records.whole_file import write_whole
 
 @dataclass(frozen=True, slots=True)
 class PersonMeta:
-    """Notes, tags and the archived flag; ``extra`` holds keys that this version does not know."""
+    """Notes, tags and the archived flag; ``extra`` holds keys that this version does not know.
 
-    notes: str = ""
+    ``notes`` is None where the person never wrote one, "" where they emptied it.
+    """
+
+    notes: str | None = None
     tags: tuple[str, ...] = ()
     archived: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -41,10 +44,10 @@ def read_meta(path: Path) -> PersonMeta:
     Raises ``OSError`` when it exists and cannot be read.
     """
     fields = _read_fields(path)
-    notes, tags = fields.pop("notes", ""), fields.pop("tags", ())
+    notes, tags = fields.pop("notes", None), fields.pop("tags", ())
     archived = fields.pop("archived", False)
     return PersonMeta(
-        notes=notes if isinstance(notes, str) else "",
+        notes=notes if isinstance(notes, str) else None,
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
         archived=archived is True,
         extra=fields,

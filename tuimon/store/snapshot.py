@@ -79,7 +79,7 @@ class RunSnapshot:
     @property
     def notes(self) -> str:
         """The note that a person wrote, else the one that the program gave."""
-        return self.meta.notes or self.header.notes
+        return self.header.notes if self.meta.notes is None else self.meta.notes
 
 
 @dataclass(frozen=True, slots=True, eq=False)

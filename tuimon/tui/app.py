@@ -30,6 +30,7 @@ from tuimon.tui.drawing import DrawingFailed, DrawingThread, Drawn
 from tuimon.tui.ending import LastResort, end_on_signals
 from tuimon.tui.feed import StoreFeed
 from tuimon.tui.health_watch import AlertCommand, HealthReport, HealthWatch
+from tuimon.tui.key_order import KeysInOrder
 from tuimon.tui.look import Look
 from tuimon.tui.preferences import DEFAULT_PREFERENCES, KEEP_INTERVAL, Preferences
 from tuimon.tui.run_actions import RunActions
@@ -127,7 +128,7 @@ class StoreChanged(Message):
         return isinstance(message, StoreChanged)
 
 
-class TuimonApp(RunActions):
+class TuimonApp(KeysInOrder, RunActions):
     """htop for training runs.
 
     ``feed`` is a started store; ``place`` names for people where the runs are; the newest run of each of
@@ -303,6 +304,7 @@ class TuimonApp(RunActions):
             self._health_looked_at(message.result)
         if message.slot != BOARD:
             return
+        first = self.board is None
         board: Board = replace(message.result, health=self._health, away=self._away_text())
         self._show(board.under(self.view) or board)
         self._look_at_health()
@@ -310,6 +312,8 @@ class TuimonApp(RunActions):
         if self._age_timer is not None:
             self._age_timer.stop()
         self._age_timer = self.set_timer(seconds_to_next_age(board), self.refresh_board)
+        if first:
+            self.let_keys_go()
         if not self._loaded and board.metric is not None:
             self._loaded = True
             self.drawing.request(self, LOADED, load_other_screens)

@@ -78,6 +78,8 @@ def run_app(
         if question is not None:
             question.withdraw()
     app.last_resort = LastResort(before_hard_end)
+    if question is not None:
+        app.wait_with_keys(question.typed.decode("utf-8", "replace"))
     gc.freeze()  # what is there now stays for good and need not be looked at again
     gc.enable()
     faults = io.StringIO()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,11 +21,19 @@ from tuimon.tui.view_actions import ViewActions
 
 @dataclass(frozen=True, slots=True)
 class OpenNote:
-    """A note while it is being written: the side file it belongs in, the text when it was opened and now."""
+    """A note while it is being written: on which runs, the text when it was opened and now.
 
-    path: Path
+    ``added``: the runs have different notes, and the text is to be added to each.
+    """
+
+    runs: tuple[RunSnapshot, ...]
     before: str
     text: str
+    added: bool
+
+    def note_of(self, run: RunSnapshot) -> str:
+        """What the note of one of the runs is to be."""
+        return "\n".join(part for part in (run.notes, self.text) if part) if self.added else self.text
 
 
 class RunActions(ViewActions):
@@ -56,38 +65,57 @@ class RunActions(ViewActions):
         known = {run.key: run for run in self.feed.snapshot().runs}
         return tuple(known[key] for key in screen.chosen_keys() if key in known)
 
+    def _runs_of_row(self) -> tuple[RunSnapshot, ...]:
+        """The run under the cursor or of the screen; of a group all its members."""
+        run = self._chosen_run()
+        if run is None or self.board is None:
+            return () if run is None else (run,)
+        known = {other.key: other for other in self.feed.snapshot().runs}
+        return tuple(known[key] for key in self.board.members(run.key) if key in known)
+
+    def _row_words(self, runs: Sequence[RunSnapshot]) -> str:
+        """What the row of these runs is called, harmless."""
+        if len(runs) == 1:
+            return harmless(runs[0].name)
+        row = self.board.cursor_row if self.board is not None else None
+        return f"the {len(runs)} runs of {harmless(row.name if row is not None else runs[0].name)}"
+
     # Note and tags
 
     def action_note(self) -> None:
-        """Write a note on the run; whatever closes it keeps it."""
-        from tuimon.records.person_meta import meta_path
+        """Write a note on the run; whatever closes it keeps it. On a group it is added to that of each."""
         from tuimon.tui.screens.write import NoteScreen, editable  # loaded at its first use
 
-        run = self._chosen_run()
-        if run is None:
+        runs = self._runs_of_row()
+        if not runs:
             return
-        path, before = meta_path(run.path), editable(run.notes)
-        self.open_note = OpenNote(path, before, before)
+        added = len({run.notes for run in runs}) > 1
+        before = "" if added else editable(runs[0].notes)
+        note = OpenNote(runs, before, before, added)
+        self.open_note = note
 
         def typed(text: str) -> None:
-            self.open_note = OpenNote(path, before, text)
+            self.open_note = replace(note, text=text)
 
         def closed(text: str | None) -> None:
             self.open_note = None
             if text is not None and text != before:
-                self._change_meta([run], lambda _: {"notes": text}, "note kept")
+                kept = replace(note, text=text)
+                self._write_meta([(run, {"notes": kept.note_of(run)}) for run in runs], "note kept")
 
-        self.push_screen(NoteScreen(f"note on {harmless(run.name)}", before, typed), closed)
+        title = f"note {'to add to' if added else 'on'} {self._row_words(runs)}"
+        self.push_screen(NoteScreen(title, before, typed), closed)
 
     def keep_open_note(self) -> None:
         """Write the note that is open, if any, at the end of the app; no event loop is needed for it."""
-        from tuimon.records.person_meta import write_meta
+        from tuimon.records.person_meta import meta_path, write_meta
 
         note, self.open_note = self.open_note, None
         if note is None or note.text == note.before:
             return
         try:
-            write_meta(note.path, {"notes": note.text})
+            for run in note.runs:
+                write_meta(meta_path(run.path), {"notes": note.note_of(run)})
         except OSError:
             self.lost_note = note.text
 
@@ -148,35 +176,53 @@ class RunActions(ViewActions):
 
         self._do(write)
 
+    def _write_meta(self, changes: Sequence[tuple[RunSnapshot, dict[str, object]]], done: str) -> None:
+        """Write each run's own changes beside it, and say that it is ``done``."""
+        from tuimon.records.person_meta import meta_path, write_meta
+
+        def write() -> str:
+            for run, change in changes:
+                write_meta(meta_path(run.path), change)
+            return done
+
+        self._do(write)
+
     # Delete
 
     def action_delete(self) -> None:
         """Move a run to the trash once its name was typed."""
         from tuimon.tui.screens.write import LineScreen  # loaded at its first use
 
-        run = self._chosen_run()
-        if run is None:
+        runs = self._runs_of_row()
+        if not runs:
             return
-        if run.state.is_live:
-            self._say(f"{harmless(run.name)} is {run.state.value}: only a run that is over is deleted", True)
+        live = next((run for run in runs if run.state.is_live), None)
+        if live is not None:
+            self._say(
+                f"{harmless(live.name)} is {live.state.value}: only a run that is over is deleted", True
+            )
             return
-        name = harmless(run.name).strip() or run.run_id
-        screen = LineScreen(f"delete {name}", "", "type its name to move it to .trash/", expected=name)
-        self.push_screen(screen, lambda typed: None if typed is None else self._delete(run))
+        row = self.board.cursor_row if len(runs) > 1 and self.board is not None else None
+        name = harmless(row.name if row is not None else runs[0].name).strip() or runs[0].run_id
+        what = name if len(runs) == 1 else self._row_words(runs)
+        hint = f"type {'its name' if len(runs) == 1 else name} to move {'it' if len(runs) == 1 else 'all'}"
+        screen = LineScreen(f"delete {what}", "", f"{hint} to .trash/", expected=name)
+        self.push_screen(screen, lambda typed: None if typed is None else self._delete(runs))
 
-    def _delete(self, run: RunSnapshot) -> None:
+    def _delete(self, runs: Sequence[RunSnapshot]) -> None:
         from tuimon.records.trash import move_to_trash
 
-        now = next((other for other in self.feed.snapshot().runs if other.key == run.key), None)
-        if now is not None and now.state.is_live:
-            self._say(f"{harmless(run.name)} goes on by now: not deleted", True)
+        now = {run.key: run for run in self.feed.snapshot().runs}
+        live = next((run for run in runs if run.key in now and now[run.key].state.is_live), None)
+        if live is not None:
+            self._say(f"{harmless(live.name)} goes on by now: not deleted", True)
             return
-        self._move_on_from([run])
+        self._move_on_from(runs)
 
         def move() -> str:
-            moved = move_to_trash(run.path)
+            moved = [path for run in runs for path in move_to_trash(run.path)]
             files = "1 file" if len(moved) == 1 else f"{len(moved)} files"
-            return f"{harmless(run.name)}: {files} moved to {moved[-1].parent}"
+            return f"{_names(runs)}: {files} moved to {moved[-1].parent}"
 
         self._do(move)
 

@@ -15,6 +15,7 @@ from typing import Any
 _QUESTION = b"\x1b]11;?\x1b\\\x1b[c"
 _LAST_ANSWER = re.compile(rb"\x1b\[\?[0-9;]*c")
 _COLOUR = re.compile(rb"\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})")
+_WHOLE_COLOUR = re.compile(rb"\x1b\]11;[^\x07\x1b]*(?:\x07|\x1b\\)")
 _LUMA = (0.299, 0.587, 0.114)  # of red, green and blue (ITU-R BT.601)
 
 # Seconds from the question on. An answer that comes later than that would be taken for keys, so the wait is
@@ -27,8 +28,10 @@ class BackgroundQuestion:
     """Asks at once; ``answer`` waits for what is left of the patience, and leaves the terminal as it was.
 
     Between the two no other reader of the terminal may be there. Where stdin and stdout are no terminal
-    nothing is asked.
+    nothing is asked. ``typed`` is what a person typed meanwhile, as the terminal sent it.
     """
+
+    typed = b""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._before: list[Any] | None = None
@@ -52,7 +55,9 @@ class BackgroundQuestion:
         if self._before is None:
             return None
         try:
-            return is_light_answer(self._read())
+            text = self._read()
+            self.typed = keys_in(text)
+            return is_light_answer(text)
         finally:
             self.withdraw()
 
@@ -78,6 +83,11 @@ class BackgroundQuestion:
                 break
             text += part
         return text
+
+
+def keys_in(text: bytes) -> bytes:
+    """What is no part of a terminal's answers: keys that were pressed before and after them."""
+    return _LAST_ANSWER.sub(b"", _WHOLE_COLOUR.sub(b"", text))
 
 
 def is_light_answer(text: bytes) -> bool | None:

@@ -99,7 +99,8 @@ class FilterInput(Widget):
     def focus(self, scroll_visible: bool = True) -> Self:
         """Begin typing."""
         self._offer(None)
-        self._input.focus(scroll_visible)
+        # At once, not when Textual comes to it: the next key may be there already.
+        self.screen.set_focus(self._input, scroll_visible)
         return self
 
     @on(Input.Changed)

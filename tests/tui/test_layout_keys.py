@@ -106,16 +106,17 @@ async def test_any_chart_can_have_the_whole_screen() -> None:
 
 
 async def test_a_starred_metric_comes_first() -> None:
-    """* in the list of metrics; the list shows the star, the strips begin with the metric; * again ends it."""
+    """* in the list of metrics: the list shows the star, strips begin with the metric; * again ends it."""
     app = RunningApp(three_runs())
     async with running(app) as pilot:
         await until(pilot, lambda: charts_text(app).strip())
         assert app.board is not None
         assert app.board.strips[0] == "learning_rate"
         await pilot.press("m", *"layer_5", "asterisk")
-        assert isinstance(app.screen, MetricsScreen)
+        picker = app.screen
+        assert isinstance(picker, MetricsScreen)
         await until(pilot, lambda: app.board is not None and app.board.strips[0] == "layer_5")
-        await until(pilot, lambda: any("★" in row for row in text_of(app.screen._list)))
+        await until(pilot, lambda: any("★" in row for row in text_of(picker._list)))
         await pilot.press("asterisk")
         await until(pilot, lambda: app.board is not None and app.board.strips[0] == "learning_rate")
         assert not app.view.starred

@@ -269,7 +269,7 @@ class TuimonApp(RunActions):
             return
         if self._refresh_timer is not None:
             return
-        has_charts = self.board is not None and self.board.metric is not None
+        has_charts = self.board is not None and any(run.metrics for run in self.board.plotted)
         interval = max(self._live_interval, BOARD_SHARE * self._board_took)
         wait = self._refreshed + interval - self._clock.monotonic() if has_charts else 0.0
         if wait <= 0:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from tests.analysis.builder import INF, NAN
-from tuimon.analysis.smoothing import SMOOTHING_STEPS, smooth
+from tuimon.analysis.smoothing import SMOOTHING_STEPS, smooth, smoothed_end
 from tuimon.store.columns import Floats
 
 strengths = st.floats(0.01, 0.999)
@@ -171,3 +171,31 @@ def test_lengths_that_differ_are_refused() -> None:
     """One x for every y."""
     with pytest.raises(ValueError, match="2 x for 3 y"):
         smooth(np.arange(2.0), np.arange(3.0), 0.5)
+
+
+@given(
+    st.lists(st.tuples(gaps, any_values), min_size=1, max_size=60),
+    finite_values,
+    st.one_of(strengths, st.just(0.0)),
+    st.booleans(),
+)
+def test_the_end_alone_is_the_end_of_the_whole(
+    samples: list[tuple[float, float]], last: float, strength: float, rising: bool
+) -> None:
+    """Uneven, sparse or spoiled as the samples may be, the short way gives what the long one does."""
+    steps = [abs(gap) + 0.001 if rising else gap for gap, _ in samples]
+    x = np.cumsum([*steps, 1.0])
+    y = np.array([*(value for _, value in samples), last])
+    if rising:
+        y = np.nan_to_num(y, nan=1.0, posinf=2.0, neginf=3.0)
+    scale = float(np.abs(y[np.isfinite(y)]).max(initial=1.0))
+    expected = smooth(x, y, strength)[-1]
+    assert_allclose(smoothed_end(x, y, strength), expected, rtol=1e-9, atol=1e-9 * scale)
+
+
+@pytest.mark.parametrize("spike", [1e4, 1e200, -1e200, 1.7e308])
+def test_the_end_alone_overflows_no_more_than_the_whole(spike: float) -> None:
+    """Values near the greatest float are averaged as well."""
+    x, y = np.arange(2000.0), np.full(2000, spike)
+    y[::3] = 1.0
+    assert smoothed_end(x, y, 0.9) == pytest.approx(float(smooth(x, y, 0.9)[-1]), rel=1e-9)

@@ -26,6 +26,7 @@ class Minimal(App[None]):
 Minimal().run()
 """
 LOADING_KEYS = 15
+KEYS = ("y", "y", "+", "+", "0", "j", "j", "k", "]", "[", "+", "j", "y", "-", "k", "y", "]", "[")
 
 
 def app(*arguments: str, columns: int = 120, rows: int = 36) -> TerminalApp:
@@ -100,23 +101,29 @@ def many_runs(directory: Path) -> list[Row]:
     ]
 
 
-def key_to_screen(directory: Path) -> list[Row]:
-    """From a key to the last changed cell, 10 runs x 10,000 records x 20 metrics, all marked."""
-    keys = ["y", "y", "+", "+", "0", "j", "j", "k", "]", "[", "+", "j", "y", "-", "k", "y", "]", "["]
+def at_rest(directory: Path, what: str, *, marked: bool) -> list[Row]:
+    """The app on a directory: its start, and when all is read keys, idling and memory.
+
+    A key is answered with the last cell that it changes. ``marked``: all runs are, so all are drawn.
+    """
     with app(str(directory)) as running:
-        running.wait_for(FIRST_CHART)
-        running.wait_for(r"9,?999.*9,?999")
+        first = running.wait_for(FIRST_CHART)
+        running.wait_until_idle()
+        if marked:
+            running.settled_after(running.send("a"), quiet=0.8)
+        delays = [running.settled_after(running.send(key), quiet=0.25) for key in KEYS]
         running.settled_after(time.monotonic(), quiet=1.0)
-        running.settled_after(running.send("a"), quiet=0.8)
-        delays = [running.settled_after(running.send(key), quiet=0.25) for key in keys]
         before, watched = running.cpu_seconds(), time.monotonic()
         time.sleep(10)  # a measuring window: what an idle app costs
         idle = (running.cpu_seconds() - before) / (time.monotonic() - watched)
+        memory = running.peak_memory()
     median, worst = statistics.median(delays), max(delays)
     return [
-        Row("key to last changed cell, median", f"{median * 1000:.0f} ms", "50 ms", median / 0.05),
-        Row("key to last changed cell, worst", f"{worst * 1000:.0f} ms", "150 ms", worst / 0.15),
-        Row("idle, nothing live", f"{idle * 100:.2f} % of a core", "1 %", idle / 0.01),
+        Row(f"{what}: first charts", f"{first:.2f} s", "1 s", first / 1.0),
+        Row(f"{what}: key to last cell, median", f"{median * 1000:.0f} ms", "50 ms", median / 0.05),
+        Row(f"{what}: key to last cell, worst", f"{worst * 1000:.0f} ms", "150 ms", worst / 0.15),
+        Row(f"{what}: idle, nothing live", f"{idle * 100:.2f} % of a core", "1 %", idle / 0.01),
+        Row(f"{what}: peak memory", f"{memory:.0f} MB", "150 MB", memory / 150),
     ]
 
 
@@ -181,6 +188,7 @@ def measure() -> list[Row]:
             start_time(root / "small"),
             *one_large_log(root / "large"),
             *many_runs(root / "many"),
-            *key_to_screen(root / "ten"),
+            *at_rest(root / "ten", "10 x 10,000 x 20", marked=True),
+            *at_rest(root / "many", "1,000 x 1,000", marked=False),
             *live(),
         ]

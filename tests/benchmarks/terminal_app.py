@@ -145,6 +145,17 @@ class TerminalApp:
             time.sleep(0.005)
         return timeout
 
+    def wait_until_idle(self, *, share: float = 0.03, window: float = 0.7, timeout: float = 60.0) -> None:
+        """Wait until the process has used less than ``share`` of a core for ``window`` seconds."""
+        deadline = time.monotonic() + timeout
+        used = share * window + 1
+        while used > share * window:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"still busy after {timeout} s:\n{self.text()}")
+            before = self.cpu_seconds()
+            time.sleep(window)
+            used = self.cpu_seconds() - before
+
     def cpu_seconds(self) -> float:
         """Processor time that the process has used so far, in seconds."""
         times = psutil.Process(self.process.pid).cpu_times()

@@ -18,7 +18,7 @@ from tuimon.records.lines import decode_line, encode_record
 from tuimon.records.metric_summary import MetricSummary
 from tuimon.records.person_meta import PersonMeta, meta_path, read_meta, write_meta
 from tuimon.records.run_header import RunHeader, header_from_path, parse_time
-from tuimon.records.statistics import summary_statistics, summary_text
+from tuimon.records.statistics import statistics_text, summary_statistics
 from tuimon.records.whole_file import write_parts
 
 HEADER = RunHeader(
@@ -196,9 +196,7 @@ def test_statistics_leave_non_finite_values_out() -> None:
 def test_the_summary_is_text_without_control_characters() -> None:
     """Names and notes from a log cannot write to the terminal."""
     row = MetricsSnapshot(0, train_loss=0.5, metrics={"a\x1b[31m\n": math.nan})
-    text = summary_text(
-        ExperimentLog(config={"name": "x\x1b]0;t\x07"}, metrics_history=[row], notes="\x1b[2J")
-    )
+    text = text_of(ExperimentLog(config={"name": "x\x1b]0;t\x07"}, metrics_history=[row], notes="\x1b[2J"))
     assert "\x1b" not in text
     assert "\x07" not in text
     assert "0.5" in text
@@ -207,7 +205,7 @@ def test_the_summary_is_text_without_control_characters() -> None:
 
 def test_the_summary_of_an_empty_run_is_text_too() -> None:
     """Nothing was logged: the name, and that it took no known time."""
-    assert "not known" in summary_text(ExperimentLog(config={}), "x")
+    assert "not known" in text_of(ExperimentLog(config={}), "x")
 
 
 def test_a_file_in_parts_replaces_only_when_asked(tmp_path: Path) -> None:
@@ -228,3 +226,7 @@ def test_a_file_in_parts_replaces_only_when_asked(tmp_path: Path) -> None:
         write_parts(path, broken(), replace=True)
     assert path.read_bytes() == b"c"
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.csv"]
+
+
+def text_of(log: ExperimentLog, name: str = "") -> str:
+    return statistics_text(summary_statistics(log), log.experiment_name or name, log.notes)

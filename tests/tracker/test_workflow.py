@@ -80,6 +80,7 @@ def test_the_original_workflow_runs_with_the_import_changed(
     shown = capsys.readouterr().out
     assert "baseline" in shown
     assert "1.04" in shown
+    assert "gradient steps 100" in shown
 
 
 def test_the_log_holds_what_the_rows_say(tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_the_summary_has_the_original_keys_and_every_metric(tmp_path: Path) -> N
     statistics = train(tmp_path).get_summary_stats()
     assert statistics["experiment_name"] == "baseline"
     assert statistics["total_iterations"] == 100
-    assert statistics["total_gradient_steps"] == 99
+    assert statistics["total_gradient_steps"] == 100  # the last one was counted after the last record
     assert statistics["best_val_loss"] == pytest.approx(2.5)
     loss = statistics["train_loss"]
     assert loss["mean"] == pytest.approx(5.0 - 99 / 50)

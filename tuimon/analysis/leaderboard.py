@@ -13,7 +13,7 @@ from tuimon.analysis.metric_roles import direction_of, main_metric, throughput_m
 from tuimon.analysis.progress import duration_of, eta_of, progress_of, seconds_left
 from tuimon.analysis.robust import median_of
 from tuimon.analysis.run_rows import SPARK_POINTS, RunRow
-from tuimon.analysis.smoothing import DEFAULT_SMOOTHING, smooth
+from tuimon.analysis.smoothing import DEFAULT_SMOOTHING, smoothed_end
 from tuimon.analysis.sorting import sort_rows
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
@@ -26,11 +26,10 @@ _THROUGHPUT_VALUES = 11
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What a row says that depends on the run's data alone, not on the time or the baseline."""
+    """What a row says that depends on the run's data alone, not on time, baseline or smoothing."""
 
     step: float | None
     progress: float | None
-    train_loss_smoothed: float | None
     best: float | None
     best_step: float | None
     last: float | None
@@ -49,8 +48,10 @@ class Leaderboard:
     """
 
     def __init__(self) -> None:
-        self._choice: tuple[str | None, float] = (None, 0.0)
+        self._metric: str | None = None
+        self._smoothing = DEFAULT_SMOOTHING
         self._facts: dict[str, tuple[RunSnapshot, _Facts]] = {}
+        self._smoothed: dict[str, tuple[RunSnapshot, float | None]] = {}
         self._deltas = _Deltas(None, None)
         self._known_deltas: dict[str, tuple[RunSnapshot, _Delta]] = {}
 
@@ -67,28 +68,46 @@ class Leaderboard:
         metric = metric if metric is not None else main_metric(runs)
         self._prepare(runs, baseline, metric, smoothing)
         return tuple(
-            _row(run, now, metric, self._facts_of(run), self._delta_of(run), run is baseline) for run in runs
+            _row(
+                run,
+                now,
+                metric,
+                self._facts_of(run),
+                self._smoothed_of(run),
+                self._delta_of(run),
+                run is baseline,
+            )
+            for run in runs
         )
 
     def _prepare(
         self, runs: Sequence[RunSnapshot], baseline: RunSnapshot | None, metric: str | None, smoothing: float
     ) -> None:
         """Forget what no longer holds and runs that are gone."""
-        if self._choice != (metric, smoothing):
-            self._choice = metric, smoothing
+        if self._metric != metric:
+            self._metric = metric
             self._facts.clear()
+        if self._smoothing != smoothing:
+            self._smoothing = smoothing
+            self._smoothed.clear()
         if self._deltas.baseline is not baseline or self._deltas.metric != metric:
             self._deltas = _Deltas(baseline, metric)
             self._known_deltas.clear()
         keys = {run.key for run in runs}
-        for known in (self._facts, self._known_deltas):
+        for known in (self._facts, self._smoothed, self._known_deltas):
             for key in known.keys() - keys:
                 del known[key]
 
     def _facts_of(self, run: RunSnapshot) -> _Facts:
         known = self._facts.get(run.key)
         if known is None or known[0] is not run:
-            known = self._facts[run.key] = run, _facts(run, *self._choice)
+            known = self._facts[run.key] = run, _facts(run, self._metric)
+        return known[1]
+
+    def _smoothed_of(self, run: RunSnapshot) -> float | None:
+        known = self._smoothed.get(run.key)
+        if known is None or known[0] is not run:
+            known = self._smoothed[run.key] = run, _train_loss_smoothed(run, self._smoothing)
         return known[1]
 
     def _delta_of(self, run: RunSnapshot) -> _Delta:
@@ -140,7 +159,13 @@ class _Deltas:
 
 
 def _row(
-    run: RunSnapshot, now: float, metric: str | None, facts: _Facts, delta: _Delta, is_baseline: bool
+    run: RunSnapshot,
+    now: float,
+    metric: str | None,
+    facts: _Facts,
+    smoothed: float | None,
+    delta: _Delta,
+    is_baseline: bool,
 ) -> RunRow:
     seen = None if run.last_change is None else max(now - run.last_change, 0.0)
     start = run.header.start_time
@@ -155,7 +180,7 @@ def _row(
         main_metric=metric,
         step=facts.step,
         progress=facts.progress,
-        train_loss_smoothed=facts.train_loss_smoothed,
+        train_loss_smoothed=smoothed,
         best=facts.best,
         best_step=facts.best_step,
         last=facts.last,
@@ -173,7 +198,7 @@ def _row(
     )
 
 
-def _facts(run: RunSnapshot, metric: str | None, smoothing: float) -> _Facts:
+def _facts(run: RunSnapshot, metric: str | None) -> _Facts:
     if run.loading:
         return _facts_before_reading(run, metric)
     axis = step_axis(run)
@@ -183,7 +208,6 @@ def _facts(run: RunSnapshot, metric: str | None, smoothing: float) -> _Facts:
     return _Facts(
         step=_latest_step(run, axis),
         progress=progress_of(run),
-        train_loss_smoothed=_smoothed_end(run, train, axis, smoothing),
         best=best,
         best_step=best_step,
         last=last,
@@ -209,7 +233,6 @@ def _facts_before_reading(run: RunSnapshot, metric: str | None) -> _Facts:
     return _Facts(
         step=run.last_values.get(axis.id),
         progress=progress_of(run),
-        train_loss_smoothed=_last_known(run, train),
         best=best,
         best_step=best_step,
         last=_last_known(run, metric),
@@ -261,14 +284,17 @@ def _last(run: RunSnapshot, metric: str | None, axis: XAxis) -> tuple[float | No
     return view.last_value, x_at_row(run, int(view.rows[-1]), axis)
 
 
-def _smoothed_end(run: RunSnapshot, metric: str | None, axis: XAxis, smoothing: float) -> float | None:
+def _train_loss_smoothed(run: RunSnapshot, smoothing: float) -> float | None:
+    metric = train_metric((run,))
+    if run.loading:
+        return _last_known(run, metric)
     view = run.metrics.get(metric) if metric is not None else None
     if view is None or not len(view):
         return None
-    x = x_at_rows(run, view.rows, axis)
+    x = x_at_rows(run, view.rows, step_axis(run))
     if x is None or not math.isfinite(view.last_value):
         return view.last_value
-    return float(smooth(x, view.values, smoothing)[-1])
+    return smoothed_end(x, view.values, smoothing)
 
 
 def _throughput(run: RunSnapshot) -> float | None:

@@ -58,6 +58,33 @@ def smooth(x: Floats, y: Floats, strength: float, span: float | None = None) -> 
     return result
 
 
+def smoothed_end(x: Floats, y: Floats, strength: float) -> float:
+    """The last value of ``smooth(x, y, strength)``, where both end with a finite sample.
+
+    A row of the run table needs no more. Where ``x`` rises and all values are finite it is a single weighted
+    mean of what is not forgotten yet, at a tenth of the cost.
+    """
+    plain = len(x) > 2 and 0.0 < strength < 1.0 and bool((placeable(x) & np.isfinite(y)).all())
+    steps = np.diff(x) if plain else np.zeros(1)
+    if not (steps > 0).all():
+        return float(smooth(x, y, strength)[-1])
+    extent = float(x[-1]) - float(x[0])
+    decay = _decay(strength, extent)
+    begin = int(np.searchsorted(x, x[-1] - _FORGOTTEN / decay))
+    # The first sample's stretch is as long as the second's.
+    stretches = np.append(steps[0], steps)[begin:]
+    weights = np.maximum(-np.expm1(-decay * stretches), float(np.finfo(np.float64).tiny))
+    weights *= np.exp((x[begin:] - x[-1]) * decay)
+    tail = y[begin:]
+    low, high = float(tail.min()), float(tail.max())
+    peak = max(-low, high)
+    if low == high or peak == 0.0:
+        return float(tail[-1])
+    with np.errstate(over="ignore"):  # a mean rounded up past the peak; the bounds take it back
+        mean = float((tail / peak) @ weights / weights.sum() * peak)
+    return min(max(mean, low), high)
+
+
 class Smoother:
     """What smoothing along one ``x`` needs whatever the values are: the metrics of a run share it.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from tuimon.records.events import EndRecord
-from tuimon.records.lines import BadLine, as_number, decode_line
+from tuimon.records.lines import BadLine, as_number, bare_line, decode_line
 from tuimon.records.run_header import RunHeader, header_from_path
 
 HEADER_BYTES = 1 << 14  # most headers fit; a longer one is read on
@@ -66,7 +66,7 @@ def _header(file: BinaryIO, path: Path) -> RunHeader:
     if not line.endswith(b"\n"):
         line += file.readline(MAX_BLOCK_BYTES)
     try:
-        record = decode_line(line)
+        record = decode_line(bare_line(line, 1))
     except BadLine:
         return header_from_path(path)
     return RunHeader.from_record(record, path=path) if record.get("type") == "run" else header_from_path(path)

@@ -36,11 +36,6 @@ def summary_statistics(log: ExperimentLog) -> dict[str, Any]:
     }
 
 
-def summary_text(log: ExperimentLog, name: str = "") -> str:
-    """The summary as plain text for a person; ``name`` where the configuration holds none."""
-    return statistics_text(summary_statistics(log), log.experiment_name or name, log.notes)
-
-
 def statistics_text(statistics: Mapping[str, Any], name: str, notes: str = "") -> str:
     """What ``summary_statistics`` gives, as plain text for a person."""
     steps, rows = statistics["total_gradient_steps"], statistics["total_iterations"]

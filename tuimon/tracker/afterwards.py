@@ -17,17 +17,19 @@ from tuimon.records.experiment import ExperimentLog, as_config
 from tuimon.records.folded_run import FoldedRun, fold_log
 from tuimon.records.lines import encode_record, plain
 from tuimon.records.load import experiment_from_fold
+from tuimon.records.metric_summary import whole
 from tuimon.records.original_json import write_document
-from tuimon.records.statistics import summary_statistics, summary_text
+from tuimon.records.statistics import statistics_text, summary_statistics
 from tuimon.tracker.failure import failure_fields, status_of
 
 __all__ = [
     "end_line",
     "experiment_of",
     "failure_fields",
+    "statistics_text",
     "status_of",
     "summary_statistics",
-    "summary_text",
+    "whole",
     "write_document",
 ]
 

@@ -226,16 +226,27 @@ class ExperimentTracker:
         return path
 
     def get_summary_stats(self) -> dict[str, Any]:
-        """The original summary, and by each metric's name its count, min, max, mean, std and last value."""
-        from tuimon.tracker.afterwards import summary_statistics
+        """The original summary, and by each metric's name its count, min, max, mean, std and last value.
 
-        return {**summary_statistics(self.log), "experiment_name": self.name}
+        Gradient steps are those counted so far, also behind the last record.
+        """
+        return self._summary_of(self.log)
 
     def print_summary(self) -> None:
         """Print the run's summary."""
-        from tuimon.tracker.afterwards import summary_text
+        from tuimon.tracker.afterwards import statistics_text
 
-        print(summary_text(self.log, self.name))
+        log = self.log
+        print(statistics_text(self._summary_of(log), log.experiment_name or self.name, log.notes))
+
+    def _summary_of(self, log: ExperimentLog) -> dict[str, Any]:
+        from tuimon.tracker.afterwards import summary_statistics, whole
+
+        return {
+            **summary_statistics(log),
+            "experiment_name": self.name,
+            "total_gradient_steps": whole(self.gradient_step_count),
+        }
 
     @staticmethod
     def load_from_file(path: str | os.PathLike[str]) -> ExperimentLog:

@@ -272,7 +272,7 @@ class TuimonApp(KeysInOrder, RunActions):
             return
         if self._refresh_timer is not None:
             return
-        has_charts = self.board is not None and self.board.metric is not None
+        has_charts = self.board is not None and self.board.has_values
         interval = max(self._live_interval, BOARD_SHARE * self._board_took)
         wait = self._refreshed + interval - self._clock.monotonic() if has_charts else 0.0
         if wait <= 0:
@@ -314,8 +314,9 @@ class TuimonApp(KeysInOrder, RunActions):
         self._age_timer = self.set_timer(seconds_to_next_age(board), self.refresh_board)
         if first:
             self.let_keys_go()
-        if not self._loaded and board.metric is not None:
+        if not self._loaded and board.has_values:
             self._loaded = True
+            self.feed.make_way(ANSWER_SECONDS)
             self.drawing.request(self, LOADED, load_other_screens)
 
     def _look_at_health(self) -> None:

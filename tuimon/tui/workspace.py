@@ -100,6 +100,11 @@ class Board:
         return tuple(row.key for row in self.rows)
 
     @property
+    def has_values(self) -> bool:
+        """Whether there is something to draw: of the runs in the charts one was read, if only in part."""
+        return any(run.metrics for run in self.plotted)
+
+    @property
     def total(self) -> int:
         """How many runs there are, hidden ones included."""
         return len(self.snapshot.runs)

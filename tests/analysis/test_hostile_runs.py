@@ -15,7 +15,7 @@ from tuimon.analysis.axes import available_axes
 from tuimon.analysis.comparison import compare_runs
 from tuimon.analysis.curves import build_series, smoothing_span
 from tuimon.analysis.leaderboard import Leaderboard, sort_rows
-from tuimon.analysis.metric_roles import metric_groups
+from tuimon.analysis.metric_order import metric_groups
 from tuimon.analysis.reduction import minmax_per_column, reduce_path
 from tuimon.analysis.run_filter import parse_filter
 from tuimon.analysis.sorting import ROW_COLUMNS

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.builder import make_run
+from tuimon.analysis.metric_order import metric_groups
 from tuimon.analysis.metric_roles import (
     Role,
     direction_of,
     is_evaluation,
     main_metric,
-    metric_groups,
     role_of,
     stem_of,
     throughput_metric,

@@ -80,6 +80,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "pan_left": ("z",),
     "pan_right": ("z", "H"),
     "reset_zoom": ("z",),
+    "automatic_layout": ("left_curly_bracket",),
 }
 LEAVE = ("quit", "quit_now")
 

@@ -13,7 +13,8 @@ import numpy as np
 from tuimon.analysis.alignment import FiniteCurve, finite_curve
 from tuimon.analysis.axes import ELAPSED, XAxis, default_axis, x_at_row
 from tuimon.analysis.flat_config import flatten_config, plain_number
-from tuimon.analysis.metric_roles import Direction, Role, direction_of, main_metric, metric_groups, role_of
+from tuimon.analysis.metric_order import metric_groups
+from tuimon.analysis.metric_roles import Direction, Role, direction_of, main_metric, role_of
 from tuimon.analysis.progress import duration_of
 from tuimon.analysis.robust import mean_of
 from tuimon.quick_dataclass import dataclass

@@ -1,11 +1,12 @@
-"""What a metric is by its name: its direction, its role, which ones are shown first and together."""
+"""What a metric is by its name: its direction, its role, which ones judge a run."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -27,7 +28,7 @@ class Role(StrEnum):
     PROGRESS = "progress"
 
 
-_CHART_ORDER = {role: place for place, role in enumerate(Role)}
+CHART_ORDER = {role: place for place, role in enumerate(Role)}
 
 # Words of a metric's name, where words are what stands between "_", "/", ".", "-", spaces and capitals.
 _LOSS = frozenset(
@@ -80,9 +81,26 @@ _PREFIX = re.compile(rf"^({'|'.join((*_EVALUATION, *_TRAINING))})[_/.\-]+(?=.)",
 _SUFFIX = re.compile(rf"(?<=.)[_/.\-]+({'|'.join((*_EVALUATION, *_TRAINING))})$", re.IGNORECASE)
 
 
+_told: tuple[tuple[str, Direction | None], ...] = ()
+
+
+def tell_directions(directions: Mapping[str, Direction | None]) -> None:
+    """From now on these directions hold in this process, by names or patterns, the first that matches.
+
+    ``*`` is any text, ``?`` any character; None: neither way is better. They replace those told before.
+    To be called before runs are judged: what was worked out by other directions is not worked out anew.
+    """
+    global _told
+    _told = tuple(directions.items())
+    direction_of.cache_clear()
+
+
 @lru_cache(maxsize=4096)
 def direction_of(metric: str) -> Direction | None:
-    """Whether less ("min") or more ("max") is better; None where nobody can tell from the name."""
+    """Whether less ("min") or more ("max") is better: as was told, else by the name; None for neither."""
+    for pattern, direction in _told:
+        if metric == pattern or fnmatchcase(metric, pattern):
+            return direction
     role = role_of(metric)
     if role in (Role.LOSS, Role.DURATION):
         return "min"
@@ -131,7 +149,7 @@ def main_metric(runs: Iterable[RunSnapshot]) -> str | None:
     evaluation's accuracy or the like, any such, anything else that is no learning rate, throughput, duration
     or counter.
     """
-    counts = _metric_counts(runs)
+    counts = metric_counts(runs)
     for name in ("val_loss", "train_loss"):
         if counts[name]:
             return name
@@ -141,7 +159,7 @@ def main_metric(runs: Iterable[RunSnapshot]) -> str | None:
 
 def train_metric(runs: Iterable[RunSnapshot]) -> str | None:
     """The training loss: train_loss, else the commonest loss that is not an evaluation's."""
-    counts = _metric_counts(runs)
+    counts = metric_counts(runs)
     if counts["train_loss"]:
         return "train_loss"
     candidates = [name for name in counts if role_of(name) is Role.LOSS and not is_evaluation(name)]
@@ -150,32 +168,11 @@ def train_metric(runs: Iterable[RunSnapshot]) -> str | None:
 
 def throughput_metric(runs: Iterable[RunSnapshot]) -> str | None:
     """The metric that tells how fast the training goes: tokens_per_sec, else the commonest other rate."""
-    counts = _metric_counts(runs)
+    counts = metric_counts(runs)
     if counts["tokens_per_sec"]:
         return "tokens_per_sec"
     candidates = [name for name in counts if role_of(name) is Role.THROUGHPUT]
     return min(candidates, key=lambda name: (-counts[name], name), default=None)
-
-
-def metric_groups(runs: Iterable[RunSnapshot]) -> tuple[tuple[str, ...], ...]:
-    """All metrics in the order of the charts; metrics in one group share a chart, the evaluation's first.
-
-    The group of the main metric comes first, then learning rate, throughput, other losses and qualities, the
-    rest by name, durations, system figures. Step counters and elapsed time are axes, no charts.
-    """
-    runs = tuple(runs)
-    main = main_metric(runs)
-    groups: dict[str, list[str]] = {}
-    for name in sorted(_metric_counts(runs), key=lambda name: (not is_evaluation(name), name)):
-        if role_of(name) is not Role.PROGRESS:
-            groups.setdefault(stem_of(name), []).append(name)
-
-    def place(group: list[str]) -> tuple[bool, int, str]:
-        role = role_of(group[0])
-        after_rates = role is Role.LOSS and main not in group
-        return main not in group, _CHART_ORDER[Role.QUALITY if after_rates else role], stem_of(group[0])
-
-    return tuple(tuple(group) for group in sorted(groups.values(), key=place))
 
 
 def metric_names(run: RunSnapshot) -> Iterable[str]:
@@ -186,7 +183,8 @@ def metric_names(run: RunSnapshot) -> Iterable[str]:
     return [name for name in known if name != "iteration"]
 
 
-def _metric_counts(runs: Iterable[RunSnapshot]) -> Counter[str]:
+def metric_counts(runs: Iterable[RunSnapshot]) -> Counter[str]:
+    """How many of the runs have each metric."""
     counts: Counter[str] = Counter()
     for run in runs:
         counts.update(metric_names(run))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tuimon.analysis.axes import counts_gradient_steps, step_axis, x_at_row
-from tuimon.analysis.metric_roles import metric_groups
+from tuimon.analysis.metric_order import metric_groups
 from tuimon.analysis.robust import deviation_of, mean_of
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import ColumnView

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from tuimon.analysis.axes import XAxis
 from tuimon.analysis.curves import build_series, smoothing_span
-from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, metric_groups, role_of
+from tuimon.analysis.metric_order import metric_groups
+from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
 from tuimon.charts.palette import DARK, Theme
 from tuimon.charts.spec import ChartSpec, Curve

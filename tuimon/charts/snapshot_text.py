@@ -10,7 +10,8 @@ from rich.segment import Segment
 
 from tuimon.analysis.axes import XAxis, default_axis
 from tuimon.analysis.leaderboard import Leaderboard, RunRow
-from tuimon.analysis.metric_roles import direction_of, main_metric, metric_groups
+from tuimon.analysis.metric_order import metric_groups
+from tuimon.analysis.metric_roles import direction_of, main_metric
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.distinct_names import distinct_names

@@ -19,7 +19,7 @@ from tuimon.charts.notation import cut_middle, harmless, short_metric, value_tex
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Picture, Rect
 from tuimon.charts.spec import ChartSpec, Curve
-from tuimon.charts.title import count_not_finite
+from tuimon.charts.title import companions, count_not_finite
 from tuimon.charts.view import View
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -109,8 +109,9 @@ def _draw_title(grid: CellGrid, spec: ChartSpec) -> None:
     for note, colour in (
         ("log" if spec.log_y else "", theme.muted),
         (f"{NAN_SIGN}{nan_count + infinity_count}" if nan_count + infinity_count else "", theme.bad),
+        *((f"{harmless(metric)} ─", theme.axis) for metric in companions(spec)),
     ):
-        if note and x + 2 + len(note) + cell_len(value) + 2 <= width:
+        if note and x + 2 + cell_len(note) + cell_len(value) + 2 <= width:
             x = grid.put(x + 2, 0, note, style(theme, colour))
     if curve is None:
         return

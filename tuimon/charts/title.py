@@ -72,8 +72,7 @@ def _notes(spec: ChartSpec, clipped: int) -> list[Piece]:
         notes.append(((f"{count_text(infinity_count)} inf", bad),))
     if clipped:
         notes.append(((f"{CLIPPED_ABOVE}{count_text(clipped)} clipped", warning),))
-    companions = dict.fromkeys(curve.series.metric for curve in spec.curves if curve.companion)
-    notes += [((f"{harmless(metric)}{_smoothing(spec, metric)} ─", quiet),) for metric in companions]
+    notes += [((f"{harmless(metric)}{_smoothing(spec, metric)} ─", quiet),) for metric in companions(spec)]
     if spec.log_y:
         hidden = count_hidden(spec)
         notes.append((("log", muted),))
@@ -106,6 +105,11 @@ def _best(spec: ChartSpec, best: Best | None) -> list[Piece]:
         ((BEST_SIGN, ink), (word, muted), (value, ink), (where, muted)),
         ((BEST_SIGN, ink), (f" {value}", ink)),
     ]
+
+
+def companions(spec: ChartSpec) -> tuple[str, ...]:
+    """The metrics drawn quietly behind that of the chart."""
+    return tuple(dict.fromkeys(curve.series.metric for curve in spec.curves if curve.companion))
 
 
 def count_not_finite(spec: ChartSpec) -> tuple[int, int]:

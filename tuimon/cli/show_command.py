@@ -107,7 +107,7 @@ def _chart(
 
 def _strips(run: RunSnapshot, metric: str, colours: dict[str, str], paper: Paper) -> Iterator[Line]:
     """Small charts of the first other metrics, beside each other."""
-    from tuimon.analysis.metric_roles import metric_groups
+    from tuimon.analysis.metric_order import metric_groups
     from tuimon.charts.strip import draw_strip
     from tuimon.charts.text_line import LineBuilder
 

@@ -13,7 +13,8 @@ from tuimon.analysis.curves import build_series
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.health_events import HealthKind, RunHealth
 from tuimon.analysis.leaderboard import RunRow
-from tuimon.analysis.metric_roles import direction_of, is_evaluation, metric_groups
+from tuimon.analysis.metric_order import metric_groups
+from tuimon.analysis.metric_roles import direction_of, is_evaluation
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
 from tuimon.analysis.statistics import MetricStatistics, run_statistics
 from tuimon.charts import notation

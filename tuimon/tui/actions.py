@@ -283,19 +283,29 @@ ACTIONS: tuple[Action, ...] = (
         "next_page",
         ("]",),
         "Next chart",
-        "The next page of strips; of a run, the next metric.",
+        "The next page of strips; on the whole screen and of a run, the next chart.",
         PAGED,
         footer=11,
     ),
-    Action(
-        "previous_page", ("[",), "Previous chart", "The previous page of strips or metric of a run.", PAGED
-    ),
+    Action("previous_page", ("[",), "Previous chart", "The previous page of strips, or chart.", PAGED),
     Action(
         "full_chart",
         ("f",),
         "Full screen",
-        "Show the chosen chart on the whole screen; of a comparison, its charts.",
+        "Show the chosen chart on the whole screen (with the runs focused, the large one); of a comparison, its "
+        "charts.",
         DASHBOARD | COMPARE,
+    ),
+    Action("larger_charts", ("}",), "Larger charts", "Give the charts more of the rows.", DASHBOARD),
+    Action("smaller_charts", ("{",), "Smaller charts", "Give the charts fewer rows.", DASHBOARD),
+    Action("more_strips", (")",), "More strips", "One more small chart on a page.", DASHBOARD),
+    Action("fewer_strips", ("(",), "Fewer strips", "One small chart less on a page.", DASHBOARD),
+    Action(
+        "automatic_layout",
+        ("\\",),
+        "Own layout",
+        "Rows and pages of the charts as they are by themselves again.",
+        DASHBOARD,
     ),
     Action(
         "pause",

@@ -52,6 +52,7 @@ NOTICE_SECONDS = 20.0  # long enough to read a sentence with a path, and the key
 OTHER_SCREENS = (
     "tuimon.analysis.filter_completion",
     "tuimon.tui.screens.pick",
+    "tuimon.tui.screens.metrics",
     "tuimon.tui.screens.columns",
     "tuimon.tui.screens.run",
     "tuimon.tui.screens.compare",
@@ -159,6 +160,7 @@ class TuimonApp(RunActions):
         self._opened = clock.time()
         self._health: Mapping[str, RunHealth] = {}
         self._health_watch = HealthWatch(preferences.rules)
+        self.page_size = preferences.page_size
         self._bell = preferences.bell
         self._alert_command = AlertCommand(preferences.on_alert)
         self.set_keymap(keymap_of(self.actions))
@@ -170,7 +172,7 @@ class TuimonApp(RunActions):
         self.board: Board | None = None
         self.drawing = DrawingThread(on_error=lambda error: self.post_message(DrawingFailed(error)))
         self._clock = clock
-        self._workspace = Workspace()
+        self._workspace = Workspace(preferences.starred)
         self._mark_names = tuple(mark_names)
         self._marked_by_name: tuple[str, ...] = ()
         self._frozen: StoreSnapshot | None = None

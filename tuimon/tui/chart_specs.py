@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tuimon.analysis.curves import build_series, smoothing_span
 from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
 from tuimon.charts.spec import ChartSpec, Curve
@@ -19,20 +21,26 @@ _EXACT = frozenset({Role.LEARNING_RATE, Role.PROGRESS})
 def large_chart(board: Board, metric: str, width: int, height: int, look: Look) -> ChartSpec:
     """The chart of a metric with those that share its chart drawn quietly behind it."""
     group = board.metrics.group_of(metric)
-    curves = tuple(
-        curve for name in reversed(group) for curve in _curves(board, name, companion=name != metric)
-    )
-    return _spec(board, metric, curves, width, height, look, group)
+    return _spec(board, metric, _group_curves(board, group), width, height, look, group)
 
 
 def strip(board: Board, metric: str, width: int, height: int, look: Look) -> ChartSpec:
-    """The small chart of a metric."""
-    return _spec(board, metric, tuple(_curves(board, metric)), width, height, look, (metric,))
+    """The small chart of a metric with those that share it, where they are not left out of the strips."""
+    first, *others = board.metrics.group_of(metric)
+    shown = (first, *(name for name in others if name not in board.state.hidden_metrics))
+    return _spec(board, metric, _group_curves(board, shown), width, height, look, shown)
 
 
 def smoothing_of(metric: str, strength: float) -> float:
     """How strongly a metric is smoothed: evaluations are few, and schedules exact."""
     return 0.0 if role_of(metric) in _EXACT or is_evaluation(metric) else strength
+
+
+def _group_curves(board: Board, group: Sequence[str]) -> tuple[Curve, ...]:
+    """The curves of the first metric, before them those of the others, to be drawn behind."""
+    return tuple(
+        curve for name in reversed(group) for curve in _curves(board, name, companion=name != group[0])
+    )
 
 
 def _curves(board: Board, metric: str, *, companion: bool = False) -> list[Curve]:

@@ -9,8 +9,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tuimon.analysis.metric_order import prefix_of
 from tuimon.charts.cells import PLAIN
 from tuimon.charts.chart import draw_chart
+from tuimon.charts.dashboard_layout import DashboardLayout
+from tuimon.charts.notation import cut_middle, harmless
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line, Picture, Rect
 from tuimon.charts.spec import ChartSpec
@@ -21,7 +24,6 @@ from tuimon.tui.chart_in_hand import DrawnChart
 from tuimon.tui.chart_specs import large_chart, strip
 from tuimon.tui.cursor_panel import cursor_panel
 from tuimon.tui.empty_text import empty_lines, empty_text
-from tuimon.tui.layout import DashboardLayout
 from tuimon.tui.look import Look
 from tuimon.tui.workspace import Board
 
@@ -97,8 +99,9 @@ class ChartsPainter:
         per_page = len(layout.strips)
         pages = page_count(len(board.strips), per_page)
         first = (board.state.page % pages) * per_page
+        shown = board.strips[first : first + per_page]
         placed: list[Placed] = []
-        for offset, (place, metric) in enumerate(zip(layout.strips, board.strips[first:], strict=False)):
+        for offset, (place, metric) in enumerate(zip(layout.strips, shown, strict=False)):
             spec = strip(board, metric, place.width, place.height, self._look)
             picture = self._drawn(draw_strip, spec)
             number = first + offset + 1
@@ -106,13 +109,20 @@ class ChartsPainter:
             drawn[number] = DrawnChart.of(metric, board.axis.id, place, picture)
         if layout.beside and pages > 1:
             place = Rect(layout.strips[0].x, layout.charts - 1, layout.width - layout.strips[0].x, 1)
-            placed.append((place, [self._page_line(board.state.page % pages + 1, pages, place.width)]))
+            prefixes = dict.fromkeys(prefix_of(board.metrics.group_of(metric)) for metric in shown)
+            text = " ".join(f"{harmless(prefix)}/" for prefix in prefixes if prefix)
+            placed.append((place, [self._page_line(board.state.page % pages + 1, pages, text, place.width)]))
         return placed
 
-    def _page_line(self, page: int, pages: int, width: int) -> Line:
+    def _page_line(self, page: int, pages: int, prefixes: str, width: int) -> Line:
         theme = self._look.theme
         text = f"page {page}/{pages}  "
-        line = LineBuilder(width).to(width - len(text) - 4).add(text, style(theme, theme.muted))
+        line = (
+            LineBuilder(width)
+            .add(" ")
+            .add(cut_middle(prefixes, max(0, width - len(text) - 6)), style(theme, theme.muted))
+        )
+        line = line.to(width - len(text) - 4).add(text, style(theme, theme.muted))
         return line.add("[ ]", style(theme, theme.accent, bold=True)).line()
 
     def _drawn(self, draw: Callable[[ChartSpec], Picture], spec: ChartSpec) -> Picture:

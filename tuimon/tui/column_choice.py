@@ -8,6 +8,7 @@ from typing import Self
 from tuimon.analysis.sorting import CONFIG_PREFIX
 from tuimon.quick_dataclass import dataclass
 from tuimon.tui.choices import MEASURES, chart_metrics, config_keys, measure_column
+from tuimon.tui.view_state import WIDEST
 from tuimon.tui.workspace import Board
 
 _BY_THEMSELVES = {
@@ -26,7 +27,6 @@ _BY_THEMSELVES = {
     "nan": "values that are not finite",
     "spark": "loss as a small curve",
 }
-_WIDEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class ColumnChoice:
     def widened(self, column: str, by: int) -> Self:
         """The column ``by`` cells wider."""
         widths = dict(self.widths)
-        widths[column] = min(max(widths.get(column, 0) + by, -_WIDEST), _WIDEST)
+        widths[column] = min(max(widths.get(column, 0) + by, -WIDEST), WIDEST)
         return replace(self, widths=tuple(sorted((name, more) for name, more in widths.items() if more)))
 
 

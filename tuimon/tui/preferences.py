@@ -28,7 +28,8 @@ class Preferences:
     """``actions`` is the table with the person's keys, ``view`` the one to begin with, ``notice`` a sentence
     for the last line (None: nothing to say), ``live_interval`` the seconds between two pictures. ``memory``
     keeps the view (None: it is not kept). ``rules`` judge the health of runs; an alert rings the ``bell`` and
-    starts the program ``on_alert``."""
+    starts the program ``on_alert``. ``starred`` metrics and ``page_size`` small charts on a page
+    hold until the view says otherwise."""
 
     actions: tuple[Action, ...] = ACTIONS
     view: ViewState = field(default_factory=ViewState)
@@ -38,6 +39,8 @@ class Preferences:
     rules: HealthRules = field(default_factory=HealthRules)
     bell: bool = False
     on_alert: tuple[str, ...] = ()
+    starred: tuple[str, ...] = ()
+    page_size: int = 0
 
 
 DEFAULT_PREFERENCES = Preferences()
@@ -60,6 +63,8 @@ def preferences_of(loaded: LoadedSettings, memory: ViewMemory | None = None) -> 
         rules=HealthRules(**asdict(settings.health)),
         bell=settings.alerts.bell,
         on_alert=settings.alerts.on_alert,
+        starred=settings.metrics.starred,
+        page_size=settings.charts.page_size,
     )
 
 

@@ -163,7 +163,10 @@ def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool =
             Part(f"{state.smoothing:.3g}" if state.smoothing else "off", inks.text),
         ),
     ]
-    if pages > 1:
+    if state.full_chart and board.charts:
+        place = state.chart % len(board.charts) + 1
+        right.append((Part("chart ", inks.muted), Part(f"{place}/{len(board.charts)}", inks.text)))
+    elif pages > 1:
         right.append((Part("page ", inks.muted), Part(f"{state.page % pages + 1}/{pages}", inks.text)))
     return _line(left, right, width, look, sure=sure)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tuimon.analysis.metric_order import star_toggled
 from tuimon.analysis.navigation import NavigationEvent
 from tuimon.tui.actions import Scope
 from tuimon.tui.choices import chart_metrics
+from tuimon.tui.look import Look
 from tuimon.tui.range_actions import RangeActions
 from tuimon.tui.workspace import Board
 
@@ -15,6 +17,7 @@ class ViewActions(RangeActions):
     """Mixed into the app: one method for each action of the table that has ``on_app``."""
 
     board: Board | None
+    look: Look
     _event: NavigationEvent | None = None  # the one jumped to last
 
     def tell(self, text: str) -> None:
@@ -99,18 +102,28 @@ class ViewActions(RangeActions):
 
     def action_choose_metrics(self) -> None:
         """Pick the metric of the large chart, and check those that have a strip."""
-        from tuimon.tui.screens.pick import Option, PickScreen  # loaded at its first use
+        from tuimon.tui.screens.metrics import MetricsScreen  # loaded at its first use
 
         board = self.board
         metrics: Sequence[str] = chart_metrics(board) if board is not None else ()
         if board is None or not metrics:
             return
-        screen = PickScreen(
-            "metrics",
-            [Option(metric, metric) for metric in metrics],
+        starred = board.metrics.starred
+
+        def star(metric: str) -> tuple[str, ...]:
+            nonlocal starred
+            starred = star_toggled(metric, starred, metrics)
+            self.change_view(self.view.with_starred(starred))
+            return starred
+
+        screen = MetricsScreen(
+            board.metrics.groups,
+            starred,
             current=board.metric,
             checked=frozenset(metrics) - frozenset(self.view.hidden_metrics),
             on_toggle=lambda metric: self.change_view(self.view.metric_toggled(metric)),
+            on_star=star,
+            ascii=self.look.ascii,
         )
 
         def picked(metric: str | None) -> None:

@@ -13,6 +13,8 @@ from tuimon.analysis.smoothing import DEFAULT_SMOOTHING, SMOOTHING_STEPS
 from tuimon.quick_dataclass import dataclass
 from tuimon.tui.zoom import Zoom
 
+WIDEST = 60  # cells that a column can be wider, or narrower, than by itself
+
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
@@ -24,6 +26,9 @@ class ViewState:
     With ``grouped``, runs that differ in seeds and the like alone share a row; ``opened`` is a run of the
     group whose members are shown instead. ``hidden_metrics`` are left out of the strips. ``chart`` is the one
     that the keys of the charts pane act on, counted in the order they are shown: the large one is 0.
+    ``starred`` metrics (names or patterns) come first; ``page_size`` small charts are on a page, 0 for those
+    that fit; both are None for what the settings say. ``charts_share`` is the charts' share of the rows that
+    they and the table have, None for what suits the number of runs.
     """
 
     cursor: str | None = None
@@ -44,6 +49,9 @@ class ViewState:
     opened: str | None = None
     main_metric: str | None = None
     hidden_metrics: tuple[str, ...] = ()
+    starred: tuple[str, ...] | None = None
+    page_size: int | None = None
+    charts_share: float | None = None
     page: int = 0
     chart: int = 0
     full_chart: bool = False
@@ -167,6 +175,26 @@ class ViewState:
         chart = min(max(self.chart + by, 0), max(0, charts - 1))
         page = self.page if chart == 0 else (chart - 1) // max(1, per_page)
         return replace(self, chart=chart, page=page)
+
+    def chart_cycled(self, by: int, charts: int) -> Self:
+        """Another chart chosen, round and round."""
+        return replace(self, chart=(self.chart + by) % max(1, charts))
+
+    def with_chart(self, chart: int) -> Self:
+        """This chart chosen."""
+        return replace(self, chart=chart)
+
+    def with_starred(self, starred: tuple[str, ...] | None) -> Self:
+        """These metrics first; None for those that the settings name."""
+        return replace(self, starred=starred, page=0)
+
+    def with_page_size(self, strips: int | None) -> Self:
+        """So many small charts on a page; 0 for those that fit, None for what the settings say."""
+        return replace(self, page_size=strips, page=0)
+
+    def with_charts_share(self, share: float | None) -> Self:
+        """This share of the rows for the charts; None for what suits the number of runs."""
+        return replace(self, charts_share=share)
 
     def full_chart_toggled(self) -> Self:
         """One chart on the whole screen, or the dashboard again."""

@@ -15,7 +15,8 @@ from tuimon.analysis.group_rows import GroupedRuns, group_rows, members_of, sort
 from tuimon.analysis.groups import left_out_keys
 from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.leaderboard import Leaderboard, RunRow
-from tuimon.analysis.metric_roles import direction_of, main_metric, metric_groups
+from tuimon.analysis.metric_order import metric_groups, starred_first
+from tuimon.analysis.metric_roles import direction_of, main_metric
 from tuimon.charts.distinct_names import distinct_names
 from tuimon.charts.palette import assign_colours
 from tuimon.quick_dataclass import dataclass
@@ -32,18 +33,20 @@ UNMARKED_CURVES = 8
 
 
 # What decides which rows there are and in which order; everything else of a view only picks from them.
-_ROWS_BY = ("baseline", "sort", "descending", "filter_text", "show_archived", "grouped", "opened")
+# The stars decide on the order of all charts.
+_ROWS_BY = ("baseline", "sort", "descending", "filter_text", "show_archived", "grouped", "opened", "starred")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MetricOrder:
     """The metrics of a snapshot: ``main`` judges runs, ``groups`` is the order of the charts.
 
-    Metrics of one group (``val_loss``, ``train_loss``) share a chart.
+    Metrics of one group (``val_loss``, ``train_loss``) share a chart. ``starred`` are names or patterns.
     """
 
     main: str | None
     groups: tuple[tuple[str, ...], ...]
+    starred: tuple[str, ...] = ()
 
     def group_of(self, metric: str) -> tuple[str, ...]:
         """The metrics that share a chart with this one, itself first."""
@@ -147,10 +150,11 @@ class Board:
 class Workspace:
     """Builds boards, and keeps what need not be worked out again: rows, colours, the order of metrics."""
 
-    def __init__(self) -> None:
+    def __init__(self, starred: tuple[str, ...] = ()) -> None:
+        self._starred = starred  # while the view names none
         self._leaderboard = Leaderboard()
         self._colours: dict[str, str] = {}
-        self._ordered: tuple[StoreSnapshot, MetricOrder, tuple[XAxis, ...]] | None = None
+        self._ordered: tuple[StoreSnapshot, tuple[str, ...], MetricOrder, tuple[XAxis, ...]] | None = None
         self._differing: tuple[tuple[Mapping[str, object], ...], tuple[str, ...]] = ((), ())
         self._all_found = False
         self._named: tuple[StoreSnapshot, Mapping[str, str]] | None = None
@@ -158,7 +162,8 @@ class Workspace:
 
     def board(self, snapshot: StoreSnapshot, state: ViewState, now: float) -> Board:
         """The board of a snapshot under a view state at unix time ``now``."""
-        metrics, axes = self._order(snapshot)
+        starred = self._starred if state.starred is None else state.starred
+        metrics, axes = self._order(snapshot, starred)
         baseline = next((run for run in snapshot.runs if run.key == state.baseline), None)
         everything = self._leaderboard.rows(
             snapshot.runs, now, baseline=baseline, metric=metrics.main, smoothing=state.smoothing
@@ -192,11 +197,14 @@ class Workspace:
             left_out=left_out_keys(row.run for row in everything) if state.grouped else (),
         )
 
-    def _order(self, snapshot: StoreSnapshot) -> tuple[MetricOrder, tuple[XAxis, ...]]:
-        if self._ordered is None or self._ordered[0] is not snapshot:
-            metrics = MetricOrder(main_metric(snapshot.runs), metric_groups(snapshot.runs))
-            self._ordered = snapshot, metrics, available_axes(snapshot.runs)
-        return self._ordered[1], self._ordered[2]
+    def _order(
+        self, snapshot: StoreSnapshot, starred: tuple[str, ...]
+    ) -> tuple[MetricOrder, tuple[XAxis, ...]]:
+        if self._ordered is None or self._ordered[0] is not snapshot or self._ordered[1] != starred:
+            groups = starred_first(metric_groups(snapshot.runs), starred)
+            metrics = MetricOrder(main_metric(snapshot.runs), groups, starred)
+            self._ordered = snapshot, starred, metrics, available_axes(snapshot.runs)
+        return self._ordered[2], self._ordered[3]
 
     def _colour(self, snapshot: StoreSnapshot) -> None:
         """Give new runs colours. While runs are still being found the order in which they are is chance: the
@@ -270,9 +278,14 @@ def plotted_runs(rows: Sequence[RunRow], state: ViewState, cursor: str | None) -
 
 
 def strip_metrics(metrics: MetricOrder, shown: str | None, hidden: Sequence[str]) -> tuple[str, ...]:
-    """The metrics of the strips, one for each group, without the group of the large chart and hidden ones."""
+    """The metrics of the strips: of each group the first that is not hidden; not that of the large chart."""
     taken = set(metrics.group_of(shown)) if shown is not None else set()
-    return tuple(group[0] for group in metrics.groups if group[0] not in hidden and group[0] not in taken)
+    leading = (
+        next((name for name in group if name not in hidden), None)
+        for group in metrics.groups
+        if not taken.intersection(group)
+    )
+    return tuple(name for name in leading if name is not None)
 
 
 def best_row(rows: Sequence[RunRow], metric: str | None) -> RunRow | None:

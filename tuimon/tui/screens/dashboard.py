@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 
+from tuimon.charts.dashboard_layout import DashboardLayout, dashboard_layout
 from tuimon.charts.picture import Line
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.actions import Scope
@@ -18,9 +19,8 @@ from tuimon.tui.charts_painter import ChartsPainter, ChartsPicture, ChartsReques
 from tuimon.tui.choices import NEWEST_FIRST, sort_choices
 from tuimon.tui.cursor_panel import cursor_rows
 from tuimon.tui.drawing import Drawn
-from tuimon.tui.layout import DashboardLayout, dashboard_layout
+from tuimon.tui.layout_actions import LayoutActions
 from tuimon.tui.screen_lines import facts_line, header_line, view_line, words_line
-from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.widgets.charts_pane import ChartsPane
 from tuimon.tui.widgets.filter_input import KEYS, FilterInput
@@ -31,7 +31,7 @@ from tuimon.tui.workspace import Board
 MOST_COMPARED = 8  # side by side; more columns than that nobody reads
 
 
-class DashboardScreen(BoardScreen):
+class DashboardScreen(LayoutActions):
     """Charts, table, status and keys."""
 
     SCOPE = Scope.DASHBOARD
@@ -86,17 +86,7 @@ class DashboardScreen(BoardScreen):
 
     def _place(self, board: Board) -> DashboardLayout:
         """Give every part its height; where nothing changed this costs nothing."""
-        width, height = self.app.size
-        if self.filter_input.display:
-            height -= 1
-        layout = dashboard_layout(
-            width,
-            height,
-            len(board.rows),
-            len(board.strips),
-            full_chart=board.state.full_chart,
-            values=cursor_rows(board),
-        )
+        layout = self.layout_under(board, board.state)
         if layout != self._layout:
             self._layout = layout
             for widget, rows in (
@@ -111,6 +101,25 @@ class DashboardScreen(BoardScreen):
             self._keep_focus()
             self.show_last_line()
         return layout
+
+    def layout_under(self, board: Board, state: ViewState) -> DashboardLayout:
+        """The layout that a view gives at this size."""
+        width, height = self.app.size
+        return dashboard_layout(
+            width,
+            height - self.filter_input.display,
+            len(board.rows),
+            len(board.strips),
+            full_chart=state.full_chart,
+            values=cursor_rows(board),
+            charts_share=state.charts_share,
+            page_size=self.app.page_size if state.page_size is None else state.page_size,
+        )
+
+    @property
+    def chooses_chart(self) -> bool:
+        """Whether the charts have the focus."""
+        return self.focused is self.charts
 
     def _keep_focus(self) -> None:
         """A pane that is gone hands its focus on; the table takes it back when it is there again."""
@@ -380,26 +389,6 @@ class DashboardScreen(BoardScreen):
         choice = ColumnChoice(state.columns, state.column_widths)
         fitting = self.table.columns_shown(automatic=True)
         self.app.push_screen(ColumnsScreen(choice, column_choices(board), fitting, change))
-
-    # Charts
-
-    def _turn_page(self, by: int) -> None:
-        board = self.app.board
-        if board is not None and self._layout is not None:
-            pages = page_count(len(board.strips), len(self._layout.strips))
-            self.app.change_view(self._view.page_turned(by, pages))
-
-    def action_next_page(self) -> None:
-        """The next strips."""
-        self._turn_page(1)
-
-    def action_previous_page(self) -> None:
-        """The previous strips."""
-        self._turn_page(-1)
-
-    def action_full_chart(self) -> None:
-        """One chart on the whole screen, or the dashboard again."""
-        self.app.change_view(self._view.full_chart_toggled())
 
     def action_back(self) -> None:
         """One layer back: from the full chart, then from the filter."""

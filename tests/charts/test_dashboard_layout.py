@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuimon.tui.layout import dashboard_layout
+from tuimon.charts.dashboard_layout import dashboard_layout
 
 
 @given(

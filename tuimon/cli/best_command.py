@@ -74,9 +74,9 @@ def best(
 
 def _read(paths: Sequence[Path], filter_text: str) -> tuple[RunSnapshot, ...]:
     """The runs: of those that ended, what their ``end`` line says suffices."""
-    from tuimon.store.store import RunStore
+    from tuimon.cli.own_settings import run_store
 
-    store = RunStore(paths)
+    store = run_store(paths)
     snapshot = store.load_all() if ".mean" in filter_text else store.load_previews()
     require_runs_or_reason(len(snapshot.runs), snapshot.problems)
     return snapshot.runs

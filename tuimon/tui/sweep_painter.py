@@ -5,7 +5,8 @@ from __future__ import annotations
 from textual.strip import Strip
 
 from tuimon.analysis.flat_config import flatten_config
-from tuimon.analysis.metric_roles import direction_of, metric_groups
+from tuimon.analysis.metric_order import metric_groups
+from tuimon.analysis.metric_roles import direction_of
 from tuimon.analysis.sweep import Sweep, sweep, sweep_keys
 from tuimon.charts.notation import cut_middle, harmless
 from tuimon.charts.palette import style

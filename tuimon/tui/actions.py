@@ -292,8 +292,7 @@ ACTIONS: tuple[Action, ...] = (
         "full_chart",
         ("f",),
         "Full screen",
-        "Show the chosen chart on the whole screen (with the runs focused, the large one); of a comparison, its "
-        "charts.",
+        "Show the chosen chart on the whole screen, or the large one; of a comparison, its charts.",
         DASHBOARD | COMPARE,
     ),
     Action("larger_charts", ("}",), "Larger charts", "Give the charts more of the rows.", DASHBOARD),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tuimon.records.trash import TRASH, files_of_run, move_to_trash
-from tuimon.records.whole_file import write_new
+from tuimon.whole_file import write_new
 
 STEM = "experiment_a.b_20260105_090000"
 ENDINGS = (".json", ".meta", ".out", ".rank1.jsonl", ".rank12.jsonl", ".jsonl")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tuimon.analysis.metric_roles import direction_of, tell_directions
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
 from tuimon.settings.declaration import Declared, all_settings, sections_of
 from tuimon.settings.sections import Metrics, Settings
@@ -51,8 +52,12 @@ def test_defaults_are_those_of_the_rooms_that_use_them() -> None:
 def test_the_first_pattern_that_matches_tells_a_metrics_direction() -> None:
     """Patterns are tried in the order of the file; a metric that none matches is left to its name."""
     metrics = Metrics(directions={"val/loss_scale": "none", "val/*": "max", "elo": "max", "*_ratio": "min"})
-    assert metrics.direction_of("val/loss_scale") == "none"
-    assert metrics.direction_of("val/score") == "max"
-    assert metrics.direction_of("clip_ratio") == "min"
-    assert metrics.direction_of("ELO") is None
-    assert metrics.direction_of("train_loss") is None
+    tell_directions(metrics.told)
+    try:
+        assert direction_of("val/loss_scale") is None
+        assert direction_of("val/score") == "max"
+        assert direction_of("clip_ratio") == "min"
+        assert direction_of("ELO") is None
+        assert direction_of("train_loss") == "min"
+    finally:
+        tell_directions({})

@@ -11,6 +11,7 @@ from tuimon.settings.loading import load_settings
 from tuimon.tui.preferences import preferences_of
 from tuimon.tui.screens.metrics import MetricsScreen
 from tuimon.tui.view_memory import ViewMemory
+from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
 
 def heights(app: RunningApp) -> tuple[int, int]:
@@ -106,17 +107,16 @@ async def test_any_chart_can_have_the_whole_screen() -> None:
 
 
 async def test_a_starred_metric_comes_first() -> None:
-    """* in the list of metrics: the list shows the star, strips begin with the metric; * again ends it."""
+    """* in the list of metrics; the list shows the star, so do the strips; * again ends it."""
     app = RunningApp(three_runs())
     async with running(app) as pilot:
         await until(pilot, lambda: charts_text(app).strip())
         assert app.board is not None
         assert app.board.strips[0] == "learning_rate"
         await pilot.press("m", *"layer_5", "asterisk")
-        picker = app.screen
-        assert isinstance(picker, MetricsScreen)
+        assert isinstance(app.screen, MetricsScreen)
         await until(pilot, lambda: app.board is not None and app.board.strips[0] == "layer_5")
-        await until(pilot, lambda: any("★" in row for row in text_of(picker._list)))
+        await until(pilot, lambda: any("★" in row for row in text_of(app.screen.query_one(ScrolledLines))))
         await pilot.press("asterisk")
         await until(pilot, lambda: app.board is not None and app.board.strips[0] == "learning_rate")
         assert not app.view.starred

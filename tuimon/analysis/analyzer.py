@@ -34,11 +34,11 @@ from tuimon.analysis.metric_roles import Direction, direction_of
 from tuimon.records.candidates import candidate
 from tuimon.records.run_names import log_directory
 from tuimon.records.statistics import one_line, statistics_text
-from tuimon.records.whole_file import write_parts
 from tuimon.sources.discover import discover
 from tuimon.store.columns import Floats
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.store.store import RunStore
+from tuimon.whole_file import write_parts
 
 Name: TypeAlias = "str | os.PathLike[str] | AnalyzedRun"
 """What a method takes for a run: its name, ``name@run_id``, its id, a unique beginning of one of these, the

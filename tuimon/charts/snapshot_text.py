@@ -10,10 +10,11 @@ from rich.segment import Segment
 
 from tuimon.analysis.axes import XAxis, default_axis
 from tuimon.analysis.leaderboard import Leaderboard, RunRow
-from tuimon.analysis.metric_order import metric_groups
+from tuimon.analysis.metric_order import metric_groups, starred_first
 from tuimon.analysis.metric_roles import direction_of, main_metric
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.chart import draw_chart
+from tuimon.charts.dashboard_layout import DashboardLayout, dashboard_layout
 from tuimon.charts.distinct_names import distinct_names
 from tuimon.charts.first_lines import FIRST_LINES
 from tuimon.charts.notation import cut_middle, duration_text, harmless, value_text
@@ -32,12 +33,7 @@ from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 # As many curves as there are colours to tell them apart.
 MOST_CURVES = 8
 
-_BESIDE_WIDTH = 100  # from here on strips stand beside the chart, below they are lines of text under it
-_TWO_COLUMNS_WIDTH = 160
-_STRIP_HEIGHT = 4
-_LINE_STRIP_WIDTH = 26
-_LEAST_CHART = 6
-_TABLE_SHARE = 0.45
+_TOP = 1  # the row below the header
 _LONGEST_NAME = 28
 
 
@@ -65,20 +61,19 @@ def draw_snapshot(
     *,
     place: str = "",
     theme: Theme = DARK,
+    starred: Sequence[str] = (),
 ) -> list[list[Segment]]:
-    """The whole dashboard in exactly ``width`` x ``height`` cells; ``place`` names the log directory."""
+    """The whole dashboard in exactly ``width`` x ``height`` cells; ``place`` names the log directory.
+
+    ``starred`` metrics, by names or patterns, have the first small charts.
+    """
     grid = _Canvas(width, height)
     scene = _scene(snapshot, now, ascii, theme)
     _draw_header(grid, scene, place, now)
     if not snapshot.runs:
         _draw_no_runs(grid, scene, place)
     else:
-        table = min(len(scene.rows) + 1, max(3, round((height - 1) * _TABLE_SHARE)))
-        charts = height - 1 - table
-        if charts < _LEAST_CHART:
-            table, charts = height - 1, 0
-        _draw_charts(grid, scene, Rect(0, 1, width, charts))
-        _draw_table(grid, scene, Rect(0, 1 + charts, width, table))
+        _draw_body(grid, scene, starred)
     return [list(line) for line in grid.lines(ascii=ascii)]
 
 
@@ -140,49 +135,29 @@ def _best_row(rows: Sequence[RunRow], metric: str | None) -> RunRow | None:
     return min(valued, key=lambda row: sign * (row.best if row.best is not None else 0.0))
 
 
-def _draw_charts(grid: _Canvas, scene: _Scene, area: Rect) -> None:
-    if area.height <= 0:
-        return
-    if not scene.plotted:
-        _draw_sentences(grid, scene, area, [_no_records(scene)])
-        return
-    groups = metric_groups(scene.snapshot.runs)
+def _draw_body(grid: _Canvas, scene: _Scene, starred: Sequence[str]) -> None:
+    """The charts and the table below the header, where the app has them too."""
+    groups = starred_first(metric_groups(scene.snapshot.runs), starred)
     large = next((group for group in groups if scene.metric in group), groups[0] if groups else ())
-    strips = [group[0] for group in groups if group is not large]
-    chart, places = _places(area, len(strips))
-    metrics = [scene.metric or "", *(metric for metric in large if metric != scene.metric)]
-    grid.put_picture(chart.x, chart.y, draw_chart(_chart_spec(scene, metrics, chart)))
-    for metric, rect in zip(strips, places, strict=False):
-        grid.put_picture(rect.x, rect.y, draw_strip(_chart_spec(scene, [metric], rect)))
+    strips = [group for group in groups if group is not large]
+    layout = dashboard_layout(grid.width, grid.height, len(scene.rows), len(strips), framed=False)
+    if layout.chart is not None and scene.plotted:
+        metrics = [scene.metric or "", *(metric for metric in large if metric != scene.metric)]
+        grid.put_picture(0, _TOP, draw_chart(_chart_spec(scene, metrics, layout.chart)))
+        for group, rect in zip(strips, layout.strips, strict=False):
+            grid.put_picture(rect.x, _TOP + rect.y, draw_strip(_chart_spec(scene, group, rect)))
+        if layout.beside:
+            _draw_dividers(grid, scene, layout)
+    elif layout.charts:
+        _draw_sentences(grid, scene, Rect(0, _TOP, grid.width, layout.charts), [_no_records(scene)])
+    _draw_table(grid, scene, Rect(0, _TOP + layout.charts, grid.width, layout.table))
+
+
+def _draw_dividers(grid: _Canvas, scene: _Scene, layout: DashboardLayout) -> None:
     divider = style(scene.theme, scene.theme.axis, share=0.5)
-    for x in sorted({rect.x for rect in places if rect.x and chart.height == area.height}):
-        for y in range(area.y, area.y + area.height):
+    for x in {rect.x for rect in layout.strips}:
+        for y in range(_TOP, _TOP + layout.charts):
             grid.put(x - 1, y, "│", divider)
-
-
-def _places(area: Rect, strips: int) -> tuple[Rect, list[Rect]]:
-    """The large chart and the strips beside it, or below it as lines of text where the screen is narrow."""
-    if strips == 0:
-        return area, []
-    if area.width < _BESIDE_WIDTH:
-        if area.height <= _LEAST_CHART:
-            return area, []
-        count = min(strips, max(1, area.width // _LINE_STRIP_WIDTH))
-        share = area.width // count
-        lines = [Rect(n * share + 1, area.y + area.height - 1, share - 2, 1) for n in range(count)]
-        return Rect(area.x, area.y, area.width, area.height - 1), lines
-    columns = 2 if area.width > _TWO_COLUMNS_WIDTH else 1
-    width = round(area.width * (0.65 if columns == 1 else 0.54))
-    strip_width = (area.width - width - columns) // columns
-    per_column = max(1, min(-(-strips // columns), area.height // _STRIP_HEIGHT))
-    each, rest = divmod(area.height, per_column)
-    places = []
-    y = area.y
-    for row in range(per_column):
-        height = each + (row < rest)
-        places += [Rect(width + 1 + n * (strip_width + 1), y, strip_width, height) for n in range(columns)]
-        y += height
-    return Rect(area.x, area.y, width, area.height), places
 
 
 def _chart_spec(scene: _Scene, metrics: Sequence[str], rect: Rect) -> ChartSpec:

@@ -21,7 +21,7 @@ from tuimon.cli.log_directories import (
     require_existing,
     require_runs_or_reason,
 )
-from tuimon.cli.metric_choice import judging_metric, known_direction
+from tuimon.cli.metric_choice import judging_metric
 from tuimon.cli.printing import Paper, print_lines, stdout_paper, write_text
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ def best(
 
 def _read(paths: Sequence[Path], filter_text: str) -> tuple[RunSnapshot, ...]:
     """The runs: of those that ended, what their ``end`` line says suffices."""
-    from tuimon.store.store import RunStore
+    from tuimon.cli.own_settings import run_store
 
-    store = RunStore(paths)
+    store = run_store(paths)
     snapshot = store.load_all() if ".mean" in filter_text else store.load_previews()
     require_runs_or_reason(len(snapshot.runs), snapshot.problems)
     return snapshot.runs
@@ -94,9 +94,10 @@ def _winner(
 ) -> tuple[RunSnapshot, float, float | None] | None:
     """The best run with its value and the step of that; of equals the newest."""
     from tuimon.analysis.best_values import best_value
+    from tuimon.analysis.metric_roles import direction_of
     from tuimon.analysis.statistics import metric_statistics
 
-    direction = mode or known_direction(metric)
+    direction = mode or direction_of(metric)
     if direction is None:
         raise click.UsageError(f"of {metric!r} nobody can tell whether less or more is better: say --mode")
     valued = [(run, value) for run in runs if (value := best_value(run, metric, direction)) is not None]

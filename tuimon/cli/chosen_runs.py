@@ -117,9 +117,9 @@ def found_candidates(log_dirs: Iterable[Path]) -> tuple[RunCandidate, ...]:
 
 def read_runs(paths: Sequence[Path]) -> tuple[RunSnapshot, ...]:
     """The logs read wholly, in the order given. Raises CommandFailed for one that cannot be read."""
-    from tuimon.store.store import RunStore
+    from tuimon.cli.own_settings import run_store
 
-    snapshot = RunStore(paths).load_all()
+    snapshot = run_store(paths).load_all()
     runs = {run.key: run for run in snapshot.runs}
     keys = [os.path.realpath(path) for path in paths]
     for path, key in zip(paths, keys, strict=True):

@@ -99,11 +99,11 @@ def _tell(sweep: DemoSweep, *, stopped: bool) -> None:
 
 def _runs(sweep: DemoSweep) -> tuple[RunSnapshot, ...]:
     """The runs that this sweep started, in the sweep's order."""
-    from tuimon.store.store import RunStore
+    from tuimon.cli.own_settings import run_store
 
     ours = [
         run
-        for run in RunStore((sweep.directory,)).load_previews().runs
+        for run in run_store((sweep.directory,)).load_previews().runs
         if run.name in RUN_NAMES
         and run.header.start_time
         and run.header.start_time.timestamp() >= sweep.started

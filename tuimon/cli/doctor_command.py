@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tuimon.cli.log_directories import chosen_paths, log_dir_option
-from tuimon.settings.terminal import speaks_utf8, wants_colour
+from tuimon.cli.own_settings import is_coloured
+from tuimon.settings.terminal import speaks_utf8
 
 if TYPE_CHECKING:
     from tuimon.cli.machine_checks import Check
@@ -36,7 +37,7 @@ def doctor(log_dirs: tuple[Path, ...]) -> int:
         all_checks(chosen_paths((), log_dirs), is_terminal=is_terminal, size=shutil.get_terminal_size())
     )
     utf8 = speaks_utf8(os.environ)
-    coloured = wants_colour(os.environ, is_terminal=is_terminal)
+    coloured = is_coloured(is_terminal=is_terminal)
     for check in checks:
         print(_line(check, utf8=utf8, coloured=coloured))
     bad = [check.subject for check in checks if check.verdict is Verdict.BAD]

@@ -10,7 +10,7 @@ import click
 from tuimon.cli.failure import CommandFailed
 from tuimon.cli.log_directories import Command
 from tuimon.cli.printing import tell, write_text
-from tuimon.records.whole_file import write_parts
+from tuimon.whole_file import write_parts
 
 
 def output_options(command: Command) -> Command:

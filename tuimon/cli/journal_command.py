@@ -70,7 +70,7 @@ def _print(target: Path, runs: tuple[RunSnapshot, ...], restore: bool) -> str:
 
 
 def _refresh(target: Path, runs: tuple[RunSnapshot, ...], restore: bool) -> str:
-    from tuimon.records.whole_file import write_whole
+    from tuimon.whole_file import write_whole
 
     for _ in range(_MOST_TRIES):
         before = _read(target)
@@ -85,9 +85,9 @@ def _refresh(target: Path, runs: tuple[RunSnapshot, ...], restore: bool) -> str:
 
 def _load(paths: tuple[Path, ...]) -> tuple[RunSnapshot, ...]:
     from tuimon.cli.log_directories import require_runs_or_reason
-    from tuimon.store.store import RunStore
+    from tuimon.cli.own_settings import run_store
 
-    snapshot = RunStore(paths).load_all()
+    snapshot = run_store(paths).load_all()
     require_runs_or_reason(len(snapshot.runs), snapshot.problems)
     return snapshot.runs
 

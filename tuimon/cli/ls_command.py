@@ -23,7 +23,8 @@ from tuimon.cli.log_directories import (
     require_existing,
     require_runs_or_reason,
 )
-from tuimon.settings.terminal import speaks_utf8, wants_colour
+from tuimon.cli.own_settings import is_coloured
+from tuimon.settings.terminal import speaks_utf8
 
 if TYPE_CHECKING:
     from tuimon.analysis.leaderboard import RunRow
@@ -76,10 +77,10 @@ def ls(
     """List runs: state, name, step, best and last loss, age."""
     chosen = chosen_paths(paths, log_dirs)
     require_existing(chosen)
-    from tuimon.store.store import RunStore  # numpy takes 110 ms to load
+    from tuimon.cli.own_settings import run_store
 
     wanted = read_filter(filter_text)
-    store = RunStore(chosen)
+    store = run_store(chosen)
     # Means are in no summary: they need every record.
     whole = ".mean" in filter_text or (column or "").endswith(":mean")
     snapshot = store.load_all() if whole else store.load_previews()
@@ -133,7 +134,7 @@ def _print_rows(rows: Sequence[RunRow], form: str | None) -> None:
     else:
         # Cut to the terminal's width; a pipe gets names whole.
         width = shutil.get_terminal_size().columns if on_terminal else None
-        coloured = wants_colour(os.environ, is_terminal=on_terminal)
+        coloured = is_coloured(is_terminal=on_terminal)
         text = run_listing.as_table(rows, width=width, utf8=utf8, coloured=coloured)
     sys.stdout.write(text)
 

@@ -82,9 +82,9 @@ def _colour_check(environ: Mapping[str, str], terminal: str) -> Check:
 
 def settings_checks(loaded: LoadedSettings) -> Iterator[Check]:
     """Where the settings are, and each thing that is wrong with them."""
-    from tuimon.tui.preferences import key_problems
+    from tuimon.tui.preferences import further_problems
 
-    problems = (*loaded.problems, *key_problems(loaded))
+    problems = (*loaded.problems, *further_problems(loaded))
     if not problems:
         found = str(loaded.file) if loaded.text else f"defaults; your own go into {loaded.file}"
         yield Check("settings", found)

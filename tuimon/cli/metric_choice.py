@@ -10,7 +10,6 @@ from tuimon.cli.failure import CommandFailed
 
 if TYPE_CHECKING:
     from tuimon.analysis.axes import XAxis
-    from tuimon.analysis.metric_roles import Direction
     from tuimon.store.snapshot import RunSnapshot
 
 _MOST_NAMED = 8
@@ -46,17 +45,6 @@ def known_axis(name: str | None, runs: Sequence[RunSnapshot]) -> XAxis:
     if name in axes:
         return axes[name]
     raise CommandFailed(f"{_whose(runs)} no x axis {_quoted(name)}{nearest(name, list(axes))}")
-
-
-def known_direction(metric: str) -> Direction | None:
-    """What the person's settings say of the metric, else what its name does; None where neither does."""
-    from tuimon.analysis.metric_roles import direction_of
-    from tuimon.settings.loading import load_settings
-
-    stated = load_settings().settings.metrics.direction_of(metric)
-    if stated is None:
-        return direction_of(metric)
-    return None if stated == "none" else stated
 
 
 def nearest(word: str, words: Sequence[str]) -> str:

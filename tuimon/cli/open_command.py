@@ -44,9 +44,10 @@ def open_app(
 def print_snapshot(paths: Sequence[Path]) -> None:
     """Print the dashboard once, as large as the terminal; plain text where stdout is none."""
     from tuimon.charts.snapshot_text import draw_snapshot
-    from tuimon.store.store import RunStore
+    from tuimon.cli.own_settings import run_store
+    from tuimon.settings.loading import load_settings
 
-    snapshot = RunStore(paths).load_all()
+    snapshot = run_store(paths).load_all()
     require_runs_or_reason(len(snapshot.runs), snapshot.problems)
     paper = stdout_paper()
     lines = draw_snapshot(
@@ -57,5 +58,6 @@ def print_snapshot(paths: Sequence[Path]) -> None:
         paper.ascii,
         place=described(paths),
         theme=paper.theme,
+        starred=load_settings().settings.metrics.starred,
     )
     print_lines(lines, paper)

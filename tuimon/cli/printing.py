@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tuimon.cli.own_settings import own_look
 from tuimon.settings.terminal import colour_count, is_light_background, speaks_utf8, wants_colour
 
 if TYPE_CHECKING:
@@ -28,37 +29,44 @@ _ACTING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u206
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What stdout offers: its size in cells, whether it is a terminal, colours, and only ASCII or not."""
+    """What stdout offers: its size in cells, whether it is a terminal, colours, and only ASCII or not.
+
+    ``theme_name`` is the one that the person's settings name.
+    """
 
     width: int
     height: int
     on_terminal: bool
     coloured: bool
     ascii: bool
+    theme_name: str = "auto"
 
     @property
     def theme(self) -> Theme:
-        """Colours that can be read on a background that nobody knows; none where none are wanted."""
+        """The colours that the person chose, else such that can be read on a background that nobody knows."""
         from tuimon.charts.palette import ANSI, DARK, LIGHT, NO_COLOUR, TERMINAL_TEXT
 
         if not self.coloured:
             return NO_COLOUR
-        if colour_count(os.environ) <= 16:
+        if self.theme_name == "ansi" or (self.theme_name == "auto" and colour_count(os.environ) <= 16):
             return ANSI
+        light = self.theme_name == "light" or (self.theme_name != "dark" and is_light_background(os.environ))
         # Text in the terminal's own colour stands out from whatever is behind it.
-        return replace(LIGHT if is_light_background(os.environ) else DARK, text=TERMINAL_TEXT)
+        return replace(LIGHT if light else DARK, text=TERMINAL_TEXT)
 
 
 def stdout_paper(environ: Mapping[str, str] = os.environ) -> Paper:
     """The paper that stdout is."""
     width, height = shutil.get_terminal_size(FALLBACK_SIZE)
     on_terminal = sys.stdout.isatty()
+    look = own_look(environ)
     return Paper(
         width,
         height,
         on_terminal,
-        coloured=wants_colour(environ, is_terminal=on_terminal),
+        coloured=wants_colour(environ, is_terminal=on_terminal) and look.colours,
         ascii=not speaks_utf8(environ),
+        theme_name=look.theme,
     )
 
 

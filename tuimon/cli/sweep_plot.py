@@ -14,7 +14,8 @@ from tuimon.cli.log_directories import (
     require_existing,
     require_runs_or_reason,
 )
-from tuimon.cli.metric_choice import judging_metric, known_direction, nearest
+from tuimon.cli.metric_choice import judging_metric, nearest
+from tuimon.cli.own_settings import run_store
 from tuimon.cli.printing import Paper
 
 if TYPE_CHECKING:
@@ -27,11 +28,9 @@ def swept_runs(words: Sequence[str], log_dirs: Sequence[Path]) -> tuple[RunSnaps
     """The runs that are named; all of the log directories where none is."""
     if words:
         return load_runs(words, log_dirs)
-    from tuimon.store.store import RunStore
-
     paths = chosen_paths((), log_dirs)
     require_existing(paths)
-    snapshot = RunStore(paths).load_all()
+    snapshot = run_store(paths).load_all()
     require_runs_or_reason(len(snapshot.runs), snapshot.problems)
     if not snapshot.runs:
         raise CommandFailed(f"{described(paths)}: no runs yet")
@@ -50,7 +49,7 @@ def sweep_of(runs: Sequence[RunSnapshot], key: str, metric: str | None) -> Sweep
         raise CommandFailed(f"no run has {key!r} in its config{hint}")
     try:
         judged_by = judging_metric(metric, runs)
-        return sweep(runs, key, judged_by, direction=known_direction(judged_by))
+        return sweep(runs, key, judged_by)
     except ValueError as error:
         raise CommandFailed(str(error)) from None
 

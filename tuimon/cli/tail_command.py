@@ -45,9 +45,10 @@ def tail(run: str, count: int, as_json: bool, log_dirs: tuple[Path, ...]) -> int
     printer = _Printer(stdout_paper(), as_json)
     if found.path.suffix == ".json":
         return _print_document(found, count, printer)
+    from tuimon.cli.own_settings import own_silence
     from tuimon.store.follow import LogFollower
 
-    follower = LogFollower(found.path)
+    follower = LogFollower(found.path, silence=own_silence())
     try:
         return _follow(found, follower, count, printer)
     except KeyboardInterrupt:

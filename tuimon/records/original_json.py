@@ -17,7 +17,7 @@ import orjson
 from tuimon.records.experiment import ExperimentConfig, ExperimentLog
 from tuimon.records.lines import plain
 from tuimon.records.run_header import RunHeader, id_from_path, parse_time
-from tuimon.records.whole_file import write_whole
+from tuimon.whole_file import write_whole
 
 
 class BadDocument(ValueError):  # noqa: N818 (it names the document, not the failure)

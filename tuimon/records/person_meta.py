@@ -11,7 +11,7 @@ import orjson
 
 from tuimon.quick_dataclass import dataclass
 from tuimon.records.lines import encode_record
-from tuimon.records.whole_file import write_whole
+from tuimon.whole_file import write_whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from tuimon.records.whole_file import claim
+from tuimon.whole_file import claim
 
 TRASH = ".trash"
 _LOG_SUFFIXES = (".jsonl", ".json")

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any, TypeGuard
 
 from tuimon.quick_dataclass import dataclass
 from tuimon.settings.places import state_directory
+from tuimon.whole_file import write_whole
 
 FORMAT = 1
 LATEST = 253_402_300_800.0  # the end of the year 9999
@@ -81,7 +81,7 @@ def save_view(
         return f"the view is not kept: larger than {LARGEST_VIEW} bytes"
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _replace(file, content)
+        write_whole(file, content)
         _forget_oldest(file.parent)
     except OSError as error:
         return f"the view is not kept: {_reason(error, file)}"
@@ -123,18 +123,6 @@ def _view_file(names: list[str], folder: Path | None) -> Path:
     # Names may hold bytes that are no UTF-8, which Python carries as surrogates; "\0" is in no name.
     digest = hashlib.sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()
     return (folder if folder is not None else state_directory() / "views") / f"{digest[:16]}.json"
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """The same as ``records.whole_file``; this room imports no other."""
-    temporary = file.with_name(f".{file.stem}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(file)
-    except BaseException:
-        with contextlib.suppress(OSError):  # the first failure is the one to tell
-            temporary.unlink()
-        raise
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from fnmatch import fnmatchcase
 from typing import Literal
 
 from tuimon.quick_dataclass import dataclass
@@ -56,12 +55,11 @@ class Metrics:
     """Whether less (min) or more (max) of a metric is better, or neither (none). The first pattern that
     matches a name holds; the names of losses, errors, accuracies and the like are known without."""
 
-    def direction_of(self, metric: str) -> Literal["min", "max", "none"] | None:
-        """What the person said of this metric; None where nothing was said."""
-        for pattern, direction in self.directions.items():
-            if fnmatchcase(metric, pattern):
-                return "min" if direction == "min" else "max" if direction == "max" else "none"
-        return None
+    @property
+    def told(self) -> dict[str, Literal["min", "max"] | None]:
+        """The directions by names and patterns, in their order; None where neither way is better."""
+        words: dict[str, Literal["min", "max"]] = {"min": "min", "max": "max"}
+        return {pattern: words.get(direction) for pattern, direction in self.directions.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,9 @@ class Table:
     """The run table."""
 
     columns: tuple[str, ...] = setting((), ListOf(Text("a column"), "columns"))
-    """The columns after the name, from left to right. Empty: those that the width has room for."""
+    """The columns after the name, from left to right: the table's own, such as step, best or eta (C in the
+    app lists them), cfg.KEY for a config key, metric.NAME:MEASURE for last, min, max, mean, step_of_min or
+    step_of_max of a metric. Empty: those that the width has room for."""
 
 
 @dataclass(frozen=True, slots=True)

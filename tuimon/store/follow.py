@@ -17,9 +17,11 @@ from tuimon.records.run_header import RunHeader
 from tuimon.sources.tail import LogTail
 from tuimon.store.clock import Clock
 from tuimon.store.liveness import (
+    USUAL_SILENCE,
     Machine,
     ProcessProbe,
     RunState,
+    Silence,
     Writer,
     judge_state,
     process_start,
@@ -63,12 +65,14 @@ class LogFollower:
         clock: Clock = time,
         probe: ProcessProbe = process_start,
         machine: Machine | None = None,
+        silence: Silence = USUAL_SILENCE,
     ) -> None:
         self.path = path
         self._tail = LogTail(path)
         self._clock = clock
         self._probe = probe
         self._machine = machine or this_machine()
+        self._silence = silence
         self._writer: Writer | None = None
         self._end: EndRecord | None = None
         self._recorded = False
@@ -110,6 +114,7 @@ class LogFollower:
             probe=self._probe,
             machine=self._machine,
             recorded=self._recorded,
+            allowed=self._silence,
         )
 
     def _learn(self, line: bytes) -> None:

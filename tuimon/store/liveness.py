@@ -23,6 +23,21 @@ SILENT_INTERVALS = 10  # for runs whose records are usually further apart than t
 START_TOLERANCE = 2.0  # seconds; start times are told in clock ticks since a boot time of whole seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How long a log may be silent before its run counts as stalled: the longer one of both."""
+
+    seconds: float = SILENT_SECONDS
+    intervals: float = SILENT_INTERVALS
+
+    def is_too_long(self, silence: float, interval: float | None) -> bool:
+        """Whether ``silence`` seconds are too many for a log whose records are ``interval`` seconds apart."""
+        return silence > max(self.seconds, self.intervals * (interval or 0.0))
+
+
+USUAL_SILENCE = Silence()
+
+
 class RunState(StrEnum):
     """What has become of a run. The values are the words shown to people."""
 
@@ -79,6 +94,7 @@ def judge_state(
     probe: ProcessProbe,
     machine: Machine,
     recorded: bool = True,
+    allowed: Silence = USUAL_SILENCE,
 ) -> RunState:
     """The state of a run, in the order in which the signs are worth believing.
 
@@ -86,6 +102,7 @@ def judge_state(
     shape was written after the last bytes of the log. ``last_change`` and ``now`` are unix times in seconds,
     ``interval`` the usual seconds between records. A run on another machine is never crashed, only stalled.
     ``recorded``: the log holds a record. Bytes that are none do not say that somebody trains, however new.
+    ``allowed`` is the silence after which a run has stalled.
     """
     if end is not None:
         return RunState(end.status)
@@ -98,7 +115,7 @@ def judge_state(
         return RunState.FINISHED
     if writer is not None and is_gone(writer, probe, machine):
         return RunState.CRASHED
-    if silence > max(SILENT_SECONDS, SILENT_INTERVALS * (interval or 0.0)):
+    if allowed.is_too_long(silence, interval):
         return RunState.STALLED
     return RunState.RUNNING
 

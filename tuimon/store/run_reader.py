@@ -19,7 +19,16 @@ from tuimon.sources.discover import RunFiles
 from tuimon.sources.tail import LogTail
 from tuimon.store.clock import Clock
 from tuimon.store.columns import ColumnView, Floats
-from tuimon.store.liveness import Machine, ProcessProbe, RunState, Writer, judge_state, writer_of
+from tuimon.store.liveness import (
+    USUAL_SILENCE,
+    Machine,
+    ProcessProbe,
+    RunState,
+    Silence,
+    Writer,
+    judge_state,
+    writer_of,
+)
 from tuimon.store.run_data import MAX_METRICS, RunData
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.store.summaries import ColumnSummaries
@@ -37,6 +46,7 @@ class Surroundings:
     clock: Clock
     probe: ProcessProbe
     machine: Machine
+    silence: Silence = USUAL_SILENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +202,7 @@ class RunReader:
             probe=where.probe,
             machine=where.machine,
             recorded=self.loading or self._data.record_count > 0,
+            allowed=where.silence,
         )
         if state is not self.state:
             self.state = state

@@ -13,7 +13,7 @@ from tuimon.sources.discover import ScanLimits
 from tuimon.sources.watch import FileWatcher, LogWatcher
 from tuimon.store.clock import Clock
 from tuimon.store.ingest import Ingest
-from tuimon.store.liveness import Machine, ProcessProbe, process_start, this_machine
+from tuimon.store.liveness import USUAL_SILENCE, Machine, ProcessProbe, Silence, process_start, this_machine
 from tuimon.store.run_reader import Surroundings
 from tuimon.store.snapshot import StoreSnapshot
 
@@ -29,7 +29,8 @@ class RunStore:
     once: :meth:`load_all` or :meth:`load_previews`.
 
     ``clock``, ``watcher``, ``process_probe`` and ``machine`` are there to be replaced in tests (see
-    ``tuimon.testing``). ``poll`` is that of :class:`~tuimon.sources.watch.FileWatcher`.
+    ``tuimon.testing``). ``poll`` is that of :class:`~tuimon.sources.watch.FileWatcher`. A log silent
+    for longer than ``silence`` is that of a stalled run.
     """
 
     def __init__(
@@ -42,12 +43,13 @@ class RunStore:
         process_probe: ProcessProbe = process_start,
         machine: Machine | None = None,
         limits: ScanLimits | None = None,
+        silence: Silence = USUAL_SILENCE,
     ) -> None:
         self._paths = [Path(path) for path in paths]
         self._clock = clock
         self._watcher = watcher
         self._poll = poll
-        self._surroundings = Surroundings(clock, process_probe, machine or this_machine())
+        self._surroundings = Surroundings(clock, process_probe, machine or this_machine(), silence)
         self._limits = limits
         self._snapshot = StoreSnapshot(0, (), True, "", (), ())
         self._preferred: deque[tuple[str, ...]] = deque(maxlen=1)  # the newest wish, from any thread

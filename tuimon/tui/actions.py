@@ -292,7 +292,7 @@ ACTIONS: tuple[Action, ...] = (
         "full_chart",
         ("f",),
         "Full screen",
-        "Show the chosen chart (of runs in focus the large one, of a comparison all) on the whole screen.",
+        "Show the chosen chart on the whole screen, or the large one; of a comparison, its charts.",
         DASHBOARD | COMPARE,
     ),
     Action("larger_charts", ("}",), "Larger charts", "Give the charts more of the rows.", DASHBOARD),

@@ -21,7 +21,7 @@ _EXACT = frozenset({Role.LEARNING_RATE, Role.PROGRESS})
 def large_chart(board: Board, metric: str, width: int, height: int, look: Look) -> ChartSpec:
     """The chart of a metric with those that share its chart drawn quietly behind it."""
     group = board.metrics.group_of(metric)
-    return _spec(board, metric, _group_curves(board, group), width, height, look, tuple(group))
+    return _spec(board, metric, _group_curves(board, group), width, height, look, group)
 
 
 def strip(board: Board, metric: str, width: int, height: int, look: Look) -> ChartSpec:

@@ -53,7 +53,7 @@ def preferences_of(loaded: LoadedSettings, memory: ViewMemory | None = None) -> 
     settings = loaded.settings
     keys, _ = _keys(loaded)
     start = first_view(settings)
-    problems = (*loaded.problems, *key_problems(loaded))
+    problems = (*loaded.problems, *further_problems(loaded))
     return Preferences(
         actions=with_keys(keys) if settings.keys else ACTIONS,
         view=view_from(memory.view, start) if memory is not None else start,
@@ -73,6 +73,27 @@ def key_problems(loaded: LoadedSettings) -> tuple[SettingsProblem, ...]:
     return tuple(
         loaded.problem_at(("keys", action_id), message) for action_id, message in _keys(loaded)[1].items()
     )
+
+
+def column_problems(loaded: LoadedSettings) -> tuple[SettingsProblem, ...]:
+    """The columns of the table that there are not: only the table knows."""
+    columns = loaded.settings.table.columns
+    if not columns:
+        return ()
+    from tuimon.charts.run_columns import COLUMNS
+    from tuimon.charts.value_columns import value_column
+    from tuimon.settings.problems import did_you_mean, shown
+
+    unknown = [column for column in columns if column not in COLUMNS and value_column(column) is None]
+    return tuple(
+        loaded.problem_at(("table", "columns"), f"no column {shown(column)}{did_you_mean(column, COLUMNS)}")
+        for column in unknown
+    )
+
+
+def further_problems(loaded: LoadedSettings) -> tuple[SettingsProblem, ...]:
+    """What is wrong with the settings that the settings themselves cannot know."""
+    return (*key_problems(loaded), *column_problems(loaded))
 
 
 def first_view(settings: Settings) -> ViewState:

@@ -59,12 +59,14 @@ def run_app(
     try:
         from rich.console import Console
 
+        from tuimon.analysis.metric_roles import tell_directions
         from tuimon.tui.app import TuimonApp
         from tuimon.tui.ending import LastResort
         from tuimon.tui.feed import StoreFeed
         from tuimon.tui.preferences import preferences_of
         from tuimon.tui.view_memory import ViewMemory
 
+        tell_directions(loaded.settings.metrics.told)
         memory = ViewMemory(paths) if loaded.settings.restore_view else None
         feed = StoreFeed(_store(paths, loaded.settings, poll))
         app = TuimonApp(
@@ -126,11 +128,14 @@ def look_for(look: LookSettings, environ: Mapping[str, str], question: Backgroun
 
 def _store(paths: Sequence[str | Path], settings: Settings, poll: bool | None) -> RunStore:
     from tuimon.sources.watch import FileWatcher
+    from tuimon.store.liveness import Silence
     from tuimon.store.store import RunStore
 
     poll = True if settings.poll else poll
     return RunStore(
-        paths, watcher=FileWatcher(poll=poll, interval=settings.poll_interval, head_start=EVENTS_WAIT)
+        paths,
+        watcher=FileWatcher(poll=poll, interval=settings.poll_interval, head_start=EVENTS_WAIT),
+        silence=Silence(settings.health.stall_seconds, settings.health.stall_intervals),
     )
 
 

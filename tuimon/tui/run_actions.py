@@ -253,7 +253,7 @@ class RunActions(ViewActions):
 
         def write() -> str:
             from tuimon.export.csv_file import curves_csv  # loaded at its first use
-            from tuimon.records.whole_file import write_new
+            from tuimon.whole_file import write_new
 
             several = f"curves_{datetime.now():%Y%m%d_%H%M%S}"
             path = Path.cwd() / f"{runs[0].path.stem if len(runs) == 1 else several}.csv"

@@ -1,0 +1,47 @@
+"""What the person's settings say of every command: directions, when a run has stalled, colours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tuimon.settings.terminal import wants_colour
+
+if TYPE_CHECKING:
+    from tuimon.settings.sections import Health, Look
+    from tuimon.store.liveness import Silence
+    from tuimon.store.store import RunStore
+
+
+def run_store(paths: Sequence[Path]) -> RunStore:
+    """A store of the runs there, judged as the person's settings say."""
+    from tuimon.analysis.metric_roles import tell_directions
+    from tuimon.settings.loading import load_settings
+    from tuimon.store.store import RunStore  # numpy takes 110 ms to load
+
+    settings = load_settings().settings
+    tell_directions(settings.metrics.told)
+    return RunStore(paths, silence=own_silence(settings.health))
+
+
+def own_silence(health: Health | None = None) -> Silence:
+    """How long a log may be silent, by the settings."""
+    from tuimon.settings.loading import load_settings
+    from tuimon.store.liveness import Silence
+
+    health = load_settings().settings.health if health is None else health
+    return Silence(health.stall_seconds, health.stall_intervals)
+
+
+def own_look(environ: Mapping[str, str] = os.environ) -> Look:
+    """The colours that the person has chosen."""
+    from tuimon.settings.loading import load_settings
+
+    return load_settings(environ=environ).settings.look
+
+
+def is_coloured(environ: Mapping[str, str] = os.environ, *, is_terminal: bool) -> bool:
+    """Whether output is coloured: on a terminal that can, where neither environment nor person refuse."""
+    return wants_colour(environ, is_terminal=is_terminal) and own_look(environ).colours

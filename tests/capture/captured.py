@@ -68,9 +68,17 @@ def logged(directory: Path) -> list[dict[str, Any]]:
     return records(log_of(directory))
 
 
+def has_ended(directory: Path) -> bool:
+    """Whether the one log is there and has its end."""
+    paths = list((directory / "experiment_logs").glob("*.jsonl"))
+    return bool(paths) and b'\n{"type":"end"' in paths[0].read_bytes()
+
+
 def values(directory: Path, name: str) -> list[tuple[float, float]]:
     """Step and value of each record that has ``name``."""
-    return [(line["iteration"], line[name]) for line in logged(directory) if name in line and "iteration" in line]
+    return [
+        (line["iteration"], line[name]) for line in logged(directory) if name in line and "iteration" in line
+    ]
 
 
 def kept_output(directory: Path) -> bytes:

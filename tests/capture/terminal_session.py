@@ -19,16 +19,23 @@ from typing import Self
 
 from tests.conftest import wait_until
 
-_TAKE_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
-)
+_TAKE_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
 
 
 class TerminalSession:
     """Types at a program and keeps every byte that it prints. Leaving the context kills the session."""
 
     def __init__(
-        self, command: Sequence[str], *, cwd: Path, environment: Mapping[str, str], size: tuple[int, int] = (24, 80)
+        self,
+        command: Sequence[str],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
+        size: tuple[int, int] = (24, 80),
     ) -> None:
         self._master, slave = pty.openpty()
         self.resize(*size)
@@ -76,13 +83,15 @@ class TerminalSession:
         os.write(self._master, keys.encode())
         return place
 
-    def wait_for(self, text: str, since: int = 0, timeout: float = 30.0) -> None:
-        """Wait until ``text`` is printed behind place ``since``."""
+    def wait_for(self, text: str, since: int = 0, timeout: float = 30.0) -> int:
+        """Wait until ``text`` is printed behind place ``since``; the place behind it."""
         found = text.encode()
         try:
             wait_until(lambda: found in self.printed[since:], timeout)
         except AssertionError:
-            raise AssertionError(f"{text!r} was not printed: {bytes(self.printed[since:])!r}") from None
+            seen = bytes(self.printed[since:])
+            raise AssertionError(f"{text!r} was not printed: {seen[:400]!r} ... {seen[-400:]!r}") from None
+        return self.printed.index(found, since) + len(found)
 
     def finish(self, timeout: float = 30.0) -> int:
         """Wait for the end of the program and of its output; its exit code."""

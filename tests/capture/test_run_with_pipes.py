@@ -13,6 +13,7 @@ import pytest
 from tests.capture.captured import (
     command_line,
     environment,
+    has_ended,
     kept_output,
     left_over,
     log_of,
@@ -29,9 +30,11 @@ LOSSES = "for step in range({count}): print(f'step {{step}} loss {{10 - step / 8
 WAIT = "import os, time\nwhile not os.path.exists('go'): time.sleep(0.005)\n"
 
 
-def start(directory: Path, command: list[str], *options: str, **how: int) -> subprocess.Popen[bytes]:
+def start(
+    directory: Path, command: list[str], *, stdout: int | None = None, stderr: int | None = None
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        command_line(command, *options), cwd=directory, env=environment(directory), **how  # type: ignore[call-overload]
+        command_line(command), cwd=directory, env=environment(directory), stdout=stdout, stderr=stderr
     )
 
 
@@ -43,7 +46,10 @@ def holder_of(process: subprocess.Popen[bytes]) -> psutil.Process:
 
 def test_output_and_errors_stay_apart_and_metrics_are_logged(tmp_path: Path) -> None:
     """Each byte goes where it went before; what was printed with a step is in the log."""
-    code = LOSSES.format(count=3) + "import sys\nprint('warn', file=sys.stderr)\nsys.stdout.buffer.write(b'\\xff\\r\\n')\n"
+    code = (
+        LOSSES.format(count=3)
+        + "import sys\nprint('warn', file=sys.stderr)\nsys.stdout.buffer.write(b'\\xff\\r\\n')\n"
+    )
     done = run(tmp_path, script(tmp_path, code))
     assert done.stdout == b"step 0 loss 10.0\nstep 1 loss 9.875\nstep 2 loss 9.75\n\xff\r\n"
     assert done.stderr == b"warn\n"
@@ -199,7 +205,7 @@ def test_killed_in_the_middle_the_training_goes_on(tmp_path: Path, eventually: E
         process.kill()
         process.wait(60)
     (tmp_path / "go").touch()
-    eventually(lambda: logged(tmp_path)[-1]["type"] == "end", timeout=60)
+    eventually(lambda: has_ended(tmp_path), timeout=60)
     lines = (tmp_path / "printed").read_bytes().splitlines()
     assert len(lines) == 140
     assert kept_output(tmp_path).splitlines() == lines
@@ -283,4 +289,3 @@ def test_the_holder_killed_is_said(tmp_path: Path) -> None:
     child.kill()
     assert process.returncode == 1
     assert b"was killed" in errors
-

@@ -58,6 +58,16 @@ def copy_size(source: int, target: int) -> None:
         return  # the terminal is gone, which is noticed elsewhere
 
 
+def make_usable(terminal: Terminal) -> None:
+    """Give the terminal its modes back, where it is still in those in which nobody can use it."""
+    try:
+        _, output, _, local, *_ = termios.tcgetattr(terminal.descriptor)
+        if not (local & (termios.ICANON | termios.ISIG) or output & termios.OPOST):
+            termios.tcsetattr(terminal.descriptor, termios.TCSADRAIN, terminal.modes)
+    except termios.error:
+        return  # the terminal is gone
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """Where the program's output is read, and where it goes on to (None: nowhere)."""

@@ -13,11 +13,12 @@ import os
 import select
 import signal
 import socket
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import ParamSpec
 
-from tuimon.capture.child import CannotStart, Output, Terminal, Wiring, start
+from tuimon.capture.child import CannotStart, Output, Terminal, Wiring, make_usable, start
 from tuimon.capture.launch import Launch
 from tuimon.capture.printed_text import LineSplitter
 from tuimon.capture.recorder import Recorder, fault
@@ -31,6 +32,8 @@ WRITE_BYTES = 4096
 # How long a redrawn line stands before it is read though its end has not come, and how often it is looked
 # whether the program has a tracker of its own.
 QUIET_SECONDS = 0.5
+# A shell whose job was killed gives the terminal modes of its own; they are not to be overwritten.
+SHELL_SECONDS = 0.1
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 
 
@@ -118,6 +121,7 @@ class Holder:
         if self._wiring.slave is not None:
             # Background processes of the program stay: without this the kernel would hang up on them when
             # this process, which leads the session, ends.
+            signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # the next line is what the kernel sends it for
             os.tcsetpgrp(self._wiring.slave, os.getpgrp())
             os.close(self._wiring.slave)
         for stream in self._streams:
@@ -256,18 +260,13 @@ class Holder:
             self._close_front()
 
     def _hear_front(self) -> None:
-        """The front says nothing: what comes is its end."""
+        """The front says nothing: what comes is its end, and it did not put the terminal back (SIGKILL)."""
         if self._front is None or self._front.recv(64):
             return
         self._close_front()
         if self._terminal is not None and not self._launch.in_background:
-            import termios
-
-            # It died without putting the terminal back into its modes (SIGKILL).
-            try:
-                termios.tcsetattr(self._terminal.descriptor, termios.TCSADRAIN, self._terminal.modes)
-            except termios.error:
-                return  # the terminal is gone as well
+            time.sleep(SHELL_SECONDS)
+            make_usable(self._terminal)
 
     def _close_front(self) -> None:
         if self._front is not None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 # The beginning says what was started and with which settings; it is a tenth of what is kept.
 HEAD_SHARE = 10
-# While the file is written anew both files exist, so that is done at two thirds of the limit.
-FULL_SHARE = 2 / 3
+# While the file is written anew, with six tenths of its length, both exist; together they keep to the limit.
+FULL_SHARE = 0.6
 
 
 class OutputFile:

@@ -8,7 +8,7 @@ import os
 import signal
 import stat
 import termios
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -124,6 +124,14 @@ def _is_same_file(one: int, other: int) -> bool:
         return False
     first, second = os.fstat(one), os.fstat(other)
     return os.path.samestat(first, second) and not stat.S_ISDIR(first.st_mode)
+
+
+def let_go(descriptors: Iterable[int]) -> None:
+    """Put the null device in the place of these: a pipe is to end when the program has let go of it."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in descriptors:
+        os.dup2(null, descriptor)
+    os.close(null)
 
 
 class CannotStart(Exception):  # noqa: N818 (it says what is so)

@@ -25,6 +25,7 @@ from tuimon.capture.child import (
     Pseudoterminal,
     Terminal,
     copy_size,
+    let_go,
     open_pseudoterminal,
     terminal_of_this_process,
     wire,
@@ -55,7 +56,8 @@ class News:
 class HolderLine:
     """The socket to the holder, read without waiting."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, pid: int) -> None:
+        self.pid = pid
         self.connection = connection
         self.news = News()
         self.stops: list[int] = []
@@ -101,12 +103,15 @@ def launch(plan: Launch) -> tuple[HolderLine, Terminal | None, Pseudoterminal | 
     ours, theirs = socket.socketpair()
     sys.stdout.flush()
     sys.stderr.flush()
-    if os.fork() == 0:
+    pid = os.fork()
+    if pid == 0:
         _hold(plan, terminal, pseudo, ours, theirs)
     theirs.close()
     if pseudo is not None:
         os.close(pseudo.slave)
-    return HolderLine(ours), terminal, pseudo
+    if not os.isatty(0):
+        let_go([0])
+    return HolderLine(ours, pid), terminal, pseudo
 
 
 def _hold(

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import ParamSpec
 
-from tuimon.capture.child import CannotStart, Output, Terminal, Wiring, make_usable, start
+from tuimon.capture.child import CannotStart, Output, Terminal, Wiring, let_go, make_usable, start
 from tuimon.capture.launch import Launch
 from tuimon.capture.printed_text import LineSplitter
 from tuimon.capture.recorder import Recorder, fault
@@ -75,6 +75,7 @@ class Holder:
             except CannotStart as failure:
                 self._tell(failed=[failure.error.errno, failure.error.strerror])
                 return
+            self._let_go()
             self._tell(started=self._pid)
             self._recorder.start()
             while self._wait_status is None:
@@ -86,6 +87,11 @@ class Holder:
         self._pass_on_what_others_print()
 
     # The program
+
+    def _let_go(self) -> None:
+        """Of stdin, which is the program's; in the background of the terminal, which is the app's."""
+        used = {stream.destination for stream in self._streams}
+        let_go({0, *(number for number in (1, 2) if os.isatty(number) and self._launch.in_background)} - used)
 
     def _hear_signals(self) -> int:
         """Pass signals on to the program; the descriptor by which a signal ends a wait."""

@@ -15,7 +15,7 @@ from tuimon.cli.failure import CommandFailed
 from tuimon.cli.log_directories import short_path
 
 if TYPE_CHECKING:
-    from tuimon.capture.front import News
+    from tuimon.capture.front import HolderLine, News
     from tuimon.capture.launch import Launch
 
 SYSTEM_SECONDS = 10.0
@@ -115,7 +115,7 @@ def _watched(plan: Launch) -> int:
         code = run_app((plan.log_dir,), mark_names=(plan.name,))
         line.hear_what_there_is()
         if not line.news.is_over:
-            _tell_how_to_come_back(plan, line.news)
+            _tell_how_to_come_back(plan, line)
             return code
     _tell_trouble(plan, line.news)
     code = exit_code(line.news)
@@ -125,13 +125,15 @@ def _watched(plan: Launch) -> int:
     return 128 - code if code < 0 else code
 
 
-def _tell_how_to_come_back(plan: Launch, news: News) -> None:
+def _tell_how_to_come_back(plan: Launch, line: HolderLine) -> None:
     print(
-        f"The training goes on (process {news.pid}).\n"
-        f"Come back: tuimon {_where(plan)}\nStop it:   kill -INT -{news.pid}\n"
-        f"Its output: {short_path(Path(news.log).with_suffix('.out'))}",
+        f"The training goes on: {plan.name}\n"
+        f"Come back:  tuimon {_where(plan)}\nStop it:    kill -INT {line.pid}",
         file=sys.stderr,
     )
+    if line.news.log:
+        output = Path(line.news.log).with_suffix(".out")
+        print(f"Its output: {short_path(output)}", file=sys.stderr)
 
 
 def _where(plan: Launch) -> str:

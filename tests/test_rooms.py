@@ -42,6 +42,7 @@ def test_a_training_process_pays_for_the_tracker_alone() -> None:
     [
         ("records", HEAVY),
         ("tracker", HEAVY),
+        ("capture", HEAVY),
         ("settings", HEAVY),
         ("sources", ("numpy", "rich", "textual", "plotext", "click")),
         ("store", ("rich", "textual", "plotext", "click")),

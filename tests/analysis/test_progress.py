@@ -45,6 +45,15 @@ def test_the_total_is_what_the_config_says(config: dict[str, object], total: flo
     assert (planned and planned[0]) == total
 
 
+def test_a_total_that_was_printed_counts_iterations() -> None:
+    """``tuimon run`` logs the y of ``step x/y``, which counts where the config names no total."""
+    metrics: dict[str, Values] = {"train_loss": np.ones(10), "total_iterations": [40.0]}
+    run = make_run(metrics=metrics)
+    assert planned_total(run) == (40, ITERATION)
+    assert progress_of(run) == 0.25
+    assert planned_total(make_run(metrics=metrics, config={"max_iters": 20})) == (20, ITERATION)
+
+
 def test_iterations_and_steps_are_counted_by_their_own_counter() -> None:
     """Under accumulation 100 iterations are not 100 gradient steps."""
     metrics: dict[str, Values] = {"gradient_step": [0, 0, 1, 1, 2, 2, 3, 3], "train_loss": np.ones(8)}

@@ -1,7 +1,7 @@
 """``python -m tests.benchmarks [PART ...]``: the budgets, measured, as one table.
 
-Parts: tracker, reading, drawing, analysis, analyzer, app, commands; all where none is named. A ratio is
-measured by budget, so above 1 is over. Exit code 0 whatever comes out: a benchmark tells, it does not judge.
+Parts: tracker, capture, reading, drawing, analysis, analyzer, app, commands; all where none is named. A ratio
+is measured by budget, so above 1 is over. Exit code 0 whatever comes out: a benchmark tells, it does not judge.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from tests.benchmarks.row import Row
 
 PARTS = {
     "tracker": "tests.benchmarks.tracker_cost",
+    "capture": "tests.benchmarks.capture_cost",
     "reading": "tests.benchmarks.reading_cost",
     "drawing": "tests.benchmarks.drawing_cost",
     "analysis": "tests.benchmarks.analysis_cost",

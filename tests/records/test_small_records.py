@@ -18,7 +18,7 @@ from tuimon.records.lines import decode_line, encode_record
 from tuimon.records.metric_summary import MetricSummary
 from tuimon.records.person_meta import PersonMeta, meta_path, read_meta, write_meta
 from tuimon.records.run_header import RunHeader, header_from_path, parse_time
-from tuimon.records.statistics import summary_statistics, summary_text
+from tuimon.records.statistics import statistics_text, summary_statistics
 from tuimon.whole_file import write_parts
 
 HEADER = RunHeader(

@@ -65,6 +65,7 @@ _PROGRESS = frozenset(
         "gradient_step",
         "wallclock_time",
         "iteration",
+        "total_iterations",
         "step",
         "steps",
         "global_step",

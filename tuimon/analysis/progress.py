@@ -29,6 +29,7 @@ _TOTALS_IN_STEPS = (
 )
 _TOTALS_IN_LOOSE_WORDS = ("iterations", "iters", "steps")
 _TOTALS_IN_EPOCHS = ("maxepochs", "numepochs", "numtrainepochs", "nepochs", "totalepochs", "epochs")
+PRINTED_TOTAL = "total_iterations"
 # Enough records for a steady median, few enough to follow a change of speed within minutes.
 _RATE_RECORDS = 200
 
@@ -48,10 +49,11 @@ class _Counter:
 
 
 def planned_total(run: RunSnapshot) -> tuple[float, XAxis] | None:
-    """What the config says the run's length is, and the counter it is counted in; None where it names none.
+    """What is said of the run's length, and the counter it is counted in; None where nothing is.
 
-    ``max_iters`` and the like count iterations; ``max_steps`` and the like gradient steps, where those are
-    counted. Keys may be nested.
+    By the config: ``max_iters`` and the like count iterations; ``max_steps`` and the like gradient steps,
+    where those are counted. Keys may be nested. Else by the metric that ``tuimon run`` logs where a script
+    prints ``x/y``.
     """
     totals = _numbers_by_short_name(run)
     named = (
@@ -63,7 +65,8 @@ def planned_total(run: RunSnapshot) -> tuple[float, XAxis] | None:
         for name in names:
             if name in totals:
                 return totals[name], axis
-    return None
+    printed = _newest(run, PRINTED_TOTAL)
+    return (printed, ITERATION) if printed is not None and 0 < printed < math.inf else None
 
 
 def progress_of(run: RunSnapshot) -> float | None:
@@ -200,12 +203,14 @@ def _numbers_by_short_name(run: RunSnapshot) -> dict[str, float]:
 def _share_of_epochs(run: RunSnapshot) -> float | None:
     totals = _numbers_by_short_name(run)
     total = next((totals[name] for name in _TOTALS_IN_EPOCHS if name in totals), None)
-    epoch = run.last_values.get("epoch") if run.loading else _newest_epoch(run)
+    epoch = _newest(run, "epoch")
     if total is None or epoch is None or not math.isfinite(epoch):
         return None
     return min(max(epoch / total, 0.0), 1.0)
 
 
-def _newest_epoch(run: RunSnapshot) -> float | None:
-    view = run.metrics.get("epoch")
+def _newest(run: RunSnapshot, name: str) -> float | None:
+    if run.loading:
+        return run.last_values.get(name)
+    view = run.metrics.get(name)
     return view.last_value if view is not None and len(view) else None

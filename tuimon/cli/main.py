@@ -28,6 +28,7 @@ COMMANDS = {
     "journal": "tuimon.cli.journal_command:journal",
     "ls": "tuimon.cli.ls_command:ls",
     "plot": "tuimon.cli.plot_command:plot",
+    "run": "tuimon.cli.run_command:run",
     "show": "tuimon.cli.show_command:show",
     "tail": "tuimon.cli.tail_command:tail",
 }

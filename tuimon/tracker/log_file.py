@@ -129,6 +129,14 @@ class LogFile:
             os.close(self._descriptor)
             self._descriptor = -1
 
+    def discard(self) -> None:
+        """Close and remove the file, with all that waits."""
+        self.abandon()
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            self._say(error)
+
     def _forget(self) -> None:
         self._backlog.clear()
         self._backlog_size = 0

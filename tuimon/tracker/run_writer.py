@@ -96,6 +96,7 @@ class RunWriter:
                 self.state = State.OTHER_RANK
                 return
             import tuimon.tracker.afterwards  # noqa: F401 (now, not at the end of a run that may take days)
+            from tuimon.tracker.claim import claim
             from tuimon.tracker.environment import process_facts
             from tuimon.tracker.lifetime import watch
 
@@ -104,6 +105,8 @@ class RunWriter:
                 self._begin(facts)
             self.state, self._started = State.RUNNING, started
             watch(self)
+            if self._file is not None:
+                claim(self._file.path)
 
     def end(self, status: str, fields: Mapping[str, Any]) -> None:
         """Write the ``end`` line, with the summary of the log so far, and close it; once."""
@@ -130,6 +133,17 @@ class RunWriter:
         from tuimon.tracker.afterwards import failure_fields, status_of
 
         self.end(status_of(error), failure_fields(error))
+
+    def discard(self) -> None:
+        """Take the run back: its log is removed, and nothing more is written."""
+        from tuimon.tracker.lifetime import release
+
+        with self._lock:
+            if self._file is None or not self._is_running():
+                return
+            self.state, self._ready = State.ENDED, False
+            self._file.discard()
+        release(self)
 
     def end_by_signal(self) -> None:
         """The process dies by a signal now: one write, no lock, no summary."""

@@ -1,0 +1,90 @@
+"""``tuimon run --watch``: the training starts, the app takes the terminal, and leaving it ends nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from pathlib import Path
+
+from tests.benchmarks.terminal_app import TerminalApp
+from tests.capture.captured import (
+    command_line,
+    environment,
+    has_ended,
+    kept_output,
+    logged,
+    run,
+    script,
+    values,
+)
+from tests.conftest import Eventually
+
+TICKS = """
+import os, sys, time
+print("terminal", os.isatty(1), sys.stdin.read() == "", flush=True)
+for step in range(100000):
+    print(f"step {step}/200 loss {5 - step / 1000:.4f}", flush=True)
+    time.sleep(0.01)
+    if os.path.exists("go"):
+        break
+"""
+
+
+def watch(directory: Path, command: list[str]) -> TerminalApp:
+    return TerminalApp(command_line(command, "--watch"), environment=environment(directory), cwd=directory)
+
+
+def test_leaving_the_app_leaves_the_training(tmp_path: Path, eventually: Eventually) -> None:
+    """The app shows the run; ``q`` says how to come back and how to stop, and the training goes on."""
+    with watch(tmp_path, script(tmp_path, TICKS)) as app:
+        app.wait_for(r"train .*train_loss|train_loss.*train ")
+        assert "terminal" not in app.text()  # the output is no business of this terminal
+        app.send("q")
+        app.wait_for("The training goes on: train.*Come back: .*tuimon experiment_logs.*Stop it: .*kill -INT")
+        assert app.process.wait(30) == 0
+        assert not has_ended(tmp_path)
+        (tmp_path / "go").touch()
+        eventually(lambda: has_ended(tmp_path), timeout=30)
+    assert kept_output(tmp_path).startswith(b"terminal True True\r\n")
+    steps = [step for step, _ in values(tmp_path, "train_loss")]
+    assert steps == list(range(len(steps)))
+    assert logged(tmp_path)[-1]["status"] == "finished"
+
+
+def test_the_line_that_is_told_stops_it(tmp_path: Path, eventually: Eventually) -> None:
+    """The process named when the app is left ends the training by Ctrl+C's signal."""
+    with watch(tmp_path, script(tmp_path, TICKS)) as app:
+        app.wait_for("train_loss")
+        app.send("q")
+        app.wait_for(r"kill -INT \d+\D")
+        told = re.search(r"kill -INT (\d+)", app.text())
+        assert told
+        os.kill(int(told[1]), signal.SIGINT)
+        eventually(lambda: has_ended(tmp_path), timeout=30)
+    assert logged(tmp_path)[-1]["status"] == "interrupted"
+
+
+def test_a_training_that_has_ended_tells_how(tmp_path: Path, eventually: Eventually) -> None:
+    """Left after its end, the command has the training's exit code."""
+    with watch(tmp_path, script(tmp_path, "print('step 1 loss 2')\nraise SystemExit(3)\n")) as app:
+        eventually(lambda: has_ended(tmp_path), timeout=30)
+        app.wait_for("failed")
+        app.send("q")
+        app.wait_for("exit code 3")
+        assert app.process.wait(30) == 3
+
+
+def test_a_command_that_is_not_there_opens_no_app(tmp_path: Path) -> None:
+    """One clear line and the shell's exit code, as without ``--watch``."""
+    with watch(tmp_path, ["no-such-command"]) as app:
+        app.wait_for("tuimon: no-such-command: command not found")
+        assert app.process.wait(30) == 127
+
+
+def test_the_app_needs_a_terminal(tmp_path: Path) -> None:
+    """Without one nothing is started."""
+    done = run(tmp_path, ["touch", "started"], "--watch")
+    assert done.returncode == 1
+    assert b"needs a terminal" in done.stderr
+    assert not (tmp_path / "started").exists()

@@ -17,6 +17,7 @@ put = st.tuples(st.just("put"), st.integers(0, 30), values, st.booleans())
 extend = st.tuples(st.just("extend"), st.lists(values, min_size=1, max_size=40))
 keep = st.tuples(st.just("keep"), st.sets(st.integers(0, 80)))
 view = st.tuples(st.just("view"))
+trim = st.tuples(st.just("trim"))
 
 
 def contents(view: ColumnView) -> dict[int, float]:
@@ -29,7 +30,7 @@ def same(one: object, other: object) -> bool:
 
 
 @settings(deadline=None, max_examples=300)
-@given(steps=st.lists(put | extend | keep | view, max_size=25))
+@given(steps=st.lists(put | extend | keep | view | trim, max_size=25))
 def test_a_column_equals_a_dict_and_its_views_stay(steps: list[tuple[object, ...]]) -> None:
     """Whatever is done in whatever order: the content is a dict's, and every view taken stays as it was."""
     column, model = Column(), dict[int, float]()
@@ -49,6 +50,8 @@ def test_a_column_equals_a_dict_and_its_views_stay(steps: list[tuple[object, ...
                 numbers = {old: new for new, old in enumerate(sorted(kept))}
                 column.keep(sorted(kept))
                 model = {numbers[row]: value for row, value in model.items() if row in numbers}
+            case "trim", []:
+                column.trim()
             case "view", []:
                 if model:
                     taken.append((column.view(), dict(sorted(model.items()))))
@@ -104,3 +107,35 @@ def test_appending_shares_the_memory_of_earlier_views() -> None:
         views.append(column.view())
     blocks = {id(view.values.base) for view in views}
     assert len(blocks) <= 2
+
+
+def test_rows_without_gaps_are_kept_once_for_all_columns() -> None:
+    """A metric that each row has costs 8 bytes a value, its rows nothing."""
+    columns = [Column() for _ in range(3)]
+    for column in columns:
+        column.extend(array("i", range(1000)), np.arange(1000.0))
+    bases = {id(column.view().rows.base) for column in columns}
+    assert len(bases) == 1
+    columns[0].put(1500, 1.0)
+    assert columns[0].view().rows[-2:].tolist() == [999, 1500]
+    assert columns[1].view().rows[-1] == 999
+
+
+def test_trimming_gives_back_what_was_kept_ready() -> None:
+    """Of a run that has ended no value more than there are takes memory."""
+    column = Column()
+    column.extend(array("i", range(0, 160, 2)), np.arange(80.0))
+    column.view()
+    column.extend(array("i", range(160, 200, 2)), np.arange(20.0))
+    assert _memory(column.view()) > 100
+    column.trim()
+    assert _memory(column.view()) == 100
+    view = column.view()
+    column.trim()
+    assert column.view() is view
+
+
+def _memory(view: ColumnView) -> int:
+    """The values that the block behind a view has room for."""
+    assert view.values.base is not None
+    return len(view.values.base)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.growing_array import GrowingArray
+from tuimon.store.row_numbers import RisingRows
 
 Floats = NDArray[np.float64]
 RowNumbers = NDArray[np.int32]
@@ -66,7 +67,7 @@ class Column:
     )
 
     def __init__(self) -> None:
-        self._rows = GrowingArray(np.int32)
+        self._rows = RisingRows()
         self._values = GrowingArray(np.float64)
         self._new_rows: array[int] = array("i")
         self._new_values: array[float] = array("d")
@@ -83,7 +84,7 @@ class Column:
         """The last row that has a value; -1 where there is none."""
         if self._new_rows:
             return self._new_rows[-1]
-        return int(self._rows[-1]) if len(self._rows) else -1
+        return self._rows[-1] if len(self._rows) else -1
 
     @property
     def last_value(self) -> float | None:
@@ -155,11 +156,17 @@ class Column:
             )
         return self._view
 
+    def trim(self) -> None:
+        """Give back what was kept ready for more values: there will be none, as far as is known."""
+        self._settle()
+        if self._rows.trim() | self._values.trim():
+            self._view = None  # it would hold on to the memory
+
     def _put_earlier(self, row: int, value: float) -> None:
         """Set a value that is not the last of the new ones, or insert it where there was none."""
         self._settle()
         place = int(np.searchsorted(self._rows.current(), row))
-        if int(self._rows[place]) == row:
+        if self._rows[place] == row:
             self._values.put(place, value)
         else:
             self._rows.insert(place, row)
@@ -171,7 +178,7 @@ class Column:
         if not self._new_rows:
             return
         values = np.frombuffer(self._new_values, dtype=np.float64)
-        self._rows.extend(np.frombuffer(self._new_rows, dtype=np.int32))
+        self._rows.extend(self._new_rows)
         self._values.extend(values)
         if self._bounds_hold:
             self._bounds.take(values)

@@ -68,6 +68,13 @@ class GrowingArray(Generic[Scalar]):
         self._published = self._length
         return view
 
+    def trim(self) -> bool:
+        """Give back the room for more; whether there was any."""
+        has_room = len(self._data) > self._length
+        if has_room:
+            self._move(self._length)
+        return has_room
+
     def _move(self, capacity: int) -> None:
         moved = np.empty(capacity, self._data.dtype)
         moved[: self._length] = self._data[: self._length]

@@ -67,6 +67,12 @@ class RunData(LogTaker):
         middle = len(gaps) // 2
         return (float(gaps[middle]) + float(gaps[~middle])) / 2
 
+    def trim(self) -> None:
+        """Give back the memory that was kept ready for more records."""
+        for column in self._columns.values():
+            column.trim()
+        self._iterations.trim()
+
     def apply(self, records: Sequence[Record], line_numbers: Sequence[int]) -> None:
         """Take in the next records of the file, each with its line number."""
         self.record_count += len(records)

@@ -142,6 +142,7 @@ class RunReader:
             # The bytes came between the two looks. The file's own time is another machine's on a network
             # mount, and may be wrong.
             self.last_change = min(max(status.st_mtime, earlier or status.st_mtime), now)
+            self._changed = True
         return True
 
     def preview(self) -> None:
@@ -181,6 +182,8 @@ class RunReader:
             self._changed = True
         if not more:
             self.judge()
+            if self.state.is_over:
+                self._data.trim()
         return more
 
     def fail(self, error: Exception) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import field, replace
 
 from tuimon.analysis.divergence import has_diverged
-from tuimon.analysis.groups import RunGroup, Spread, group_runs, spread_of
+from tuimon.analysis.groups import RunGroup, Spread, group_of_members, members_by_group, spread_of
 from tuimon.analysis.run_rows import RunRow
-from tuimon.analysis.sorting import METRIC_PREFIX, column_value, sort_rows
+from tuimon.analysis.sorting import METRIC_PREFIX, column_value, sort_by_values, sort_rows
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.liveness import RunState
+from tuimon.store.snapshot import RunSnapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +20,7 @@ class GroupedRuns:
     """A group of at least two runs behind one row of the table. ``row.key`` is that of its oldest member.
 
     Means and spreads are of the members that have not diverged; ``diverged`` are the keys of those that have.
+    ``known`` are the means of columns that were asked for.
     """
 
     group: RunGroup
@@ -26,6 +28,7 @@ class GroupedRuns:
     row: RunRow
     best: Spread
     diverged: tuple[str, ...]
+    known: dict[str, float | None] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -34,37 +37,78 @@ class GroupedRuns:
 
     def value(self, column: str) -> float | None:
         """The mean of a metric's column over the members that have not diverged."""
-        metric = self.row.main_metric or ""
-        values = [
-            (row.run, number if isinstance(number := column_value(row, column), float) else None)
-            for row in self.members
-        ]
-        return spread_of(values, metric, lambda run, _: run.key in self.diverged).mean
+        if column not in self.known:
+            values = [
+                (row.run, number if isinstance(number := column_value(row, column), float) else None)
+                for row in self.members
+            ]
+            metric = self.row.main_metric or ""
+            self.known[column] = spread_of(values, metric, lambda run, _: run.key in self.diverged).mean
+        return self.known[column]
 
 
-def group_rows(rows: Sequence[RunRow]) -> tuple[tuple[RunRow, ...], Mapping[str, GroupedRuns]]:
-    """One row for each group, in the order of their first members, and the groups of two and more by key.
+# What a row says that neither its run nor the time decides on: the row of a group holds while these are the
+# same in all members.
+_Told = tuple[RunSnapshot, str | None, float | None, float | None, bool]
+_MOST_KNOWN = 4096
 
-    ``rows`` come newest start first.
+
+class GroupTable:
+    """Puts rows together to groups, and keeps what it worked out of a group until one of its members changes.
+
+    Not for several threads at once.
     """
-    by_key = {row.key: row for row in rows}
-    shown: list[RunRow] = []
-    groups: dict[str, GroupedRuns] = {}
-    for group in group_runs(row.run for row in rows):
-        members = tuple(by_key[run.key] for run in group.members)
-        if len(members) == 1:
-            shown.append(members[0])
-            continue
-        grouped = _grouped(group, members)
-        groups[grouped.key] = grouped
-        shown.append(grouped.row)
-    return tuple(shown), groups
+
+    def __init__(self) -> None:
+        self._turned: tuple[str, ...] = ()
+        self._known: dict[Hashable, tuple[tuple[_Told, ...], GroupedRuns]] = {}
+
+    def rows(
+        self, rows: Sequence[RunRow], turned: tuple[str, ...] = ()
+    ) -> tuple[tuple[RunRow, ...], Mapping[str, GroupedRuns]]:
+        """One row for each group, in the order of their first members, and those of two and more by key.
+
+        ``rows`` come newest start first. ``turned`` as in ``group_runs``.
+        """
+        if self._turned != turned or len(self._known) > _MOST_KNOWN:
+            self._turned = turned
+            self._known.clear()
+        by_key = {row.key: row for row in rows}
+        shown: list[RunRow] = []
+        groups: dict[str, GroupedRuns] = {}
+        for group_id, runs in members_by_group((row.run for row in rows), turned=turned).items():
+            members = tuple(by_key[run.key] for run in runs)
+            if len(members) == 1:
+                shown.append(members[0])
+                continue
+            grouped = self._grouped(group_id, members)
+            groups[grouped.key] = grouped
+            shown.append(grouped.row)
+        return tuple(shown), groups
+
+    def _grouped(self, group_id: Hashable, members: tuple[RunRow, ...]) -> GroupedRuns:
+        told = tuple(map(_told, members))
+        known = self._known.get(group_id)
+        # Equality of tuples asks for identity first, which makes a NaN that was kept equal to itself.
+        if known is None or known[0] != told:
+            group = group_of_members(group_id, tuple(row.run for row in members), turned=self._turned)
+            known = self._known[group_id] = told, _grouped(group, members)
+        before = known[1]
+        row = _at_this_time(before.row, members)
+        return GroupedRuns(before.group, members, row, before.best, before.diverged, before.known)
 
 
-def members_of(rows: Sequence[RunRow], key: str) -> tuple[RunRow, ...]:
+def group_rows(
+    rows: Sequence[RunRow], turned: tuple[str, ...] = ()
+) -> tuple[tuple[RunRow, ...], Mapping[str, GroupedRuns]]:
+    """As ``GroupTable.rows``, nothing kept."""
+    return GroupTable().rows(rows, turned)
+
+
+def members_of(rows: Sequence[RunRow], key: str, turned: tuple[str, ...] = ()) -> tuple[RunRow, ...]:
     """The rows of the group that this run is in; none where it is not there."""
-    for group in group_runs(row.run for row in rows):
-        keys = {run.key for run in group.members}
+    for runs in members_by_group((row.run for row in rows), turned=turned).values():
+        keys = {run.key for run in runs}
         if key in keys:
             return tuple(row for row in rows if row.key in keys)
     return ()
@@ -76,12 +120,11 @@ def sort_groups(
     """As ``sort_rows``, groups by the mean of their members."""
     if not column.startswith(METRIC_PREFIX) or not groups:
         return sort_rows(rows, column, descending)
-    by_key = {row.key: row for row in rows}
-    valued = [
-        replace(row, best=groups[row.key].value(column) if row.key in groups else column_value(row, column))
-        for row in rows
-    ]
-    return tuple(by_key[row.key] for row in sort_rows(valued, "best", descending))
+
+    def value(row: RunRow) -> object:
+        return groups[row.key].value(column) if row.key in groups else column_value(row, column)
+
+    return sort_by_values(rows, value, descending)
 
 
 def _grouped(group: RunGroup, members: tuple[RunRow, ...]) -> GroupedRuns:
@@ -89,27 +132,20 @@ def _grouped(group: RunGroup, members: tuple[RunRow, ...]) -> GroupedRuns:
     metric = oldest.main_metric or ""
     lost = tuple(row.key for row in members if has_diverged(row.run, metric))
     kept = [row for row in members if row.key not in lost]
-
-    def spread(name: str) -> Spread:
-        values = [(row.run, getattr(row, name)) for row in members]
-        return spread_of(values, metric, lambda run, _: run.key in lost)
-
-    best = spread("best")
+    best = spread_of([(row.run, row.best) for row in members], metric, lambda run, _: run.key in lost)
     row = replace(
         oldest,
         name=group.label,
         state=_state(members),
         is_baseline=any(row.is_baseline for row in members),
-        step=max(_known(row.step for row in members), default=None),
+        step=max(_finite(row.step for row in members), default=None),
         progress=_mean(row.progress for row in members),
-        train_loss_smoothed=spread("train_loss_smoothed").mean,
+        train_loss_smoothed=_mean(row.train_loss_smoothed for row in kept),
         best=best.mean,
-        best_step=spread("best_step").mean,
-        last=spread("last").mean,
-        delta=spread("delta").mean,
+        best_step=_mean(row.best_step for row in kept),
+        last=_mean(row.last for row in kept),
+        delta=_mean(row.delta for row in kept),
         throughput=_mean(row.throughput for row in kept),
-        eta_seconds=max(_known(row.eta_seconds for row in members), default=None),
-        seen_seconds=min(_known(row.seen_seconds for row in members), default=None),
         duration_seconds=_mean(row.duration_seconds for row in members),
         sparkline=(kept or members)[-1].sparkline,
         nan_count=sum(row.nan_count for row in members),
@@ -127,10 +163,28 @@ def _state(members: Sequence[RunRow]) -> RunState:
     return max(states, key=states.count)
 
 
-def _known(values: Iterable[float | None]) -> list[float]:
-    return [value for value in values if value is not None and not math.isnan(value)]
+def _told(row: RunRow) -> _Told:
+    return row.run, row.main_metric, row.train_loss_smoothed, row.delta, row.is_baseline
+
+
+def _at_this_time(row: RunRow, members: Sequence[RunRow]) -> RunRow:
+    """The row with what goes on while runs don't change: until the last one ends, since the last record."""
+    return replace(
+        row,
+        eta_seconds=max(_finite(member.eta_seconds for member in members), default=None),
+        seen_seconds=min(_finite(member.seen_seconds for member in members), default=None),
+        age_seconds=members[-1].age_seconds,
+    )
+
+
+def _finite(values: Iterable[float | None]) -> list[float]:
+    return [value for value in values if value is not None and math.isfinite(value)]
 
 
 def _mean(values: Iterable[float | None]) -> float | None:
-    known = _known(values)
-    return sum(known) / len(known) if known else None
+    """Their mean, also where no float holds their sum; of a handful that takes less time than numpy's."""
+    known = _finite(values)
+    if not known:
+        return None
+    total = sum(known)
+    return total / len(known) if math.isfinite(total) else sum(value / len(known) for value in known)

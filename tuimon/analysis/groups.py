@@ -72,26 +72,84 @@ class Spread:
     absent: tuple[str, ...]
 
 
-def group_runs(runs: Iterable[RunSnapshot], left_out: Sequence[str] = LEFT_OUT) -> tuple[RunGroup, ...]:
+def group_runs(
+    runs: Iterable[RunSnapshot], left_out: Sequence[str] = LEFT_OUT, turned: Iterable[str] = ()
+) -> tuple[RunGroup, ...]:
     """The groups in the order of their first members; every run is in one, alone or not.
 
-    ``left_out`` are patterns for keys of the flattened config, whole or their last part. Values are the same
-    as in a comparison: 1 and 1.0 are, 1 and true are not, NaN is. Runs without any config are alone, as
-    nothing says that they are of one kind.
+    ``left_out`` are patterns for keys of the flattened config, whole or their last part; for the whole keys
+    in ``turned`` it is the other way round. Values are the same as in a comparison: 1 and 1.0 are, 1 and true
+    are not, NaN is. Runs without any config are alone, as nothing says that they are of one kind.
     """
-    patterns = tuple(pattern.lower() for pattern in left_out)
+    return tuple(
+        group_of_members(group_id, members, left_out, turned)
+        for group_id, members in members_by_group(runs, left_out, turned).items()
+    )
+
+
+def members_by_group(
+    runs: Iterable[RunSnapshot], left_out: Sequence[str] = LEFT_OUT, turned: Iterable[str] = ()
+) -> dict[Hashable, tuple[RunSnapshot, ...]]:
+    """As ``group_runs``, the ids of the groups with the runs alone: of 1,000 runs in a few milliseconds."""
+    rule = _rule(tuple(left_out), frozenset(turned))
     members: dict[Hashable, list[RunSnapshot]] = {}
     for run in runs:
-        kept = _kept(run.header.config, patterns)
+        kept = rule.kept(run.header.config)
         members.setdefault(run.key if kept is None else kept, []).append(run)
-    return tuple(_group(group_id, tuple(of_one), patterns) for group_id, of_one in members.items())
+    return {group_id: tuple(of_one) for group_id, of_one in members.items()}
 
 
-def left_out_keys(runs: Iterable[RunSnapshot], left_out: Sequence[str] = LEFT_OUT) -> tuple[str, ...]:
-    """The config keys of these runs that grouping does not look at, sorted: to list, and to choose from."""
-    patterns = tuple(pattern.lower() for pattern in left_out)
-    keys = {key for run in runs for key in _flat(run.header.config)}
-    return tuple(sorted(key for key in keys if _is_out(key, patterns)))
+def group_of_members(
+    group_id: Hashable,
+    members: tuple[RunSnapshot, ...],
+    left_out: Sequence[str] = LEFT_OUT,
+    turned: Iterable[str] = (),
+) -> RunGroup:
+    """The group of these runs, which ``members_by_group`` found to belong together."""
+    rule = _rule(tuple(left_out), frozenset(turned))
+    configs = [_flat(run.header.config) for run in members]
+    shared = {key: value for key, value in configs[0].items() if not rule.leaves_out(key)}
+    out = sorted({key for run in members for key in rule.out_keys(run.header.config)})
+    differing = [key for key in out if len({_frozen(config.get(key)) for config in configs}) > 1]
+    keys = (*differing, *(key for key in out if key not in differing))
+    return RunGroup(group_id, _label([run.name for run in members]), members, shared, keys)
+
+
+def left_out_keys(
+    runs: Iterable[RunSnapshot], left_out: Sequence[str] = LEFT_OUT, turned: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """The config keys of these runs that grouping does not look at, sorted."""
+    rule = _rule(tuple(left_out), frozenset(turned))
+    return tuple(sorted({key for run in runs for key in rule.out_keys(run.header.config)}))
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigKey:
+    """A config key as grouping sees it: how many values runs have in it (none counts as one)."""
+
+    name: str
+    values: int
+    left_out: bool
+
+
+def config_keys_of(
+    runs: Iterable[RunSnapshot], left_out: Sequence[str] = LEFT_OUT, turned: Iterable[str] = ()
+) -> tuple[ConfigKey, ...]:
+    """All config keys of these runs to choose from: those left out, those that differ, the others."""
+    rule = _rule(tuple(left_out), frozenset(turned))
+    values: dict[str, set[Hashable]] = {}
+    count = 0
+    having: dict[str, int] = {}
+    for run in runs:
+        count += 1
+        for key, value in _flat(run.header.config).items():
+            values.setdefault(key, set()).add(_frozen(value))
+            having[key] = having.get(key, 0) + 1
+    keys = [
+        ConfigKey(key, len(seen) + (having[key] < count), rule.leaves_out(key))
+        for key, seen in values.items()
+    ]
+    return tuple(sorted(keys, key=lambda key: (not key.left_out, key.values < 2, key.name)))
 
 
 def best_spread(runs: Sequence[RunSnapshot], metric: str, diverged: Diverged = has_diverged) -> Spread:
@@ -124,20 +182,11 @@ def spread_of(
     return Spread(count, mean_of(numbers), std, min(used), max(used), tuple(lost), tuple(absent))
 
 
-@lru_cache(maxsize=16_384)
-def _is_out(key: str, patterns: tuple[str, ...]) -> bool:
-    whole = key.lower()
-    # A run's name tells nothing; "optimizer.name" and "model.name" are what an experiment is about.
-    last = whole if whole.endswith(".name") else whole.rsplit(".", 1)[-1]
-    return any(fnmatchcase(last, pattern) or fnmatchcase(whole, pattern) for pattern in patterns)
-
+_MOST_KNOWN = 16_384
 
 # By the identity of a config, which is held so that its id stays its own: a run's config never changes, and
 # 1,000 of them are asked for again with every sort, filter and second.
 _FLAT: dict[int, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
-_KEPT: dict[tuple[int, tuple[str, ...]], tuple[Mapping[str, Any], Hashable]] = {}
-_OUT: dict[tuple[int, tuple[str, ...]], tuple[Mapping[str, Any], tuple[str, ...]]] = {}
-_MOST_KNOWN = 16_384
 
 
 def _flat(config: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -149,27 +198,61 @@ def _flat(config: Mapping[str, Any]) -> Mapping[str, Any]:
     return known[1]
 
 
-def _out_keys(config: Mapping[str, Any], patterns: tuple[str, ...]) -> tuple[str, ...]:
-    known = _OUT.get((id(config), patterns))
-    if known is None or known[0] is not config:
-        if len(_OUT) >= _MOST_KNOWN:
-            _OUT.clear()
-        known = _OUT[id(config), patterns] = config, tuple(k for k in _flat(config) if _is_out(k, patterns))
-    return known[1]
+class _Rule:
+    """Which keys are left out, and what that makes of the configs seen so far."""
+
+    def __init__(self, patterns: tuple[str, ...], turned: frozenset[str]) -> None:
+        self._patterns = tuple(pattern.lower() for pattern in patterns)
+        self._turned = turned
+        self._verdicts: dict[str, bool] = {}
+        self._of_config: dict[
+            int, tuple[Mapping[str, Any], frozenset[tuple[str, Hashable]], tuple[str, ...]]
+        ] = {}
+        # One object for equal ones: comparing a thousand sets to find groups takes longer than all else.
+        self._same: dict[frozenset[tuple[str, Hashable]], frozenset[tuple[str, Hashable]]] = {}
+
+    def leaves_out(self, key: str) -> bool:
+        """Whether grouping does not look at this key."""
+        known = self._verdicts.get(key)
+        if known is None:
+            if len(self._verdicts) >= _MOST_KNOWN:
+                self._verdicts.clear()
+            known = self._verdicts[key] = _matches(key, self._patterns) != (key in self._turned)
+        return known
+
+    def kept(self, config: Mapping[str, Any]) -> Hashable:
+        """What makes runs of this config one kind; None of an empty one."""
+        return self._look_at(config)[1] if _flat(config) else None
+
+    def out_keys(self, config: Mapping[str, Any]) -> tuple[str, ...]:
+        """The keys of this config that are left out."""
+        return self._look_at(config)[2]
+
+    def _look_at(
+        self, config: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], frozenset[tuple[str, Hashable]], tuple[str, ...]]:
+        known = self._of_config.get(id(config))
+        if known is None or known[0] is not config:
+            if len(self._of_config) >= _MOST_KNOWN:
+                self._of_config.clear()
+                self._same.clear()
+            flat = _flat(config)
+            out = tuple(key for key in flat if self.leaves_out(key))
+            kept = frozenset((key, _frozen(value)) for key, value in flat.items() if not self.leaves_out(key))
+            known = self._of_config[id(config)] = config, self._same.setdefault(kept, kept), out
+        return known
 
 
-def _kept(config: Mapping[str, Any], patterns: tuple[str, ...]) -> Hashable:
-    """What makes runs of this config one kind; None of an empty one."""
-    flat = _flat(config)
-    if not flat:
-        return None
-    known = _KEPT.get((id(config), patterns))
-    if known is None or known[0] is not config:
-        if len(_KEPT) >= _MOST_KNOWN:
-            _KEPT.clear()
-        kept = frozenset((key, _frozen(value)) for key, value in flat.items() if not _is_out(key, patterns))
-        known = _KEPT[id(config), patterns] = config, kept
-    return known[1]
+@lru_cache(maxsize=8)
+def _rule(patterns: tuple[str, ...], turned: frozenset[str]) -> _Rule:
+    return _Rule(patterns, turned)
+
+
+def _matches(key: str, patterns: tuple[str, ...]) -> bool:
+    whole = key.lower()
+    # A run's name tells nothing; "optimizer.name" and "model.name" are what an experiment is about.
+    last = whole if whole.endswith(".name") else whole.rsplit(".", 1)[-1]
+    return any(fnmatchcase(last, pattern) or fnmatchcase(whole, pattern) for pattern in patterns)
 
 
 def _frozen(value: Any) -> Hashable:
@@ -183,15 +266,6 @@ def _frozen(value: Any) -> Hashable:
     if isinstance(value, list | tuple):
         return list, tuple(_frozen(inner) for inner in value)
     return value if isinstance(value, int | float | str | None) else repr(value)
-
-
-def _group(group_id: Hashable, members: tuple[RunSnapshot, ...], patterns: tuple[str, ...]) -> RunGroup:
-    configs = [_flat(run.header.config) for run in members]
-    shared = {key: value for key, value in configs[0].items() if not _is_out(key, patterns)}
-    out = sorted({key for run in members for key in _out_keys(run.header.config, patterns)})
-    differing = [key for key in out if len({_frozen(config.get(key)) for config in configs}) > 1]
-    left_out = (*differing, *(key for key in out if key not in differing))
-    return RunGroup(group_id, _label([run.name for run in members]), members, shared, left_out)
 
 
 def _label(names: Sequence[str]) -> str:

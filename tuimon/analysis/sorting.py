@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any, TypeAlias
 
@@ -43,10 +43,17 @@ def sort_rows(rows: Iterable[RunRow], column: str, descending: bool = False) -> 
     (``lr_2`` before ``lr_10``, whatever the case), states by how much they want attention. Raises ValueError
     for a column that does not exist.
     """
+    return sort_by_values(rows, lambda row: column_value(row, column), descending)
+
+
+def sort_by_values(
+    rows: Iterable[RunRow], value: Callable[[RunRow], object], descending: bool = False
+) -> tuple[RunRow, ...]:
+    """As ``sort_rows``, by what ``value`` says of a row."""
     valued: list[tuple[_SortKey, RunRow]] = []
     without: list[RunRow] = []
     for row in rows:
-        key = _sort_key(column_value(row, column))
+        key = _sort_key(value(row))
         if key is None:
             without.append(row)
         else:

@@ -175,6 +175,13 @@ ACTIONS: tuple[Action, ...] = (
         DASHBOARD,
     ),
     Action(
+        "choose_group_keys",
+        ("u",),
+        "Group keys",
+        "Group runs, and choose the config keys that do not tell groups apart.",
+        DASHBOARD,
+    ),
+    Action(
         "choose_columns",
         ("C",),
         "Columns",

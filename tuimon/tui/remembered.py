@@ -86,6 +86,7 @@ KEPT: Mapping[str, Callable[[object], bool]] = {
     "column_widths": _is_widths,
     "show_archived": _is_flag,
     "grouped": _is_flag,
+    "turned_keys": _is_names,
     "main_metric": _is_name,
     "hidden_metrics": _is_names,
     "starred": _is_names_or_none,

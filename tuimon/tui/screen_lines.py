@@ -9,7 +9,6 @@ from rich.style import Style
 
 from tuimon.analysis.axes import XAxis
 from tuimon.analysis.flat_config import flatten_config
-from tuimon.analysis.group_rows import GroupedRuns
 from tuimon.charts.compare_words import config_text
 from tuimon.charts.cursor_values import range_text
 from tuimon.charts.notation import clock_text, cut_middle, duration_text, harmless, value_text
@@ -23,6 +22,7 @@ from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.actions import ALWAYS_SHOWN, Action
 from tuimon.tui.choices import sort_label
 from tuimon.tui.filter_text import around
+from tuimon.tui.group_words import Words, group_facts, grouping_words
 from tuimon.tui.look import Look
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board
@@ -140,7 +140,7 @@ def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool =
     elif board.rows and not state.grouped:
         left.append((Part(_marks_text(board), inks.text),))
     if state.grouped:
-        left.append(_grouping_group(board, max(12, width // 4), inks))
+        left.append(_inked(grouping_words(board, max(12, width // 4)), inks))
     if board.filter_error is not None:
         left.append((Part(harmless(board.filter_error.reason), inks.bad),))
     archived = sum(run.meta.archived for run in board.snapshot.runs)
@@ -244,7 +244,7 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
         left.append((Part("archived", inks.muted),))
     grouped = board.groups.get(row.key)
     if grouped is not None:
-        left += _group_facts(grouped, inks)
+        left += [_inked(words, inks) for words in group_facts(grouped)]
         return _line(left, [], width, look)
     if run.problem:
         left.append((Part(harmless(run.problem), inks.bad),))
@@ -290,21 +290,6 @@ def words_line(keys: Iterable[tuple[str, str]], width: int, look: Look) -> Line:
     return line.line()
 
 
-def _grouping_group(board: Board, width: int, inks: Inks) -> Group:
-    """How many groups there are, or which one is open; the config keys that do not tell them apart."""
-    shown: Group = (Part(f"{len(board.rows)} groups", inks.warning),)
-    if board.state.opened is not None and not board.groups:
-        shown = (
-            Part("a group's runs  ", inks.warning),
-            Part("Esc", inks.accent),
-            Part(" all groups", inks.muted),
-        )
-    left_out = ", ".join(harmless(key) for key in board.left_out)
-    if not left_out:
-        return shown
-    return (*shown, Part(" leaving out ", inks.muted), Part(cut_middle(left_out, width), inks.text))
-
-
 def _filter_group(board: Board, width: int, inks: Inks) -> Group:
     """The filter and what it leaves; one that cannot be read with its first wrong character marked."""
     text, problem = board.state.filter_text, board.filter_error
@@ -344,16 +329,8 @@ def _missed(board: Board, live: StoreSnapshot) -> str:
     return f" {changed} {'run' if changed == 1 else 'runs'} changed since" if changed else ""
 
 
-def _group_facts(grouped: GroupedRuns, inks: Inks) -> list[Group]:
-    """The members of a group, those that diverged, and the config keys that grouping left out."""
-    lost = [harmless(row.name) for row in grouped.members if row.key in grouped.diverged]
-    facts: list[Group] = [(Part(f"{grouped.group.n} runs", inks.text),)]
-    if lost:
-        facts.append((Part(f"diverged, in no mean: {', '.join(lost)}", inks.bad),))
-    if grouped.group.left_out:
-        keys = ", ".join(harmless(key) for key in grouped.group.left_out)
-        facts.append((Part("left out: ", inks.muted), Part(keys, inks.text)))
-    return facts
+def _inked(words: Words, inks: Inks) -> Group:
+    return tuple(Part(text, getattr(inks, name)) for text, name in words)
 
 
 def _config_facts(board: Board, run: RunSnapshot) -> list[str]:

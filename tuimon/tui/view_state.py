@@ -24,11 +24,12 @@ class ViewState:
     change with the runs shown. ``sort`` is a column of the run table, or None for the newest start first.
     ``columns`` of the run table are None for those that fit, ``column_widths`` cells more than by themselves.
     With ``grouped``, runs that differ in seeds and the like alone share a row; ``opened`` is a run of the
-    group whose members are shown instead. ``hidden_metrics`` are left out of the strips. ``chart`` is the one
-    that the keys of the charts pane act on, counted in the order they are shown: the large one is 0.
-    ``starred`` metrics (names or patterns) come first; ``page_size`` small charts are on a page, 0 for those
-    that fit; both are None for what the settings say. ``charts_share`` is the charts' share of the rows that
-    they and the table have, None for what suits the number of runs.
+    group whose members are shown instead. ``turned_keys`` of the config are left out of the grouping although
+    by themselves they are not, or the other way round. ``hidden_metrics`` are left out of the strips.
+    ``chart`` is the one that the keys of the charts pane act on, counted in the order they are shown: the
+    large one is 0. ``starred`` metrics (names or patterns) come first; ``page_size`` small charts are on a
+    page, 0 for those that fit; both are None for what the settings say. ``charts_share`` is the charts' share
+    of the rows that they and the table have, None for what suits the number of runs.
     """
 
     cursor: str | None = None
@@ -46,6 +47,7 @@ class ViewState:
     column_widths: tuple[tuple[str, int], ...] = ()
     show_archived: bool = False
     grouped: bool = False
+    turned_keys: tuple[str, ...] = ()
     opened: str | None = None
     main_metric: str | None = None
     hidden_metrics: tuple[str, ...] = ()
@@ -146,6 +148,16 @@ class ViewState:
     def group_toggled(self) -> Self:
         """Runs in groups, or each by itself."""
         return replace(self, grouped=not self.grouped, opened=None)
+
+    def key_turned(self, key: str) -> Self:
+        """This config key left out of the grouping where it was not, or looked at again; in groups."""
+        others = tuple(other for other in self.turned_keys if other != key)
+        turned = others if key in self.turned_keys else (*others, key)
+        return replace(self, grouped=True, opened=None, turned_keys=turned)
+
+    def no_keys_turned(self) -> Self:
+        """Seeds, names, paths and devices left out of the grouping, as by itself; in groups."""
+        return replace(self, grouped=True, opened=None, turned_keys=())
 
     def with_group_opened(self, key: str | None) -> Self:
         """Only the members of this run's group; None for the groups again, the cursor on the one left."""

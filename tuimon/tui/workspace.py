@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from tuimon.analysis.axes import XAxis, available_axes, default_axis
 from tuimon.analysis.comparison import config_difference
-from tuimon.analysis.group_rows import GroupedRuns, group_rows, members_of, sort_groups
-from tuimon.analysis.groups import left_out_keys
+from tuimon.analysis.group_rows import GroupedRuns, GroupTable, members_of, sort_groups
+from tuimon.analysis.groups import config_keys_of
 from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.leaderboard import Leaderboard, RunRow
 from tuimon.analysis.metric_order import metric_groups, starred_first
@@ -34,7 +34,17 @@ UNMARKED_CURVES = 8
 
 # What decides which rows there are and in which order; everything else of a view only picks from them.
 # The stars decide on the order of all charts.
-_ROWS_BY = ("baseline", "sort", "descending", "filter_text", "show_archived", "grouped", "opened", "starred")
+_ROWS_BY = (
+    "baseline",
+    "sort",
+    "descending",
+    "filter_text",
+    "show_archived",
+    "grouped",
+    "turned_keys",
+    "opened",
+    "starred",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +135,7 @@ class Board:
             return self
         if any(getattr(state, name) != getattr(self.state, name) for name in _ROWS_BY):
             return None
-        cursor = cursor_of(self.rows, state)
+        cursor = cursor_of(self.rows, state, self.groups)
         plotted = plotted_runs(self.rows, state, cursor)
         metric = state.main_metric if state.main_metric is not None else self.metrics.main
         return replace(
@@ -137,6 +147,11 @@ class Board:
             metric=metric,
             strips=strip_metrics(self.metrics, metric, state.hidden_metrics),
         )
+
+    def seated(self, state: ViewState) -> ViewState:
+        """The view with its cursor on a row: on its group's where the run has no row of its own."""
+        shown = state.cursor is not None and any(row.key == state.cursor for row in self.rows)
+        return state if shown else state.with_cursor(cursor_of(self.rows, state, self.groups))
 
     def name(self, row: RunRow) -> str:
         """What a row is called: a run by a name of its own, a group by what its runs share."""
@@ -152,18 +167,36 @@ class Board:
         return next((run for run in self.snapshot.runs if run.key == key), None)
 
 
+class _Configs:
+    """The configs of runs, equal to the same ones: comparing what is in them is the work to be saved."""
+
+    def __init__(self, runs: Sequence[RunSnapshot]) -> None:
+        self._configs = [run.header.config for run in runs]
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Configs)
+            and len(other._configs) == len(self._configs)
+            and all(a is b for a, b in zip(other._configs, self._configs, strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class Workspace:
     """Builds boards, and keeps what need not be worked out again: rows, colours, the order of metrics."""
 
     def __init__(self, starred: tuple[str, ...] = ()) -> None:
         self._starred = starred  # while the view names none
         self._leaderboard = Leaderboard()
+        self._group_table = GroupTable()
         self._colours: dict[str, str] = {}
         self._ordered: tuple[StoreSnapshot, tuple[str, ...], MetricOrder, tuple[XAxis, ...]] | None = None
-        self._differing: tuple[tuple[Mapping[str, object], ...], tuple[str, ...]] = ((), ())
+        self._differing: tuple[_Configs, tuple[str, ...]] = (_Configs(()), ())
         self._all_found = False
         self._named: tuple[StoreSnapshot, Mapping[str, str]] | None = None
         self._filter: Filter | None = None  # the last good one
+        self._left_out: tuple[_Configs, tuple[str, ...], tuple[str, ...]] = (_Configs(()), (), ())
 
     def board(self, snapshot: StoreSnapshot, state: ViewState, now: float) -> Board:
         """The board of a snapshot under a view state at unix time ``now``."""
@@ -177,7 +210,7 @@ class Workspace:
 
         self._colour(snapshot)
         rows, groups, filter_error = self._shown(everything, state)
-        cursor = cursor_of(rows, state)
+        cursor = cursor_of(rows, state, groups)
         plotted = plotted_runs(rows, state, cursor)
         metric = state.main_metric if state.main_metric is not None else metrics.main
         return Board(
@@ -199,7 +232,7 @@ class Workspace:
             best=best_row(everything, metrics.main),
             filter_error=filter_error,
             groups=groups,
-            left_out=left_out_keys(row.run for row in everything) if state.grouped else (),
+            left_out=self._keys_left_out(snapshot, state),
         )
 
     def _order(
@@ -225,13 +258,23 @@ class Workspace:
         return self._named[1]
 
     def _differing_keys(self, runs: Sequence[RunSnapshot]) -> tuple[str, ...]:
-        configs = tuple(run.header.config for run in runs)
+        configs = _Configs(runs)
         before, keys = self._differing
-        # The same mappings, not merely equal ones: comparing them would be the work to be saved.
-        if len(before) != len(configs) or any(a is not b for a, b in zip(before, configs, strict=True)):
+        if before != configs:
             keys = tuple(line.key for line in config_difference(runs)) if len(runs) > 1 else ()
             self._differing = configs, keys
         return keys
+
+    def _keys_left_out(self, snapshot: StoreSnapshot, state: ViewState) -> tuple[str, ...]:
+        """The config keys that grouping does not look at: a person's choice first, then those that differ."""
+        if not state.grouped:
+            return ()
+        configs = _Configs(snapshot.runs)
+        if self._left_out[:2] != (configs, state.turned_keys):
+            keys = [key for key in config_keys_of(snapshot.runs, turned=state.turned_keys) if key.left_out]
+            keys.sort(key=lambda key: (key.name not in state.turned_keys, key.values < 2))
+            self._left_out = configs, state.turned_keys, tuple(key.name for key in keys)
+        return self._left_out[2]
 
     def _shown(
         self, rows: Sequence[RunRow], state: ViewState
@@ -241,8 +284,9 @@ class Workspace:
         shown = tuple(rows) if wanted is None else tuple(row for row in rows if wanted.matches(row.run, row))
         groups: Mapping[str, GroupedRuns] = {}
         if state.grouped:
-            members = members_of(shown, state.opened) if state.opened is not None else ()
-            shown, groups = (members, {}) if members else group_rows(shown)
+            opened, turned = state.opened, state.turned_keys
+            members = members_of(shown, opened, turned) if opened is not None else ()
+            shown, groups = (members, {}) if members else self._group_table.rows(shown, turned)
         if state.sort is not None:
             shown = sort_groups(shown, groups, state.sort, state.descending)
         elif state.descending:
@@ -266,9 +310,18 @@ def baseline_first(rows: Sequence[RunRow]) -> tuple[RunRow, ...]:
     return tuple(sorted(rows, key=lambda row: not row.is_baseline))
 
 
-def cursor_of(rows: Sequence[RunRow], state: ViewState) -> str | None:
-    """The run under the cursor: the view's if it is shown, else the first one."""
-    return rows[state.place([row.key for row in rows])].key if rows else None
+def cursor_of(
+    rows: Sequence[RunRow], state: ViewState, groups: Mapping[str, GroupedRuns] | None = None
+) -> str | None:
+    """The row under the cursor: that of the view's run or of the group that it is in, else the first one."""
+    if not rows:
+        return None
+    keys = [row.key for row in rows]
+    if groups and state.cursor is not None and state.cursor not in keys:
+        for key, grouped in groups.items():
+            if any(member.key == state.cursor for member in grouped.members):
+                return key
+    return keys[state.place(keys)]
 
 
 def plotted_runs(rows: Sequence[RunRow], state: ViewState, cursor: str | None) -> tuple[RunSnapshot, ...]:

@@ -19,7 +19,7 @@ from tuimon.tui.charts_painter import ChartsPainter, ChartsPicture, ChartsReques
 from tuimon.tui.choices import NEWEST_FIRST, sort_choices
 from tuimon.tui.cursor_panel import cursor_rows
 from tuimon.tui.drawing import Drawn
-from tuimon.tui.layout_actions import LayoutActions
+from tuimon.tui.group_actions import GroupActions
 from tuimon.tui.screen_lines import facts_line, header_line, view_line, words_line
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.widgets.charts_pane import ChartsPane
@@ -31,7 +31,7 @@ from tuimon.tui.workspace import Board
 MOST_COMPARED = 8  # side by side; more columns than that nobody reads
 
 
-class DashboardScreen(LayoutActions):
+class DashboardScreen(GroupActions):
     """Charts, table, status and keys."""
 
     SCOPE = Scope.DASHBOARD
@@ -192,7 +192,7 @@ class DashboardScreen(LayoutActions):
         if self.focused is self.charts:
             state = self._view.chart_moved(by, len(board.charts), len(self._layout.strips))
         else:
-            state = self._view.moved(board.keys, by)
+            state = board.seated(self._view).moved(board.keys, by)
         self.app.change_view(state)
 
     def action_down(self) -> None:
@@ -246,7 +246,7 @@ class DashboardScreen(LayoutActions):
         """Mark or unmark, and on to the next, so that several are marked by pressing it again."""
         board, key = self.app.board, self._cursor()
         if board is not None and key is not None:
-            self.app.change_view(self._view.mark_toggled(key).moved(board.keys, 1))
+            self.app.change_view(board.seated(self._view).mark_toggled(key).moved(board.keys, 1))
 
     def action_mark_all(self) -> None:
         """Mark all that are shown."""
@@ -308,10 +308,6 @@ class DashboardScreen(LayoutActions):
     @on(RunTable.Opened)
     def _opened(self, message: RunTable.Opened) -> None:
         self._open_row(message.key)
-
-    def action_group(self) -> None:
-        """Runs in groups, or each by itself."""
-        self.app.change_view(self._view.group_toggled())
 
     # Filter and sort
 

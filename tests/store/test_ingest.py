@@ -113,6 +113,8 @@ lines = st.lists(
             b'{"type": "metrics", "iteration": 3, "train_loss": NaN}',
             b'{"type": "eval", "iteration": 2, "val_loss": 2.5}',
             b'{"type": "resume"}',
+            b'{"type": "system", "wallclock_time": 3, "cpu_percent": 12.5}',
+            b'{"type": "system", "wallclock_time": 7, "gpu0_percent": 97}',
             b'{"type": "end", "status": "failed"}',
             b'{"type": "event", "message": "x"}',
             b"no record",
@@ -151,13 +153,17 @@ def test_growing_equals_being_there_at_once(lines: list[bytes], cuts: list[int])
                 "summaries",
                 "last_values",
                 "last_change",
+                "system",
+                "system_seconds",
             ):
                 assert getattr(grown, field.name) == getattr(whole, field.name), field.name
         assert np.array_equal(grown.iterations, whole.iterations, equal_nan=True)
-        assert list(grown.metrics) == list(whole.metrics)
-        for metric, view in whole.metrics.items():
-            assert np.array_equal(grown.metrics[metric].rows, view.rows)
-            assert np.array_equal(grown.metrics[metric].values, view.values, equal_nan=True)
+        assert np.array_equal(grown.system_seconds, whole.system_seconds)
+        for columns, expected in ((grown.metrics, whole.metrics), (grown.system, whole.system)):
+            assert list(columns) == list(expected)
+            for metric, view in expected.items():
+                assert np.array_equal(columns[metric].rows, view.rows)
+                assert np.array_equal(columns[metric].values, view.values, equal_nan=True)
 
 
 def test_a_run_is_pictured_when_something_is_known_of_it(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_a_log_of_a_later_format_is_shown_and_says_so(tmp_path: Path) -> None:
     RunBuilder(tmp_path, "later").header(format=2).metrics(0, train_loss=2.0).end()
     RunBuilder(tmp_path, "now").header().metrics(0, train_loss=2.0).end()
     later, now = sorted(load(tmp_path).runs, key=lambda run: run.name)
-    assert later.problem == "its format is 2 and this tuimon knows format 1: what is shown may be wrong"
+    assert later.problem == "its format is 2, this tuimon knows format 1: what is shown may be wrong"
     assert later.metrics["train_loss"].last_value == 2.0
     assert now.problem is None
 

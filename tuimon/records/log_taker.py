@@ -49,12 +49,15 @@ class LogTaker:
             self.take_row(record, is_eval=False)
         elif kind == "eval":
             self.take_row(record, is_eval=True)
+        elif kind == "system":
+            self.take_system(record)
         elif kind == "event":
             self.events.append(EventRecord.from_record(record, line_number))
         elif kind == "resume":
             self.resumes.append(ResumeRecord.from_record(record, line_number))
             self.end = None
             self._fold.resume()
+            self.resumed()
         elif kind == "end":
             self.end = EndRecord.from_record(record)
         elif kind == "run" and self.header is None:
@@ -63,6 +66,12 @@ class LogTaker:
     def take_row(self, record: Mapping[str, Any], *, is_eval: bool) -> None:
         """Put a ``metrics`` or ``eval`` record's values where ``_fold`` says."""
         raise NotImplementedError
+
+    def take_system(self, record: Mapping[str, Any]) -> None:
+        """Take in a ``system`` record: the machine's figures, which belong to no row."""
+
+    def resumed(self) -> None:
+        """A ``resume`` was read."""
 
     def bad_line(self, line_number: int, reason: str) -> None:
         """Count a line that is no record."""

@@ -19,6 +19,7 @@ from tuimon.records.lines import as_number
 from tuimon.records.log_taker import OF_THE_LINE, OF_THE_ROW, LogTaker
 from tuimon.store.columns import Column, ColumnView, Floats
 from tuimon.store.growing_array import GrowingArray
+from tuimon.store.system_data import SystemData
 
 Record = Mapping[str, Any]
 KEPT_EVENTS = 10_000  # the newest; an endless run may log an event a step
@@ -40,6 +41,8 @@ class RunData(LogTaker):
         self.record_count = 0
         self.metrics_left_out = 0
         """Values left out because there were too many metrics."""
+        self.system = SystemData()
+        self._system_seconds_before = 0.0  # of the newest system record before the newest other one
         self._columns: dict[str, Column] = {}
         self._iterations = GrowingArray(np.float64)
 
@@ -73,6 +76,16 @@ class RunData(LogTaker):
             column.trim()
         self._iterations.trim()
 
+    def seconds_without_news(self) -> float:
+        """For how long, by its newest record, the log has held the machine's figures alone.
+
+        A thread of its own logs those, also when the training hangs.
+        """
+        if not self.system:
+            return 0.0
+        known = max(self._last("wallclock_time"), self._system_seconds_before)
+        return max(self.system.last_seconds - known, 0.0)
+
     def apply(self, records: Sequence[Record], line_numbers: Sequence[int]) -> None:
         """Take in the next records of the file, each with its line number."""
         self.record_count += len(records)
@@ -83,6 +96,16 @@ class RunData(LogTaker):
             else:
                 for record, number in zip(group, line_numbers[start:stop], strict=True):
                     self.take(record, number)
+            if self.system and group[-1].get("type") != "system":
+                self._system_seconds_before = self.system.last_seconds
+
+    def take_system(self, record: Record) -> None:
+        """Keep the machine's figures apart: they are no row."""
+        self.system.take(record)
+
+    def resumed(self) -> None:
+        """The machine's figures may come before the first row."""
+        self.system.resume(self._last("wallclock_time"))
 
     def take_row(self, record: Record, *, is_eval: bool) -> None:
         """Merge one record into its row."""
@@ -163,7 +186,9 @@ class RunData(LogTaker):
             self._columns = {name: column for name, column in self._columns.items() if len(column)}
             self._iterations = GrowingArray(np.float64)
             self.segment_rows = [bisect_left(kept, row) for row in self.segment_rows]
-        self._fold.continue_from(self._last("wallclock_time"), self._last("gradient_step"))
+        elapsed = self._last("wallclock_time")
+        self._fold.continue_from(elapsed, self._last("gradient_step"))
+        self.system.settle(elapsed)
         self.segment_rows.append(len(self._fold.iterations))
 
     def _last(self, name: str) -> float:

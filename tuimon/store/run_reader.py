@@ -70,8 +70,8 @@ class RunReader:
         self.rejected: str | None = None
         """Why this is no run at all."""
         self.state = RunState.RUNNING
-        self.last_change: float | None = None
         self.size = 0
+        self._newest_bytes: float | None = None
         self._surroundings = surroundings
         self._path = files.path
         self._tail = LogTail(files.log) if files.log is not None else None
@@ -111,6 +111,13 @@ class RunReader:
         return self._named_after_file
 
     @property
+    def last_change(self) -> float | None:
+        """When the newest bytes came (unix, seconds) that are no system figures."""
+        if self._newest_bytes is None:
+            return None
+        return self._newest_bytes - self._data.seconds_without_news()
+
+    @property
     def end(self) -> EndRecord | None:
         """The newest end, ``None`` when a resume came after it."""
         return self._preview.end if self._previews() else self._data.end  # type: ignore[union-attr]
@@ -141,7 +148,7 @@ class RunReader:
         if before is None or stamp[:MODIFIED] != before[:MODIFIED]:
             # The bytes came between the two looks. The file's own time is another machine's on a network
             # mount, and may be wrong.
-            self.last_change = min(max(status.st_mtime, earlier or status.st_mtime), now)
+            self._newest_bytes = min(max(status.st_mtime, earlier or status.st_mtime), now)
             self._changed = True
         return True
 
@@ -246,6 +253,8 @@ class RunReader:
             last_values=last_values,
             problem=self._problem or self._problem_of_lines() or _problem_of_format(self.header.format),
             size=self.size,
+            system=data.system.figures(),
+            system_seconds=data.system.seconds(),
         )
 
     def _known(
@@ -366,4 +375,4 @@ def _last_values(record: Mapping[str, Any], end: EndRecord | None) -> dict[str, 
 def _problem_of_format(number: int) -> str | None:
     if number <= LOG_FORMAT:
         return None
-    return f"its format is {number} and this tuimon knows format {LOG_FORMAT}: what is shown may be wrong"
+    return f"its format is {number}, this tuimon knows format {LOG_FORMAT}: what is shown may be wrong"

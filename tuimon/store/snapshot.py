@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from pathlib import Path
+
+import numpy as np
 
 from tuimon.quick_dataclass import dataclass
 from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
@@ -25,11 +28,16 @@ class RunSnapshot:
     ``segment_rows`` are the rows at which a later process went on with the run. ``bad_lines`` are the newest
     of the lines that could not be read, each with its number and the reason, out of ``bad_line_count``.
     ``superseded_rows`` counts rows that a resume took back. ``last_change`` is the time (unix, seconds) of
-    the newest bytes, ``record_interval`` the median of the seconds between records. While ``loading`` the
+    the newest bytes other than the machine's figures (a thread logs those also while the training hangs),
+    ``record_interval`` the median of the seconds between records. While ``loading`` the
     columns are incomplete (or empty, where only the two ends of the log were looked at), ``progress`` is the
     share of the bytes read. ``summaries`` tells of each metric what is known, and ``last_values`` its newest
     value with that of ``iteration``; both are there while loading too. ``problem`` is one sentence about a
     log that cannot be read. ``size`` is in bytes.
+
+    ``system`` holds the figures of the machine by name (``cpu_percent``, ``gpu0_memory_bytes``, ...). Their
+    ``rows`` are no rows of the run but places in ``system_seconds``: the elapsed time of each record, in
+    seconds since the start, downtime left out, rising.
     """
 
     key: str
@@ -55,6 +63,8 @@ class RunSnapshot:
     last_values: Mapping[str, float]
     problem: str | None
     size: int
+    system: Mapping[str, ColumnView] = field(default_factory=dict)
+    system_seconds: Floats = field(default_factory=lambda: np.empty(0))
 
     @property
     def name(self) -> str:

@@ -52,6 +52,10 @@ class RunBuilder:
         """An evaluation."""
         return self.record("eval", **{**_row(iteration), **values})
 
+    def system(self, seconds: float, **figures: float) -> Self:
+        """Figures of the machine, so many ``seconds`` after the start."""
+        return self.record("system", wallclock_time=seconds, **figures)
+
     def event(self, message: str, level: str = "info", **fields: Any) -> Self:
         """A note."""
         return self.record("event", level=level, message=message, **fields)

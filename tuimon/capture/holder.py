@@ -80,7 +80,6 @@ class Holder:
             self._recorder.start()
             while self._wait_status is None:
                 self._wait_for_news(wakeup)
-                self._look_at_child()
             self._end(self._wait_status)
         finally:
             self._recorder.forget()
@@ -179,9 +178,10 @@ class Holder:
             self._tell(log=str(self._recorder.log or ""))
         if not events:
             self._when_quiet()
-            return
         if wakeup in events:
             os.read(wakeup, 512)
+        if wakeup in events or not events:
+            self._look_at_child()
         if self._front is not None and self._front.fileno() in events:
             self._hear_front()
         for stream in self._streams:

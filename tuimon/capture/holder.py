@@ -161,18 +161,7 @@ class Holder:
 
     def _wait_for_news(self, wakeup: int) -> None:
         """Wait for output, a signal or the front's end, and handle what came."""
-        poll = select.poll()
-        poll.register(wakeup, select.POLLIN)
-        if self._front is not None:
-            poll.register(self._front, select.POLLIN)
-        for stream in self._streams:
-            if not stream.is_open:
-                continue
-            if stream.waiting and stream.destination is not None:
-                poll.register(stream.destination, select.POLLOUT)
-            else:
-                poll.register(stream.source, select.POLLIN)
-        events = dict(poll.poll(QUIET_SECONDS * 1000))
+        events = self._wait(wakeup)
         if not self._has_told_log and self._recorder.is_ready:
             self._has_told_log = True
             self._tell(log=str(self._recorder.log or ""))
@@ -189,6 +178,21 @@ class Holder:
                 self._write(stream)
             elif stream.is_open and not stream.waiting and stream.source in events:
                 self._read(stream)
+
+    def _wait(self, wakeup: int) -> set[int]:
+        """The descriptors that are ready; of a stream whose output waits to be written, its destination."""
+        poll = select.poll()
+        poll.register(wakeup, select.POLLIN)
+        if self._front is not None:
+            poll.register(self._front, select.POLLIN)
+        for stream in self._streams:
+            if not stream.is_open:
+                continue
+            if stream.waiting and stream.destination is not None:
+                poll.register(stream.destination, select.POLLOUT)
+            else:
+                poll.register(stream.source, select.POLLIN)
+        return {descriptor for descriptor, _ in poll.poll(QUIET_SECONDS * 1000)}
 
     def _when_quiet(self) -> None:
         if not self._is_quiet:

@@ -109,12 +109,14 @@ class Recorder:
         """Give way to a tracker that the program has started itself."""
         if self._tracker is None or (path := self._claimed()) is None:
             return
+        from tuimon.tracker.elsewhere import discard
+
         tracker, self._tracker = self._tracker, None
         if self.records:  # what was printed before is kept as a run of its own
             tracker.log_event(f"the program tracks itself from here on: {path}")
             tracker.finish()
         else:
-            tracker.discard()
+            discard(tracker)
         if self._output is not None:
             try:
                 self._output.move(path.with_suffix(".out"))
@@ -130,8 +132,10 @@ class Recorder:
             self._log(self._reader.finish())
         self.look_for_claim()
         if self._tracker is not None:
+            from tuimon.tracker.elsewhere import end_as
+
             status, failure = outcome(wait_status, self._last_lines)
-            self._tracker.end_as(status, **failure)
+            end_as(self._tracker, status, failure)
         if self._output is not None:
             self._output.close()
 
@@ -153,6 +157,7 @@ class Recorder:
             self.complain(fault(error))
 
     def _begin(self) -> None:
+        import tuimon.tracker.elsewhere  # noqa: F401 (now, not at the end of a training that may take days)
         from tuimon.capture.line_reader import LineReader
         from tuimon.tracker.experiment_tracker import ExperimentTracker
 

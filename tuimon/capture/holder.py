@@ -130,6 +130,7 @@ class Holder:
             os.tcsetpgrp(self._wiring.slave, os.getpgrp())
             os.close(self._wiring.slave)
         for stream in self._streams:
+            self._write_all(stream)
             while stream.is_open and self._is_readable(stream):
                 self._read(stream)
                 self._write_all(stream)

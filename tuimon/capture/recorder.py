@@ -53,14 +53,12 @@ class Recorder:
         self.records = 0
         self.trouble: str | None = None
         """The first thing that went wrong here; the program itself is not affected."""
-        descriptor, claim = tempfile.mkstemp(prefix="tuimon-claim-")
-        os.close(descriptor)
-        self.claim = Path(claim)
+        self.claim = _claim_file()
 
     @property
     def environment(self) -> dict[str, str]:
         """The program's environment."""
-        return {**os.environ, CLAIM_VARIABLE: str(self.claim)}
+        return {**os.environ, CLAIM_VARIABLE: str(self.claim)} if self.claim else dict(os.environ)
 
     @property
     def log(self) -> Path | None:
@@ -141,7 +139,8 @@ class Recorder:
 
     def forget(self) -> None:
         """Nobody will claim the run any more."""
-        self.claim.unlink(missing_ok=True)
+        if self.claim is not None:
+            self.claim.unlink(missing_ok=True)
 
     def complain(self, trouble: str) -> None:
         """Note the first thing that goes wrong, in the log as well."""
@@ -206,6 +205,8 @@ class Recorder:
         return kept
 
     def _claimed(self) -> Path | None:
+        if self.claim is None:
+            return None
         try:
             if not self.claim.stat().st_size:
                 return None
@@ -219,6 +220,16 @@ class Recorder:
             self._output = OutputFile(path, self._launch.output_limit)
         except OSError as error:
             self.complain(f"the output cannot be kept in {path}: {error.strerror}")
+
+
+def _claim_file() -> Path | None:
+    """An empty file; None where nothing temporary can be written, which keeps no training from starting."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix="tuimon-claim-")
+    except OSError:
+        return None
+    os.close(descriptor)
+    return Path(name)
 
 
 def outcome(wait_status: int, last_lines: Iterable[str]) -> tuple[str, dict[str, str]]:

@@ -71,7 +71,10 @@ def _init(cls: Any) -> Callable[..., None]:
         body.append(f" set_{name}(self, {value})")
     if hasattr(cls, "__post_init__"):
         body.append(" self.__post_init__()")
-    exec(f"def __init__({', '.join(parameters)}):\n" + "\n".join(body or [" pass"]), known)
+    source = f"def __init__({', '.join(parameters)}):\n" + "\n".join(body or [" pass"])
+    # Compiled first: where a text is executed CPython forgets that Ctrl+C is what ends the process, and a
+    # script whose tracker does this at its exit would exit with 1 instead of dying by SIGINT.
+    exec(compile(source, __file__, "exec"), known)
     made: Any = known["__init__"]
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     return made  # type: ignore[no-any-return]

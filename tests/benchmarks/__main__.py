@@ -1,8 +1,8 @@
 """``python -m tests.benchmarks [PART ...]``: the budgets, measured, as one table.
 
-Parts: tracker, capture, reading, drawing, analysis, analyzer, app, commands; all where none is named. A ratio
-is measured by budget, so above 1 is over. Exit code 0 whatever comes out: a benchmark tells, it does not
-judge.
+Parts: tracker, capture, reading, drawing, analysis, analyzer, app, commands; all where none is named. A
+ratio is measured by budget, so above 1 is over. Exit code 0 whatever comes out: a benchmark tells, it does
+not judge.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from tests.capture.captured import (
     script,
     values,
 )
-from tests.conftest import Eventually
+from tests.conftest import Eventually, wait_until
 from tuimon.records.candidates import list_candidates
 
 LOSSES = "for step in range({count}): print(f'step {{step}} loss {{10 - step / 8}}', flush=True)\n"
@@ -156,6 +156,15 @@ def test_a_lot_of_output_passes_whole(tmp_path: Path) -> None:
     assert done.stdout == b"".join(b"%07d" % i * 9000 + b"\n" for i in range(100))
 
 
+def test_a_slow_reader_gets_all(tmp_path: Path) -> None:
+    """Who reads only when the script has ended still gets every byte, in order."""
+    code = "import os\nos.write(1, b'a' * 60_000)\nos.write(1, b'b' * 60_000)\nopen('done', 'w').close()\n"
+    process = start(tmp_path, script(tmp_path, code), stdout=subprocess.PIPE)
+    wait_until((tmp_path / "done").exists)
+    output, _ = process.communicate(timeout=60)
+    assert output == b"a" * 60_000 + b"b" * 60_000
+
+
 def test_a_closed_pipe_ends_the_script_as_without(tmp_path: Path) -> None:
     """Behind ``| head`` the script gets its SIGPIPE."""
     process = start(tmp_path, ["yes"], stdout=subprocess.PIPE)
@@ -238,6 +247,41 @@ def test_a_script_with_a_tracker_is_tracked_once(tmp_path: Path) -> None:
     (log,) = (tmp_path / "logs").glob("*.jsonl")
     assert log.with_suffix(".out").read_bytes() == done.stdout
     assert not left_over(tmp_path)
+
+
+def test_what_was_printed_before_a_tracker_starts_is_kept(tmp_path: Path) -> None:
+    """A run that has records already is ended, and says where it goes on."""
+    code = (
+        "print('step 1 loss 3', flush=True)\n"
+        + WAIT
+        + ("import tuimon\ntuimon.init('mine', log_dir='logs')\nprint('step 2 loss 2')\n")
+    )
+    process = start(tmp_path, script(tmp_path, code), stdout=subprocess.DEVNULL)
+    logs = tmp_path / "experiment_logs"
+    wait_until(lambda: any(b'"train_loss":3' in path.read_bytes() for path in logs.glob("*.jsonl")))
+    (tmp_path / "go").touch()
+    assert process.wait(60) == 0
+    assert values(tmp_path, "train_loss") == [(1, 3.0)]
+    *_, event, end = logged(tmp_path)
+    assert event["message"].startswith("the program tracks itself from here on: ")
+    assert end["status"] == "finished"
+    assert len(list((tmp_path / "logs").glob("*.out"))) == 1
+
+
+def test_temporary_files_are_not_needed(tmp_path: Path) -> None:
+    """Where none can be written the training starts all the same, and is tracked."""
+    done = run(tmp_path, ["echo", "step 1 loss 2"], changes={"TMPDIR": "/dev/null"})
+    assert done.returncode == 0
+    assert values(tmp_path, "train_loss") == [(1, 2.0)]
+
+
+def test_a_pattern_that_is_wrong_is_named(tmp_path: Path) -> None:
+    """The settings' fault is said with its line, and the training starts."""
+    settings = tmp_path / "settings.toml"
+    settings.write_text("[run]\noutput_patterns = ['(loss']\n")
+    done = run(tmp_path, ["echo", "step 1 loss 2"], changes={"TUIMON_SETTINGS": str(settings)})
+    assert done.stdout == b"step 1 loss 2\n"
+    assert f"tuimon: {settings}:2: run.output_patterns".encode() in done.stderr
 
 
 def test_patterns_of_the_settings_come_first(tmp_path: Path) -> None:

@@ -129,8 +129,8 @@ def _hold(
         wiring = wire(terminal, pseudo, in_background=plan.in_background)
         Holder(plan, wiring, terminal, theirs).run()
         code = 0
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
+    except BaseException as error:
+        os.write(2, f"tuimon: internal error: {type(error).__name__}: {error}\n".encode())
     finally:
         os._exit(code)
 

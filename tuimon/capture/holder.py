@@ -80,7 +80,6 @@ class Holder:
             self._recorder.start()
             while self._wait_status is None:
                 self._wait_for_news(wakeup)
-                self._look_at_child()
             self._end(self._wait_status)
         finally:
             self._recorder.forget()
@@ -131,6 +130,7 @@ class Holder:
             os.tcsetpgrp(self._wiring.slave, os.getpgrp())
             os.close(self._wiring.slave)
         for stream in self._streams:
+            self._write_all(stream)
             while stream.is_open and self._is_readable(stream):
                 self._read(stream)
                 self._write_all(stream)
@@ -162,6 +162,26 @@ class Holder:
 
     def _wait_for_news(self, wakeup: int) -> None:
         """Wait for output, a signal or the front's end, and handle what came."""
+        events = self._wait(wakeup)
+        if not self._has_told_log and self._recorder.is_ready:
+            self._has_told_log = True
+            self._tell(log=str(self._recorder.log or ""))
+        if not events:
+            self._when_quiet()
+        if wakeup in events:
+            os.read(wakeup, 512)
+        if wakeup in events or not events:
+            self._look_at_child()
+        if self._front is not None and self._front.fileno() in events:
+            self._hear_front()
+        for stream in self._streams:
+            if stream.waiting and stream.destination in events:
+                self._write(stream)
+            elif stream.is_open and not stream.waiting and stream.source in events:
+                self._read(stream)
+
+    def _wait(self, wakeup: int) -> set[int]:
+        """The descriptors that are ready; of a stream whose output waits to be written, its destination."""
         poll = select.poll()
         poll.register(wakeup, select.POLLIN)
         if self._front is not None:
@@ -173,22 +193,7 @@ class Holder:
                 poll.register(stream.destination, select.POLLOUT)
             else:
                 poll.register(stream.source, select.POLLIN)
-        events = dict(poll.poll(QUIET_SECONDS * 1000))
-        if not self._has_told_log and self._recorder.is_ready:
-            self._has_told_log = True
-            self._tell(log=str(self._recorder.log or ""))
-        if not events:
-            self._when_quiet()
-            return
-        if wakeup in events:
-            os.read(wakeup, 512)
-        if self._front is not None and self._front.fileno() in events:
-            self._hear_front()
-        for stream in self._streams:
-            if stream.waiting and stream.destination in events:
-                self._write(stream)
-            elif stream.is_open and not stream.waiting and stream.source in events:
-                self._read(stream)
+        return {descriptor for descriptor, _ in poll.poll(QUIET_SECONDS * 1000)}
 
     def _when_quiet(self) -> None:
         if not self._is_quiet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 ITERATION_NAMES = frozenset(
     (
@@ -53,6 +54,7 @@ def plain_name(printed: str) -> tuple[str, str]:
     return re.sub(r"[\s-]+", "_", printed.strip(" .-:_")).lower(), unit
 
 
+@lru_cache(maxsize=1024)
 def metric_name(name: str, unit: str = "", *, in_evaluation: bool = False) -> str | None:
     """The standard name where the meaning of ``name`` is sure, else ``name``; None for what is no metric."""
     if not name or name in _NOT_A_METRIC:
@@ -78,6 +80,7 @@ def is_step_time(name: str, unit: str) -> bool:
     return name == "time" and unit in ("ms", "us", "µs", "msec")
 
 
+@lru_cache(maxsize=1024)
 def is_evaluation(name: str) -> bool:
     """Whether the name says that the metric is measured on data held out."""
     return _EVALUATION.search(name) is not None

@@ -53,14 +53,12 @@ class Recorder:
         self.records = 0
         self.trouble: str | None = None
         """The first thing that went wrong here; the program itself is not affected."""
-        descriptor, claim = tempfile.mkstemp(prefix="tuimon-claim-")
-        os.close(descriptor)
-        self.claim = Path(claim)
+        self.claim = _claim_file()
 
     @property
     def environment(self) -> dict[str, str]:
         """The program's environment."""
-        return {**os.environ, CLAIM_VARIABLE: str(self.claim)}
+        return {**os.environ, CLAIM_VARIABLE: str(self.claim)} if self.claim else dict(os.environ)
 
     @property
     def log(self) -> Path | None:
@@ -109,12 +107,14 @@ class Recorder:
         """Give way to a tracker that the program has started itself."""
         if self._tracker is None or (path := self._claimed()) is None:
             return
+        from tuimon.tracker.elsewhere import discard
+
         tracker, self._tracker = self._tracker, None
         if self.records:  # what was printed before is kept as a run of its own
             tracker.log_event(f"the program tracks itself from here on: {path}")
             tracker.finish()
         else:
-            tracker.discard()
+            discard(tracker)
         if self._output is not None:
             try:
                 self._output.move(path.with_suffix(".out"))
@@ -130,14 +130,17 @@ class Recorder:
             self._log(self._reader.finish())
         self.look_for_claim()
         if self._tracker is not None:
+            from tuimon.tracker.elsewhere import end_as
+
             status, failure = outcome(wait_status, self._last_lines)
-            self._tracker.end_as(status, **failure)
+            end_as(self._tracker, status, failure)
         if self._output is not None:
             self._output.close()
 
     def forget(self) -> None:
         """Nobody will claim the run any more."""
-        self.claim.unlink(missing_ok=True)
+        if self.claim is not None:
+            self.claim.unlink(missing_ok=True)
 
     def complain(self, trouble: str) -> None:
         """Note the first thing that goes wrong, in the log as well."""
@@ -153,6 +156,7 @@ class Recorder:
             self.complain(fault(error))
 
     def _begin(self) -> None:
+        import tuimon.tracker.elsewhere  # noqa: F401 (now, not at the end of a training that may take days)
         from tuimon.capture.line_reader import LineReader
         from tuimon.tracker.experiment_tracker import ExperimentTracker
 
@@ -201,6 +205,8 @@ class Recorder:
         return kept
 
     def _claimed(self) -> Path | None:
+        if self.claim is None:
+            return None
         try:
             if not self.claim.stat().st_size:
                 return None
@@ -214,6 +220,16 @@ class Recorder:
             self._output = OutputFile(path, self._launch.output_limit)
         except OSError as error:
             self.complain(f"the output cannot be kept in {path}: {error.strerror}")
+
+
+def _claim_file() -> Path | None:
+    """An empty file; None where nothing temporary can be written, which keeps no training from starting."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix="tuimon-claim-")
+    except OSError:
+        return None
+    os.close(descriptor)
+    return Path(name)
 
 
 def outcome(wait_status: int, last_lines: Iterable[str]) -> tuple[str, dict[str, str]]:

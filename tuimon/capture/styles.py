@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tuimon.capture.names import STEP_NAMES, plain_name
 from tuimon.capture.numbers import NUMBER, SPACED_UNIT, UNIT, number_of, scaled_count
@@ -123,18 +124,12 @@ def _looks_like_code(line: str) -> bool:
 
 
 def _free_number(match: re.Match[str]) -> NamedNumber | None:
-    name, unit = plain_name(match["key"])
-    is_named = ":" in match["sign"] or "=" in match["sign"]
-    if not is_named:
-        words = match["key"].split()
-        last = words[-1].lower()
-        if last not in STEP_NAMES and last not in _KNOWN_WORDS and not _MARKED.search(last):
-            return None
-        name = plain_name(" ".join(words[-2:]))[0]
-    else:
-        name = _step_name(name, match["key"])
-    total = match["total"]
-    if name not in STEP_NAMES and (total or match["open"]):
+    sign, total = match["sign"], match["total"]
+    named = _named(match["key"], ":" in sign or "=" in sign)
+    if named is None:
+        return None
+    name, unit, is_step = named
+    if not is_step and (total or match["open"]):
         return None  # x/y of something else is no metric, nor is the first of a list
     return NamedNumber(
         name,
@@ -142,6 +137,21 @@ def _free_number(match: re.Match[str]) -> NamedNumber | None:
         number_of(total) if total else None,
         match["unit"] or match["spaced"] or unit,
     )
+
+
+@lru_cache(maxsize=1024)  # a script prints the same names again and again
+def _named(printed: str, has_sign: bool) -> tuple[str, str, bool] | None:
+    """The metric's name, a unit in it, and whether it counts steps; None for a word that names nothing."""
+    name, unit = plain_name(printed)
+    if has_sign:
+        name = _step_name(name, printed)
+    else:
+        words = printed.split()
+        last = words[-1].lower()
+        if last not in STEP_NAMES and last not in _KNOWN_WORDS and not _MARKED.search(last):
+            return None
+        name = plain_name(" ".join(words[-2:]))[0]
+    return name, unit, name in STEP_NAMES
 
 
 def _step_name(name: str, printed: str) -> str:

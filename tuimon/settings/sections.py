@@ -130,7 +130,8 @@ class Run:
     The names of the groups are the metrics', as in 'step (?P<iteration>\\d+) loss (?P<train_loss>\\S+)'."""
 
     output_limit_mb: int = setting(100, Whole(1, 100_000))
-    """How many megabytes of a run's output are kept; the oldest beyond that are dropped."""
+    """How many megabytes of a run's output are kept: the beginning and the newest, with a line in between
+    that says how much is left out."""
 
 
 @dataclass(frozen=True, slots=True)

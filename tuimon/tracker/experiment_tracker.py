@@ -125,21 +125,6 @@ class ExperimentTracker:
             },
         )
 
-    def end_as(
-        self, status: str, *, exception_type: str = "", exception_message: str = "", traceback: str = ""
-    ) -> None:
-        """End the run as ``status`` says (finished, failed, interrupted), for a training elsewhere."""
-        failure = {
-            "exception_type": exception_type,
-            "exception_message": exception_message,
-            "traceback": traceback or None,
-        }
-        self._run.end(status, failure if exception_type else {})
-
-    def discard(self) -> None:
-        """Take the run back: its log is removed, and later calls do nothing."""
-        self._run.discard()
-
     def __enter__(self) -> Self:
         self.start()
         return self

@@ -40,7 +40,7 @@ def app_with(folder: Path, text: str) -> RunningApp:
 async def test_other_keys_do_what_the_old_ones_did(tmp_path: Path) -> None:
     """The new key works, the old one no longer, and footer and help name the new one."""
 
-    app = app_with(tmp_path, '[keys]\nlog_y = "F"\nhelp = ["f1"]\nfull_chart = []\n')
+    app = app_with(tmp_path, '[keys]\nlog_y = "F"\nhelp = ["f2"]\nfull_chart = []\n')
     async with running(app) as pilot:
         before = app.view
         await pilot.press("y")
@@ -49,7 +49,7 @@ async def test_other_keys_do_what_the_old_ones_did(tmp_path: Path) -> None:
         await pilot.press("F")
         assert app.view == replace(before, log_y=True)
         assert "F Log y" in text_of(app.screen.query_one("#keys"))[0]
-        await pilot.press("f1")
+        await pilot.press("f2")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
 
 

@@ -71,7 +71,9 @@ def _init(cls: Any) -> Callable[..., None]:
         body.append(f" set_{name}(self, {value})")
     if hasattr(cls, "__post_init__"):
         body.append(" self.__post_init__()")
-    exec(f"def __init__({', '.join(parameters)}):\n" + "\n".join(body or [" pass"]), known)
+    text = f"def __init__({', '.join(parameters)}):\n" + "\n".join(body or [" pass"])
+    # Compiled first: exec of a text makes Python forget, at its exit, that Ctrl+C has ended the process.
+    exec(compile(text, "<dataclass>", "exec"), known)
     made: Any = known["__init__"]
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     return made  # type: ignore[no-any-return]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from tuimon.capture.launch import Launch
 from tuimon.capture.output_file import OutputFile
 from tuimon.tracker.claim import CLAIM_VARIABLE
+from tuimon.tracker.run_plan import INTERVAL_VARIABLE
 
 if TYPE_CHECKING:  # both are imported when the program has started: it need not wait for them
     from tuimon.capture.line_reader import LineReader, ParsedLine
@@ -58,7 +59,12 @@ class Recorder:
     @property
     def environment(self) -> dict[str, str]:
         """The program's environment."""
-        return {**os.environ, CLAIM_VARIABLE: str(self.claim)} if self.claim else dict(os.environ)
+        variables = dict(os.environ)
+        if self.claim:
+            variables[CLAIM_VARIABLE] = str(self.claim)
+        if self._launch.system_interval:  # a program that calls the tracker itself logs the figures as well
+            variables.setdefault(INTERVAL_VARIABLE, str(self._launch.system_interval))
+        return variables
 
     @property
     def log(self) -> Path | None:

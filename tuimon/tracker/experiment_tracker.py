@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tuimon.records.run_names import log_directory, log_file_name
-from tuimon.tracker.run_plan import RunPlan, config_values, rank_of, run_name
+from tuimon.tracker.run_plan import RunPlan, config_values, interval_of, rank_of, run_name
 from tuimon.tracker.run_writer import RunWriter, State, refuse_own_names, scalar_record
 from tuimon.tracker.warn import warn
 
@@ -30,7 +30,8 @@ class ExperimentTracker:
     ``resume``: a run (path, id, name), ``True`` for the newest run of this name, ``"auto"`` for the newest of
     this name and SLURM job; where there is none to go on with, a new run starts. ``fsync`` waits for the disk
     at each line. ``rank``, else ``RANK`` where ``WORLD_SIZE`` is above 1: rank 0 alone writes. ``all_ranks``
-    and ``system_interval`` are not available yet and only warn.
+    is not available yet and only warns. Each ``system_interval`` seconds, else ``$TUIMON_SYSTEM_INTERVAL``, a
+    thread logs what the process, the machine and the NVIDIA GPUs use; without either nothing does.
 
     Nothing that goes wrong with the log is raised into the training; it is warned of once, records wait in
     memory, and at the end it is said how many were lost. (A write that hangs in the kernel, as on a dead
@@ -72,13 +73,12 @@ class ExperimentTracker:
                 tags=(tags,) if isinstance(tags, str) else tuple(map(str, tags)),
                 notes=str(notes),
                 group=group,
+                system_interval=interval_of(system_interval),
             )
         )
         self._log = self._run.log  # kept at hand: looked up at each record
         if all_ranks:
             warn("all_ranks is not available yet: rank 0 alone writes")
-        if system_interval is not None:
-            warn("system_interval is not available yet: no system figures are logged")
 
     @property
     def name(self) -> str:

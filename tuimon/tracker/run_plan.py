@@ -6,11 +6,15 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 TYPE_CHECKING = False  # importing typing costs a training 4 ms
 if TYPE_CHECKING:
     from typing import Any
+
+INTERVAL_VARIABLE = "TUIMON_SYSTEM_INTERVAL"
+"""Seconds between two readings of the machine's figures, for scripts that do not say."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # what is not generated needn't be waited for at import
@@ -27,6 +31,7 @@ class RunPlan:
     tags: tuple[str, ...] = ()
     notes: str = ""
     group: str | None = None
+    system_interval: float | None = None  # seconds
 
 
 def config_values(config: object) -> dict[str, Any]:
@@ -66,6 +71,22 @@ def script_name() -> str:
     if script is None:
         return "run"
     return script.parent.name if script.name == "__main__.py" else script.stem or "run"
+
+
+def interval_of(given: float | None, environment: Mapping[str, str] = os.environ) -> float | None:
+    """Seconds between two readings of the machine's figures: ``given``, else ``$TUIMON_SYSTEM_INTERVAL``.
+
+    ``None`` and 0 are never. Raises ``ValueError`` for a ``given`` that is no time.
+    """
+    if given is None:
+        try:
+            given = float(environment.get(INTERVAL_VARIABLE) or 0)
+        except ValueError:
+            return None
+        return given if 0 < given < inf else None
+    if not 0 <= given < inf:
+        raise ValueError(f"system_interval is {given}: give seconds, or 0 for never")
+    return given or None
 
 
 def rank_of(given: int | None, environment: Mapping[str, str] = os.environ) -> tuple[int | None, int | None]:

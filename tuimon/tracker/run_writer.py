@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tuimon.tracker.resumption import Resumption
+    from tuimon.tracker.system_sampler import SystemSampler
 
 _OF_THE_LOG = frozenset(("type", "wallclock_time"))
 _NEWLINE = orjson.OPT_APPEND_NEWLINE
@@ -55,6 +56,7 @@ class RunWriter:
         self._ready = False  # running, and it is known where a resumed run goes on
         self._silence_said = False
         self._file: LogFile | None = None
+        self._sampler: SystemSampler | None = None
         self._resumption: Resumption | None = None  # until the first record says where it goes on
         self._started = 0.0  # time.monotonic()
         self._iteration: float = -1
@@ -107,6 +109,10 @@ class RunWriter:
             watch(self)
             if self._file is not None:
                 claim(self._file.path)
+            if self.plan.system_interval:
+                from tuimon.tracker.system_sampler import start_sampling
+
+                self._sampler = start_sampling(self.log_system, self.plan.system_interval)
 
     def end(self, status: str, fields: Mapping[str, Any]) -> None:
         """Write the ``end`` line, with the summary of the log so far, and close it; once."""
@@ -117,6 +123,7 @@ class RunWriter:
             if self._file is None or not self._is_running():
                 return
             self._ready = False
+            self._stop_sampling()
             self._file.flush()
             seconds = self.elapsed()
             line = end_line(self._file.path, status, seconds, fields)
@@ -142,6 +149,7 @@ class RunWriter:
             if self._file is None or not self._is_running():
                 return
             self.state, self._ready = State.ENDED, False
+            self._stop_sampling()
             self._file.discard()
         release(self)
 
@@ -163,6 +171,7 @@ class RunWriter:
         """This is a forked child: the log is the parent's."""
         self._lock = RLock()  # some thread of the parent may have held it
         self.state, self._ready, self._silence_said = State.FORKED, False, False
+        self._sampler = None  # its thread runs in the parent alone
         if self._file is not None:
             self._file.abandon()
 
@@ -212,6 +221,15 @@ class RunWriter:
                 record["iteration"] = self._iteration_number(iteration)
             self._write(record)
 
+    def log_system(self, figures: Mapping[str, float]) -> bool:
+        """Write what the machine uses; whether the run goes on."""
+        with self._lock:
+            if not self._is_running():
+                return False
+            if figures:
+                self._write({"type": "system", "wallclock_time": monotonic() - self._started, **figures})
+            return True
+
     def scalar(self, value: Any, name: str) -> float | int | None:
         """``value`` as a number; if it is none, ``None``, an event and a warning, once for each ``name``."""
         try:
@@ -224,6 +242,11 @@ class RunWriter:
                     self.log_event(message, "warning", self._iteration if self._iteration >= 0 else None)
                 warn(message)
             return None
+
+    def _stop_sampling(self) -> None:
+        if self._sampler is not None:
+            self._sampler.stop()
+            self._sampler = None
 
     def _is_running(self) -> bool:
         return self.state is State.RUNNING

@@ -160,7 +160,9 @@ def test_a_search_sees_what_a_person_sees(kept: Path) -> None:
     assert found_line(output, "title", 0) is None
 
 
-PIECES = st.lists(st.sampled_from([b"a", b"\n", b"\r", b"\x1b[31m", b"\0\0", b"\xff", b"bcd" * 9]), max_size=60)
+PIECES = st.lists(
+    st.sampled_from([b"a", b"\n", b"\r", b"\x1b[31m", b"\0\0", b"\xff", b"bcd" * 9]), max_size=60
+)
 
 
 @settings(deadline=None, max_examples=150)
@@ -180,7 +182,9 @@ def test_going_down_and_going_up_see_the_same_lines(
         output = PrintedOutput(kept)
         seen = list(output.page(OutputPlace(0), rows).lines)
         while not (page := output.page(OutputPlace(seen[-1].start if seen else 0), rows)).at_end:
-            seen += page.lines[1:] if len(page.lines) > 1 else output.page(OutputPlace(page.start, 1), 1).lines
+            seen += (
+                page.lines[1:] if len(page.lines) > 1 else output.page(OutputPlace(page.start, 1), 1).lines
+            )
         seen += [line for line in page.lines if not seen or line.start > seen[-1].start]
         assert [line.text for line in seen] == wanted
         page = output.page(OutputPlace(), 1)

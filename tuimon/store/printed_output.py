@@ -53,7 +53,7 @@ class OutputLine:
 
 @dataclass(frozen=True, slots=True)
 class OutputPage:
-    """The lines of a page and where it stands: it begins at ``start`` and ends before ``end`` of ``size`` bytes.
+    """The lines of a page and where it stands: from ``start`` to before ``end`` of ``size`` bytes.
 
     ``place`` is what was asked for. ``is_kept`` says whether there is a file at all; ``problem`` why it
     cannot be read. ``replaced``: it is another file than before, so that places have lost their meaning.
@@ -115,10 +115,7 @@ class PrintedOutput:
             with self._path.open("rb") as file:
                 replaced = self._take_note(file)
                 reading = _Reading(file, self._size, self._long)
-                if replaced:
-                    page = reading.page(OutputPlace(), rows)
-                else:
-                    page = reading.page(place, rows)
+                page = reading.page(OutputPlace() if replaced else place, rows)
                 self._long = reading.long
         except FileNotFoundError:
             self._identity, self._size, self._long = None, 0, (0, 0)
@@ -139,7 +136,10 @@ class PrintedOutput:
         return replaced
 
     def search(self, text: str, line: int, *, forward: bool = True) -> OutputSearch:
-        """Begin to look for ``text``, whatever its case, from beyond the line at ``line``, round and round."""
+        """Begin to look for ``text``, whatever its case, from beyond the line at ``line``, round and round.
+
+        -1 as the line is before all lines.
+        """
         needle = text.lower().encode("utf-8", "replace")
         return OutputSearch(needle, line, forward, self._size if needle else 0, begun=False)
 
@@ -179,7 +179,7 @@ class _Reading:
                 break
             start = self._line_end(start)
         start = self.end = min(start, last)
-        lines = []
+        lines: list[OutputLine] = []
         while len(lines) < rows and self.end < self._size:
             end = self._line_end(self.end)
             lines.append(self._line(self.end, end))
@@ -254,7 +254,8 @@ class _Reading:
 
     def search_forward(self, search: OutputSearch) -> OutputSearch:
         """The next piece, from a line's beginning."""
-        start = search.place if search.begun else self._line_end(search.place)
+        beyond = 0 if search.place < 0 else search.place
+        start = beyond if search.begun or search.place < 0 else self._line_end(beyond)
         start = start if start < self._size else 0
         data = self._bytes(start, CHUNK_BYTES)
         if start + len(data) < self._size:
@@ -265,7 +266,7 @@ class _Reading:
 
     def search_backward(self, search: OutputSearch) -> OutputSearch:
         """The piece before, up to a line's end."""
-        end = min(search.place, self._size) or self._size
+        end = min(max(0, search.place), self._size) or self._size
         start = max(0, end - CHUNK_BYTES)
         data = self._bytes(start, end - start)
         if start:

@@ -139,7 +139,8 @@ def _written(row: LineBuilder, line: OutputLine, segments: Sequence[Segment], th
             return row.add(text, segment.style or Style.null()).add(_CUT, muted)
         row.add(segment.text, segment.style or Style.null())
     if line.left_out:
-        row.add(f" {_CUT} {rate_text(line.left_out)}B more", muted)
+        more = f" {_CUT} {rate_text(line.left_out)}B more"
+        row.add(more if cell_len(more) <= row.room else _CUT, muted)
     return row
 
 

@@ -27,7 +27,8 @@ _TOKEN = re.compile(
     r"\x1b\[(?P<numbers>[0-9;:]*)(?P<final>[A-Za-z])"
     r"|(?P<other>\x1b\[[0-?]*[ -/]*[@-~]"  # any other control sequence
     r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"  # titles, links and other strings
-    r"|\x1b[ -/]*[0-~])"
+    r"|\x1b[ -/]*[0-OQ-WYZ\\`-~]"
+    r"|\x1b\[?[0-?]*[ -/]*$)"  # cut off
     r"|(?P<control>[\r\x08\t])"
 )
 _ANOTHER_ROW = "ABEFHJdf"  # finals of what goes to another row of the terminal

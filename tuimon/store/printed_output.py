@@ -22,7 +22,7 @@ _MOST_BLOCKS = 64  # in memory at once
 _LONG_BYTES = 2**20  # a line so long is looked through once
 
 _SEQUENCE = re.compile(
-    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|[ -/]*[0-~])",
+    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])",
 )
 _REDRAWN = re.compile(rb"(?m)^[^\n]*\r(?=[^\r\n])")  # the states of a line that a later one has replaced
 

@@ -15,6 +15,7 @@ from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.screens.help import HelpScreen, help_lines
+from tuimon.tui.screens.output import OutputScreen
 from tuimon.tui.screens.pages import PagesScreen
 from tuimon.tui.screens.records import RecordsScreen
 from tuimon.tui.screens.run import RunScreen
@@ -26,6 +27,7 @@ SCREENS: dict[Scope, type[BoardScreen]] = {
     Scope.SWEEP: SweepScreen,
     Scope.RUN: RunScreen,
     Scope.RECORDS: RecordsScreen,
+    Scope.OUTPUT: OutputScreen,
     Scope.PAGES: PagesScreen,
     Scope.HELP: HelpScreen,
 }

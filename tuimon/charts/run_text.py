@@ -19,6 +19,7 @@ from tuimon.charts.badges import severity_style
 from tuimon.charts.compare_text import RUN_SIGN
 from tuimon.charts.compare_words import config_text
 from tuimon.charts.notation import harmless
+from tuimon.charts.output_text import output_line
 from tuimon.charts.palette import DARK, Theme, style
 from tuimon.charts.picture import Line
 from tuimon.charts.states import state_sign, state_style
@@ -26,6 +27,8 @@ from tuimon.charts.statistics_text import statistics_lines
 from tuimon.charts.text_line import LineBuilder, wrap
 from tuimon.quick_dataclass import dataclass
 from tuimon.records.events import EndRecord
+from tuimon.store.liveness import RunState
+from tuimon.store.printed_output import OutputLine
 from tuimon.store.snapshot import RunSnapshot
 
 _MARGIN = 1
@@ -58,6 +61,9 @@ class RunTextSpec:
     ascii: bool = False
     theme: Theme = DARK
     health: RunHealth | None = None
+    output: tuple[OutputLine, ...] = ()
+    """The last lines that the program printed, where they are kept; ``output_key`` shows all of them."""
+    output_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,12 @@ def run_text(spec: RunTextSpec) -> RunText:
     """Lay out a run in ``spec.width`` cells."""
     page = _Page(spec)
     _failure(page)
+    went_wrong = spec.run.state in (RunState.FAILED, RunState.CRASHED)
+    if went_wrong:  # what was printed last says why
+        _output(page)
     _facts(page)
+    if not went_wrong:
+        _output(page)
     _statistics(page)
     _config(page)
     _health(page)
@@ -225,6 +236,16 @@ def _exception_text(end: EndRecord) -> str:
     return (
         f"{end.exception_type}: {end.exception_message}" if end.exception_message else str(end.exception_type)
     )
+
+
+def _output(page: _Page) -> None:
+    """What was printed last."""
+    spec = page.spec
+    if spec.output:
+        page.section("output", f"{spec.output_key} shows all of it" if spec.output_key else "")
+        page.lines += [
+            output_line(line, spec.width, ascii=spec.ascii, theme=spec.theme) for line in spec.output
+        ]
 
 
 def _facts(page: _Page) -> None:

@@ -23,6 +23,7 @@ class Scope(StrEnum):
     SWEEP = "Sweep"
     RUN = "Run"
     RECORDS = "Records"
+    OUTPUT = "Output"
     PAGES = "Pages"
     HELP = "Help"
 
@@ -32,10 +33,11 @@ COMPARE = frozenset({Scope.COMPARE})
 SWEEP = frozenset({Scope.SWEEP})
 CHARTS = frozenset({Scope.DASHBOARD, Scope.COMPARE, Scope.RUN})
 PAGED = frozenset({Scope.DASHBOARD, Scope.RUN})
-MOVING = frozenset({*CHARTS, Scope.SWEEP, Scope.RECORDS, Scope.PAGES, Scope.HELP})
+MOVING = frozenset({*CHARTS, Scope.SWEEP, Scope.RECORDS, Scope.OUTPUT, Scope.PAGES, Scope.HELP})
 ONE_RUN = frozenset({Scope.DASHBOARD, Scope.RUN})
 RUN = frozenset({Scope.RUN})
-RECORDS = frozenset({Scope.RECORDS})
+OUTPUT = frozenset({Scope.OUTPUT})
+SEARCHED = frozenset({Scope.RECORDS, Scope.OUTPUT})
 PAGES = frozenset({Scope.PAGES})
 EVERYWHERE = frozenset({Scope.EVERYWHERE})
 
@@ -341,16 +343,18 @@ ACTIONS: tuple[Action, ...] = (
         "left",
         ("left", "h"),
         "Left",
-        "Move the cursor of the charts to the left; in a comparison without it, go to the run on the left.",
-        CHARTS | SWEEP,
+        "Move the cursor of the charts to the left; in a comparison without it, go to the run on the left; "
+        "in the output, see the left of long lines.",
+        CHARTS | SWEEP | OUTPUT,
         in_palette=False,
     ),
     Action(
         "right",
         ("right", "l"),
         "Right",
-        "Move the cursor of the charts to the right; in a comparison without it, go to the run on the right.",
-        CHARTS | SWEEP,
+        "Move the cursor of the charts to the right; in a comparison without it, go to the run on the right; "
+        "in the output, see the right of long lines.",
+        CHARTS | SWEEP | OUTPUT,
         in_palette=False,
     ),
     # A sweep
@@ -411,9 +415,18 @@ ACTIONS: tuple[Action, ...] = (
         True,
     ),
     Action("records", ("v",), "Records", "Show the lines of the log as they are.", RUN, footer=13),
-    Action("search", ("/",), "Search", "Find text in the log.", RECORDS, footer=1),
-    Action("next_match", ("n",), "Next", "The next line that has the text.", RECORDS, footer=2),
-    Action("previous_match", ("N",), "Previous", "The previous line that has the text.", RECORDS, footer=3),
+    Action(
+        "output",
+        ("O",),
+        "Output",
+        "Show what the program printed, live, where it was started by tuimon run.",
+        ONE_RUN,
+        True,
+        footer=10,
+    ),
+    Action("search", ("/",), "Search", "Find text in the log, or in the output.", SEARCHED, footer=1),
+    Action("next_match", ("n",), "Next", "The next line that has the text.", SEARCHED, footer=2),
+    Action("previous_match", ("N",), "Previous", "The previous line that has the text.", SEARCHED, footer=3),
     # Pages
     Action("next_text", ("]",), "Next page", "The next page to read.", PAGES, footer=1),
     Action("previous_text", ("[",), "Previous page", "The previous page to read.", PAGES, footer=2),

@@ -187,6 +187,16 @@ class RunActions(ViewActions):
 
         self._do(write)
 
+    # Output
+
+    def action_output(self) -> None:
+        """What the program printed."""
+        from tuimon.tui.screens.output import OutputScreen  # loaded at its first use
+
+        run = self._chosen_run()
+        if run is not None:
+            self.push_screen(OutputScreen(run.key, run.path))
+
     # Delete
 
     def action_delete(self) -> None:

@@ -10,10 +10,12 @@ from tuimon.analysis.leaderboard import RunRow, run_row
 from tuimon.analysis.metric_roles import main_metric
 from tuimon.analysis.statistics import MetricStatistics, run_statistics
 from tuimon.charts.chart import draw_chart
+from tuimon.charts.output_text import tail
 from tuimon.charts.picture import Line, Picture, Rect
 from tuimon.charts.run_text import RunText, RunTextSpec, run_text, run_title
 from tuimon.charts.spec import ChartSpec
 from tuimon.quick_dataclass import dataclass
+from tuimon.store.printed_output import OutputLine, OutputPlace, PrintedOutput, output_path
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_in_hand import ChartInHand, DrawnChart
 from tuimon.tui.chart_specs import large_chart
@@ -26,6 +28,7 @@ from tuimon.tui.workspace import Board
 
 _LEAST_CHART, _LEAST_TEXT = 6, 6
 _CHART_SHARE = 0.45
+_OUTPUT_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class RunRequest:
     metric: str | None
     width: int
     height: int
+    output_key: str = ""
+    """The key that shows all of the output."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +63,7 @@ class RunPainter:
         self._look = look
         self._statistics: tuple[RunSnapshot, tuple[MetricStatistics, ...]] | None = None
         self._drawn: tuple[ChartSpec, Picture] | None = None
+        self._output: PrintedOutput | None = None
 
     def paint(self, request: RunRequest) -> RunPicture | None:
         """The screen's parts; None where the run is gone."""
@@ -79,6 +85,8 @@ class RunPainter:
             ascii=self._look.ascii,
             theme=self._look.theme,
             health=board.health.get(run.key),
+            output=self._last_output(run),
+            output_key=request.output_key,
         )
         alone = replace(board, plotted=(run,), cursor=run.key, axis=axis_of(board, (run,)))
         rows = chart_rows(request.height)
@@ -101,6 +109,12 @@ class RunPainter:
         if self._statistics is None or self._statistics[0] is not run:
             self._statistics = run, run_statistics(run)
         return self._statistics[1]
+
+    def _last_output(self, run: RunSnapshot) -> tuple[OutputLine, ...]:
+        """The last lines that the program printed; none where they are not kept."""
+        if self._output is None:
+            self._output = PrintedOutput(output_path(run.path))
+        return tail(self._output.page(OutputPlace(), 2 * _OUTPUT_LINES).lines, _OUTPUT_LINES)
 
     def _chart(
         self, board: Board, metric: str | None, width: int, height: int

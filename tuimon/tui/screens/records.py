@@ -20,20 +20,12 @@ from tuimon.tui.screen_lines import keys_line
 from tuimon.tui.screens.scrolling_screen import ScrollingScreen
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, ScrolledLines
+from tuimon.tui.widgets.search_input import SearchInput
 from tuimon.tui.workspace import Board
 
 _PAGE, _SEARCH = "records", "search"  # slots of the drawing thread
 _DETAIL_SHARE = 0.25
 _LEAST_DETAIL = 3
-
-
-class SearchInput(Input):
-    """The line to type a search in."""
-
-    DEFAULT_CSS = """
-    SearchInput { border: none; height: 1; padding: 0 1; background: transparent; }
-    SearchInput:focus { border: none; background-tint: $foreground 0%; }
-    """
 
 
 class RecordsScreen(ScrollingScreen):
@@ -164,25 +156,19 @@ class RecordsScreen(ScrollingScreen):
 
     def action_search(self) -> None:
         """Type what to look for."""
-        self._search.value = ""
-        self._search.display = True
-        self._search.focus()
+        self._search.open()
 
     def action_back(self) -> None:
         """Close the line to type in, else the screen."""
         if self._search.display:
-            self._close_search()
+            self._search.close()
         else:
             self.app.pop_screen()
-
-    def _close_search(self) -> None:
-        self._search.display = False
-        self.set_focus(None)
 
     @on(Input.Submitted)
     def _search_typed(self, event: Input.Submitted) -> None:
         event.stop()
-        self._close_search()
+        self._search.close()
         if event.value:
             self._needle = event.value
         self._look(forward=True)

@@ -49,7 +49,10 @@ class RunScreen(ScrollingScreen):
             self._painter = RunPainter(self.app.look)
         painter = self._painter
         width, height = self.app.size
-        request = RunRequest(board, self._key, self._metric, width, max(0, height - 2))
+        output_key = next(
+            action.key_name for action in self.app.actions_in(self.SCOPE) if action.id == "output"
+        )
+        request = RunRequest(board, self._key, self._metric, width, max(0, height - 2), output_key)
         self.app.drawing.request(self, "run", lambda: painter.paint(request))
         self.show_last_line()
 

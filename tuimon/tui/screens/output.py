@@ -1,0 +1,252 @@
+"""What a run's program printed, as ``tuimon run`` keeps it: from the end, live, searchable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import Resize
+from textual.widgets import Input
+
+from tuimon.charts.notation import harmless
+from tuimon.charts.output_text import OutputView, output_lines, output_title
+from tuimon.store.printed_output import OutputPage, OutputPlace, OutputSearch, PrintedOutput, output_path
+from tuimon.tui.actions import Scope
+from tuimon.tui.bindings import screen_bindings
+from tuimon.tui.drawing import Drawn
+from tuimon.tui.screens.board_screen import BoardScreen
+from tuimon.tui.widgets.lines_view import LinesView
+from tuimon.tui.widgets.search_input import SearchInput
+from tuimon.tui.widgets.turned_lines import TurnedLines
+from tuimon.tui.workspace import Board
+
+_PAGE, _SEARCH = "output", "search"  # slots of the drawing thread
+LOOK_INTERVAL = 0.4  # seconds between looks at a file that may grow: a program prints without logging
+_SIDEWAYS = 20  # cells by a key
+_FOUND_SHARE = 3  # a line that was found stands in the upper third
+
+
+class OutputScreen(BoardScreen):
+    """The moving keys go through the output; at its end it is followed as it grows."""
+
+    SCOPE = Scope.OUTPUT
+    BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.OUTPUT)]
+    AUTO_FOCUS = ""
+
+    def __init__(self, key: str, log: Path) -> None:
+        super().__init__()
+        self._key = key
+        self._run_name = log.stem
+        self._output = PrintedOutput(output_path(log))
+        self._page: OutputPage | None = None
+        self._place = OutputPlace()
+        self._shift = 0
+        self._needle = ""
+        self._found: int | None = None
+        self._said = ""
+        self._header = LinesView(id="header")
+        self.lines = TurnedLines(id="output")
+        self._search = SearchInput(compact=True, placeholder="text to find", id="search")
+        self._keys_line = LinesView(id="keys")
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        self._search.display = False
+        yield self._header
+        yield self.lines
+        yield self._search
+        yield self._keys_line
+
+    # Reading and showing
+
+    def on_mount(self) -> None:
+        """Look whether there is more, as long as the screen is on top."""
+        self.set_interval(LOOK_INTERVAL, self._look_again)
+
+    def _look_again(self) -> None:
+        if self.is_current:
+            self._read()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Another size, another page."""
+        self.show_last_line()
+        self.call_after_refresh(self._read)
+
+    def show_board(self, board: Board) -> None:
+        """The run may have got another name."""
+        run = board.run(self._key)
+        if run is not None:
+            self._run_name = board.names.get(run.key) or run.name
+        self.show_last_line()
+        self._read()
+
+    def chosen_key(self) -> str | None:
+        """The run of the screen."""
+        return self._key
+
+    def _read(self) -> None:
+        output, place, rows = self._output, self._place, self.lines.size.height
+        if rows > 0:
+            self.app.drawing.request(self, _PAGE, lambda: output.page(place, rows))
+
+    def on_drawn(self, message: Drawn) -> None:
+        """Show what was read, or go on with a search."""
+        if message.slot == _SEARCH:
+            self._searched(message.result)
+            return
+        page: OutputPage = message.result
+        asked = page.place
+        if asked.start != self._place.start:
+            return  # something else was asked for meanwhile
+        if page.replaced:
+            self._place, self._found = OutputPlace(), None
+        else:
+            rest = self._place.move - asked.move
+            # At the end it is followed; a search stays where it has found something.
+            follows = page.at_end and not rest and (self._found is None or asked.start is None)
+            self._place = OutputPlace(None if follows else page.start, rest)
+        self._page = page
+        self._show()
+        if self._place.move:
+            self._read()
+
+    def _show(self) -> None:
+        page, width, look = self._page, self.app.size.width, self.app.look
+        if page is None:
+            return
+        follows = self._place == OutputPlace()
+        self._header.show_lines(
+            [
+                output_title(
+                    self._run_name,
+                    page,
+                    self._said,
+                    width,
+                    follows=follows,
+                    ascii=look.ascii,
+                    theme=look.theme,
+                )
+            ],
+            width,
+        )
+        view = OutputView(width, self._shift, self._needle, self._found, look.ascii, look.theme)
+        self.lines.show_lines(output_lines(page, view, self.lines.size.height), width)
+
+    # Moving
+
+    def _move(self, by: int) -> None:
+        self._said, self._found = "", None
+        self._place = OutputPlace(self._place.start, self._place.move + by)
+        self._read()
+
+    def action_down(self) -> None:
+        """A line down."""
+        self._move(1)
+
+    def action_up(self) -> None:
+        """A line up."""
+        self._move(-1)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self._move(max(1, self.lines.size.height - 1))
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self._move(-max(1, self.lines.size.height - 1))
+
+    def action_first(self) -> None:
+        """To the beginning."""
+        self._go_to(OutputPlace(0))
+
+    def action_last(self) -> None:
+        """To the end, which is followed."""
+        self._go_to(OutputPlace())
+
+    def _go_to(self, place: OutputPlace) -> None:
+        self._said, self._found = "", None
+        self._place = place
+        self._read()
+
+    def action_left(self) -> None:
+        """What stands further to the left."""
+        self._shift = max(0, self._shift - _SIDEWAYS)
+        self._show()
+
+    def action_right(self) -> None:
+        """What stands further to the right."""
+        self._shift += _SIDEWAYS
+        self._show()
+
+    @on(TurnedLines.Turned)
+    def _turned(self, message: TurnedLines.Turned) -> None:
+        self._move(message.by)
+
+    # Searching
+
+    def action_search(self) -> None:
+        """Type what to look for."""
+        self._search.open()
+
+    def action_back(self) -> None:
+        """Close the line to type in, else the screen."""
+        if self._search.display:
+            self._search.close()
+        else:
+            self.app.pop_screen()
+
+    @on(Input.Submitted)
+    def _search_typed(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._search.close()
+        if event.value:
+            self._needle = event.value
+        self._look(forward=True)
+
+    def action_next_match(self) -> None:
+        """The next line that has it."""
+        self._look(forward=True)
+
+    def action_previous_match(self) -> None:
+        """The one before."""
+        self._look(forward=False)
+
+    def _look(self, *, forward: bool) -> None:
+        page = self._page
+        if not self._needle:
+            self.action_search()
+        elif page is not None and page.lines:
+            # From what was found; else from the first line that is seen, that one included.
+            line = self._found if self._found is not None else page.start - 1
+            self._said = f"looking for {harmless(self._needle)}"
+            self._show()
+            self._search_on(self._output.search(self._needle, line, forward=forward))
+
+    def _search_on(self, search: OutputSearch) -> None:
+        output = self._output
+
+        def step() -> OutputSearch | str:
+            try:
+                return output.search_on(search)
+            except OSError as error:
+                return error.strerror or str(error)
+
+        self.app.drawing.request(self, _SEARCH, step)
+
+    def _searched(self, search: OutputSearch | str) -> None:
+        if isinstance(search, str):
+            self._said = search
+        elif not search.over:
+            self._search_on(search)
+            return
+        elif search.found is None:
+            self._said = f"{harmless(self._needle)} is not in the output"
+        else:
+            self._said, self._found = f"{harmless(self._needle)} found", search.found
+            self._place = OutputPlace(search.found, -(self.lines.size.height // _FOUND_SHARE))
+            self._read()
+            return
+        self._show()

@@ -55,13 +55,11 @@ def test_ls_judges_by_the_told_direction(tmp_path: Path) -> None:
     assert [run["name"] for run in json.loads(done.stdout)] == ["high", "low"]
 
 
-def test_when_a_run_has_stalled_is_set_by_the_person(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_when_a_run_has_stalled_is_set_by_the_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Silent for two minutes: stalled after one, as is usual, and not yet after ten."""
     log = tmp_path / "run.jsonl"
     RunBuilder(log).header(name="far", host="elsewhere").metrics(0, train_loss=1.0)
-    two_minutes_ago = os.stat(log).st_mtime - 120
+    two_minutes_ago = log.stat().st_mtime - 120
     os.utime(log, (two_minutes_ago, two_minutes_ago))
 
     def state(text: str) -> RunState:

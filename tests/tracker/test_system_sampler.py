@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import Eventually
 from tests.tracker.process import kinds, logs, only_log, records, run_script
 from tuimon import ExperimentTracker, load_experiment_log
+from tuimon.tracker.elsewhere import discard
 from tuimon.tracker.gpu_figures import GpuFigures
 from tuimon.tracker.run_plan import interval_of
 from tuimon.tracker.system_figures import Rates, SystemFigures
@@ -161,7 +162,7 @@ def test_the_thread_ends_with_the_run(tmp_path: Path, eventually: Eventually) ->
     def sampling() -> bool:
         return any(thread.name == "tuimon-system" for thread in threading.enumerate())
 
-    for end in (ExperimentTracker.finish, ExperimentTracker.discard):
+    for end in (ExperimentTracker.finish, discard):
         tracker = ExperimentTracker({"name": "x"}, tmp_path, system_interval=0.1)
         tracker.start()
         assert sampling()

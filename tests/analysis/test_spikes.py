@@ -98,7 +98,7 @@ def test_how_the_values_are_dealt_out_makes_no_difference(cuts: list[int], seed:
 
 @pytest.mark.parametrize("height", [1.0, 2.5])
 def test_a_spike_in_a_short_run_whose_loss_still_falls_is_found(height: float) -> None:
-    """200 values, the loss falling all the time: what a person sees in the curve is found, where it begins."""
+    """200 values, the loss falling all the time: what a person sees is found, where it begins."""
     steps = np.arange(200)
     values = noisy(1.45 + 2.9 * np.exp(-steps / 37), 0.03)
     values[118:120] += height

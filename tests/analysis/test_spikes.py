@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.analysis.training_curves import noisy, power_law
+from tuimon.analysis.health_events import HealthRules
 from tuimon.analysis.spikes import LEAD_WINDOWS, SpikeFinder
 from tuimon.store.columns import Floats
 
@@ -51,7 +52,7 @@ def test_noise_alone_hardly_ever_spikes(noise: str) -> None:
 
 def test_of_spikes_in_a_row_the_first_counts() -> None:
     """A bad patch is one event; long after it a spike counts again."""
-    values = noisy(np.full(1200, 2.0), 0.05)
+    values = noisy(np.full(230 + LEAD_WINDOWS * 100 + 200, 2.0), 0.05)
     values[[200, 201, 203, 230]] = [4.0, 4.2, 3.9, 4.1]
     later = 230 + LEAD_WINDOWS * 100 + 1
     values[later] = 4.0
@@ -93,3 +94,12 @@ def test_how_the_values_are_dealt_out_makes_no_difference(cuts: list[int], seed:
     for start, end in pairwise([0, *sorted(cuts), len(values)]):
         found += [start + int(place) for place in finder.take(values[start:end]).places]
     assert found == spikes_of(values, window=window)
+
+
+@pytest.mark.parametrize("height", [1.0, 2.5])
+def test_a_spike_in_a_short_run_whose_loss_still_falls_is_found(height: float) -> None:
+    """200 values, the loss falling all the time: what a person sees is found, where it begins."""
+    steps = np.arange(200)
+    values = noisy(1.45 + 2.9 * np.exp(-steps / 37), 0.03)
+    values[118:120] += height
+    assert SpikeFinder(8.0, HealthRules().spike_window).take(values).places.tolist() == [118]

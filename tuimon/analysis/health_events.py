@@ -40,7 +40,7 @@ class HealthRules:
     their median absolute deviation. 8 of these are 5.4 standard deviations of ordinary noise, which a run of
     a million steps does not reach; a spike that a person sees in the curve is 10 and more."""
 
-    spike_window: int = 100
+    spike_window: int = 25
     """Long enough for a steady median and deviation, short enough that a falling loss has hardly moved."""
 
     divergence: float = 0.5

@@ -14,7 +14,7 @@ from tuimon.store.columns import Floats
 # above its own: noise with a long tail (batches of one, rewards) often passes any multiple of the deviation,
 # and one high value among others is no news. So of a cluster of spikes the first and the far higher count.
 LEAD = 2.5
-LEAD_WINDOWS = 5
+LEAD_WINDOWS = 20
 # Below this share of the median nobody would call it a spike, however quiet the curve is.
 LEAST_SHARE = 0.05
 # Fewer values tell neither median nor deviation, however short the window is.

@@ -83,7 +83,7 @@ class Health:
     """A loss jumps above the median of the values before it by more than this many times their usual distance
     from it (the median absolute deviation)."""
 
-    spike_window: int = setting(100, Whole(5, 100_000))
+    spike_window: int = setting(25, Whole(5, 100_000))
     """How many values before it a spike is measured against."""
 
     divergence: float = setting(0.5, Number(0, 1000))

@@ -154,10 +154,10 @@ def test_control_c_drops_what_was_typed(tmp_path: Path) -> None:
 
 
 def test_control_c_drops_nothing_that_was_printed(tmp_path: Path) -> None:
-    """Each line that the script printed by then is in the log, though the script is faster than its reader."""
+    """Each line that the script printed by then is logged, though the script is faster than its reader."""
     code = (
-        "step = 0\ntry:\n    while True:\n        print(f'step {step} loss 2', flush=True)\n        step += 1\n"
-        "except KeyboardInterrupt:\n    open('printed', 'w').write(str(step))\n"
+        "step = 0\ntry:\n    while True:\n        print(f'step {step} loss 2', flush=True)\n"
+        "        step += 1\nexcept KeyboardInterrupt:\n    open('printed', 'w').write(str(step))\n"
     )
     with beside(tmp_path, script(tmp_path, code)) as opened:
         opened.wait_for("step 500 loss 2\r\n")

@@ -135,6 +135,39 @@ def test_control_c_is_the_scripts(tmp_path: Path) -> None:
     assert logged(tmp_path)[-1]["status"] == "interrupted"
 
 
+def test_control_c_drops_what_was_typed(tmp_path: Path) -> None:
+    """Half a line that was typed before Ctrl+C is gone, as in any terminal."""
+    code = (
+        "print('ready', flush=True)\n"
+        "try:\n    input()\nexcept KeyboardInterrupt:\n    print('again', flush=True)\n"
+        "print('got', input())\n"
+    )
+    with beside(tmp_path, script(tmp_path, code)) as opened:
+        opened.wait_for("ready\r\n")
+        opened.type("half")
+        opened.wait_for("half")
+        opened.type("\x03")
+        opened.wait_for("again\r\n")
+        opened.type("whole\n")
+        opened.wait_for("got whole\r\n")
+        assert opened.finish() == 0
+
+
+def test_control_c_drops_nothing_that_was_printed(tmp_path: Path) -> None:
+    """Each line that the script printed by then is logged, though the script is faster than its reader."""
+    code = (
+        "step = 0\ntry:\n    while True:\n        print(f'step {step} loss 2', flush=True)\n"
+        "        step += 1\nexcept KeyboardInterrupt:\n    open('printed', 'w').write(str(step))\n"
+    )
+    with beside(tmp_path, script(tmp_path, code)) as opened:
+        opened.wait_for("step 500 loss 2\r\n")
+        opened.type("\x03")
+        assert opened.finish() == 0
+    steps = [step for step, _ in values(tmp_path, "train_loss")]
+    printed = int((tmp_path / "printed").read_text())
+    assert steps[:printed] == list(range(printed))
+
+
 def test_control_z_and_fg(tmp_path: Path) -> None:
     """The whole job stops, the shell takes over in its own modes, and ``fg`` goes on as if nothing were."""
     with shell(tmp_path) as opened:

@@ -268,6 +268,12 @@ def test_what_was_printed_before_a_tracker_starts_is_kept(tmp_path: Path) -> Non
     assert len(list((tmp_path / "logs").glob("*.out"))) == 1
 
 
+def test_output_without_metrics_is_said_in_the_log(tmp_path: Path) -> None:
+    """Where lines were printed and none was read as metrics, an event says so and what helps."""
+    run(tmp_path, ["echo", "loss is 2"])
+    assert "output_patterns" in logged(tmp_path)[1]["message"]
+
+
 def test_temporary_files_are_not_needed(tmp_path: Path) -> None:
     """Where none can be written the training starts all the same, and is tracked."""
     done = run(tmp_path, ["echo", "step 1 loss 2"], changes={"TMPDIR": "/dev/null"})

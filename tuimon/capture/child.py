@@ -22,6 +22,12 @@ class Terminal:
     descriptor: int
     modes: list[int | list[bytes | int]]
 
+    @property
+    def local_modes(self) -> int:
+        """The flags of echo, line editing and signals."""
+        flags = self.modes[3]
+        return flags if isinstance(flags, int) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Pseudoterminal:
@@ -40,9 +46,14 @@ def terminal_of_this_process() -> Terminal | None:
 
 
 def open_pseudoterminal(like: Terminal) -> Pseudoterminal:
-    """A pseudo-terminal of the terminal's modes and size."""
+    """A pseudo-terminal of the terminal's modes and size.
+
+    But for one: by default the kernel drops what was printed and not read yet at Ctrl+C and Ctrl+Z, and with
+    it lines of metrics. (What was typed and not read is dropped by :func:`drop_typed`.)
+    """
     master, slave = os.openpty()
     modes = list(like.modes)
+    modes[3] = like.local_modes | termios.NOFLSH
     if not os.isatty(0):  # nobody types, so the terminal stays in its modes and makes the line ends itself
         modes[1] = 0
     termios.tcsetattr(slave, termios.TCSANOW, modes)
@@ -56,6 +67,19 @@ def copy_size(source: int, target: int) -> None:
         fcntl.ioctl(target, termios.TIOCSWINSZ, fcntl.ioctl(source, termios.TIOCGWINSZ, bytes(8)))
     except OSError:
         return  # the terminal is gone, which is noticed elsewhere
+
+
+def drop_typed(slave: int, keys: bytes) -> bytes:
+    """What is to be handed on of ``keys``: one that sends a signal drops what was typed before it."""
+    modes = termios.tcgetattr(slave)
+    if not modes[3] & termios.ISIG:
+        return keys
+    signs = [modes[6][name] for name in (termios.VINTR, termios.VQUIT, termios.VSUSP)]
+    place = max(keys.rfind(sign) for sign in signs if isinstance(sign, bytes) and sign != b"\0")
+    if place < 0:
+        return keys
+    termios.tcflush(slave, termios.TCIFLUSH)
+    return keys[place:]
 
 
 def make_usable(terminal: Terminal) -> None:

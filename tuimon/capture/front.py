@@ -25,6 +25,7 @@ from tuimon.capture.child import (
     Pseudoterminal,
     Terminal,
     copy_size,
+    drop_typed,
     let_go,
     open_pseudoterminal,
     terminal_of_this_process,
@@ -107,10 +108,10 @@ def launch(plan: Launch) -> tuple[HolderLine, Terminal | None, Pseudoterminal | 
     if pid == 0:
         _hold(plan, terminal, pseudo, ours, theirs)
     theirs.close()
-    if pseudo is not None:
-        os.close(pseudo.slave)
     if not os.isatty(0):
         let_go([0])
+    if pseudo is not None and (plan.in_background or not os.isatty(0)):
+        os.close(pseudo.slave)
     return HolderLine(ours, pid), terminal, pseudo
 
 
@@ -143,6 +144,7 @@ class Front:
         self._terminal = terminal
         self._pseudo = pseudo
         self._types = terminal is not None and os.isatty(0)
+        self._drops_typed = terminal is not None and not terminal.local_modes & termios.NOFLSH
         self._is_raw = False
         self._keys = b""
         self._signals: list[int] = []
@@ -247,6 +249,8 @@ class Front:
         if not self._keys:
             self._types = self._is_raw = False  # the terminal has been hung up
         elif self._pseudo is not None:
+            if self._drops_typed:
+                self._keys = drop_typed(self._pseudo.slave, self._keys)
             self._pass_keys_on(self._pseudo.master)
 
     def _pass_keys_on(self, master: int) -> None:

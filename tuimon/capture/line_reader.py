@@ -18,6 +18,23 @@ from tuimon.capture.numbers import NUMBER, Units, milliseconds, number_of, whole
 from tuimon.capture.styles import Bar, NamedNumber, read_bar, read_dict, read_free
 
 _DIGIT = re.compile("[0-9]")
+# What no line with a step lacks, in whatever style; of all other output nothing more is looked at.
+_SIGNS_OF_STEP = (
+    "step",
+    "iter",
+    "epoch",
+    "batch",
+    "update",
+    "itr",
+    "it:",
+    "it=",
+    "ep:",
+    "ep=",
+    "/",
+    "{",
+    "[",
+)
+_FIRST_WORDS = ("s:", "it ", "ep ")
 _WIDE_SPACE = re.compile(r"\s{3,}")  # also what keeps the patterns linear in the length of a line
 _IS_NUMBER = re.compile(rf"\s*({NUMBER})\s*")
 _EPOCH_IN_LABEL = re.compile(r"\bep(?:och)?\b\D{0,3}(\d+)", re.IGNORECASE)
@@ -87,7 +104,7 @@ class LineReader:
         for pattern in self._own:
             if (match := pattern.search(line)) is not None and (own := self._from_pattern(match)):
                 return [own]
-        if _DIGIT.search(line) is None:
+        if _DIGIT.search(line) is None or not (self._held or _may_have_step(line.lower())):
             return ()
         line = _WIDE_SPACE.sub("  ", line).rstrip()
         if "[" in line and (bar := read_bar(line)) is not None:
@@ -285,6 +302,10 @@ class LineReader:
 
 _ROUNDED = 0.6e-3  # litgpt prints three places of it
 _FIELDS = frozenset(("type", "wallclock_time", "iteration"))
+
+
+def _may_have_step(line: str) -> bool:
+    return line.startswith(_FIRST_WORDS) or any(sign in line for sign in _SIGNS_OF_STEP)
 
 
 def _finest(counters: Sequence[NamedNumber]) -> NamedNumber | None:

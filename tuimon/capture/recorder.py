@@ -26,6 +26,10 @@ if TYPE_CHECKING:  # both are imported when the program has started: it need not
 MOST_METRICS = 300
 LAST_LINES = 200  # of the output, of which a failure's traceback is taken
 MAX_REASON = 300  # characters
+NOTHING_READ = (
+    "nothing that was printed was read as metrics: they need a step and names, or a pattern of yours "
+    "in the settings ([run] output_patterns)"
+)
 # Signals by which a person or a scheduler ends a training; any other is a failure.
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 _EXCEPTION = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?$")  # behind the indented frames
@@ -138,6 +142,8 @@ class Recorder:
         if self._tracker is not None:
             from tuimon.tracker.elsewhere import end_as
 
+            if not self.records and self._last_lines:
+                self._tracker.log_event(NOTHING_READ, "warning")
             status, failure = outcome(wait_status, self._last_lines)
             end_as(self._tracker, status, failure)
         if self._output is not None:

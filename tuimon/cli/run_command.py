@@ -82,7 +82,7 @@ def run(
         tags=tags,
         notes=notes,
         group=group,
-        system_interval=system_interval or None,
+        system_interval=system_interval,
         patterns=loaded.settings.run.output_patterns,
         output_limit=loaded.settings.run.output_limit_mb * 10**6,
         in_background=watch,

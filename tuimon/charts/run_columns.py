@@ -171,7 +171,8 @@ def _delta(spec: TableSpec, row: RunRow) -> Cell:
 def _delta_at(spec: TableSpec, row: RunRow) -> Cell:
     """The difference, and at which step it holds."""
     ((text, ink),) = _delta(spec, row)
-    at = f"@{count_text(row.delta_step)}" if row.delta_step is not None and row.delta is not None else ""
+    told = row.delta is not None and row.delta_step is not None and not row.is_baseline
+    at = f"@{count_text(row.delta_step)}" if told else ""
     return (f"{text:>{_DELTA}}", ink), (f" {at}", _muted(spec))
 
 

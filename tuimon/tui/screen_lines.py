@@ -236,7 +236,7 @@ def _trouble(board: Board, inks: Inks, room: int, *, alone: bool) -> list[Group]
 def _delta_words(board: Board) -> str:
     """The difference of the run under the cursor from the baseline, and at which step it holds."""
     row = board.cursor_row
-    if row is None or row.delta is None:
+    if row is None or row.is_baseline or row.delta is None:
         return ""
     at = f" at {count_text(row.delta_step)}" if row.delta_step is not None else ""
     return f"Δ {delta_text(row.delta, like=row.last)}{at}"

@@ -87,6 +87,18 @@ async def test_the_members_of_a_group_are_compared() -> None:
         await until(pilot, lambda: "5" in text_of(header)[0])
 
 
+async def test_compared_members_are_drawn_by_themselves() -> None:
+    """None of them as the mean of its group, which it stands for in the table."""
+    app = RunningApp(seeds())
+    async with running(app) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: names(app) == ["slow", "fast"])
+        await pilot.press("c")
+        chart = app.screen.query_one("#chart")
+        await until(pilot, lambda: any("slow_2" in row for row in text_of(chart)))
+        assert not any("×" in row for row in text_of(chart))
+
+
 async def test_a_filter_and_a_sort_hold_for_groups() -> None:
     app = RunningApp(seeds())
     async with running(app) as pilot:

@@ -14,6 +14,7 @@ from tuimon.analysis.axes import (
     ITERATION,
     TOKENS,
     TOKENS_DERIVED,
+    TOKENS_MIXED,
     AxisKind,
     XAxis,
     available_axes,
@@ -100,7 +101,9 @@ def test_tokens_come_from_the_log_or_from_the_config() -> None:
     assert_array_equal(x_of(logged, "train_loss", TOKENS), [5, 6, 7])
     assert x_of(make_run(metrics=metrics), "train_loss", TOKENS) is None
     assert TOKENS_DERIVED in available_axes([derived])
-    assert TOKENS in available_axes([derived, logged])
+    assert TOKENS in available_axes([logged])
+    assert TOKENS_MIXED in available_axes([derived, logged])
+    assert "some derived" in TOKENS_MIXED.label
 
 
 def test_tokens_are_derived_from_iterations_where_steps_are_not_counted() -> None:

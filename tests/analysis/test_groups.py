@@ -10,7 +10,7 @@ import pytest
 from tests.analysis.builder import INF, NAN, Values, changed, make_run
 from tuimon.analysis.axes import ITERATION
 from tuimon.analysis.group_curves import GroupCurve, group_curve
-from tuimon.analysis.groups import best_spread, group_runs, last_spread, left_out_keys
+from tuimon.analysis.groups import best_spread, config_keys_of, group_runs, last_spread, left_out_keys
 from tuimon.analysis.smoothing import smooth
 from tuimon.records.metric_summary import MetricSummary
 from tuimon.store.snapshot import RunSnapshot
@@ -56,6 +56,35 @@ def test_keys_left_out_are_listed_and_can_be_chosen() -> None:
     (group,) = group_runs(runs, left_out=("LR", "data.*", "device"))
     assert group.left_out == ("data.seed", "lr", "data.size", "device")
     assert members([run_of("a", seed=1), run_of("b", seed=2)], left_out=()) == [["a"], ["b"]]
+
+
+def test_single_keys_are_turned_against_the_patterns() -> None:
+    """Whole keys, whatever characters are in them."""
+    runs = [
+        run_of("a", lr=1, data={"seed": 0}, seed=0, **{"drop[*]": 1}),
+        run_of("b", lr=2, data={"seed": 1}, seed=0, **{"drop[*]": 2}),
+    ]
+    assert [len(group.members) for group in group_runs(runs, turned=("lr",))] == [1, 1]
+    (group,) = group_runs(runs, turned=("lr", "drop[*]"))
+    assert group.left_out == ("data.seed", "drop[*]", "lr", "seed")
+    assert [len(g.members) for g in group_runs(runs, turned=("lr", "drop[*]", "data.seed"))] == [1, 1]
+    assert len(group_runs(runs, turned=("lr", "drop[*]", "seed"))) == 1
+
+
+def test_the_keys_to_choose_from_come_with_what_they_tell() -> None:
+    """Left out ones first, seeds before names; of the others those that differ; an absent one is a value."""
+    runs = [
+        run_of("a", lr=1, size=3, seed=0, run_name="a", decay=0.1),
+        run_of("b", lr=1.0, size=4, seed=0, run_name="b"),
+    ]
+    keys = [(key.name, key.values, key.left_out) for key in config_keys_of(runs, turned=("lr",))]
+    assert keys == [
+        ("run_name", 2, True),
+        ("seed", 1, True),
+        ("lr", 1, True),
+        ("decay", 2, False),
+        ("size", 2, False),
+    ]
 
 
 def test_equal_settings_are_those_that_a_person_calls_equal() -> None:

@@ -8,16 +8,22 @@ import numpy as np
 import pytest
 
 from tests.charts.runs_by_hand import make_run
-from tests.tui.running_app import RunningApp, running, text_of, until
-from tests.tui.test_run_table import names, table_of
+from tests.tui.running_app import RunningApp, running, text_of, until, until_judged
+from tests.tui.test_run_table import cursor_name, names, table_of
+from tests.tui.test_sort import listed
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.palette import DARK
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_specs import large_chart
+from tuimon.tui.group_words import listed as listed_keys
 from tuimon.tui.look import Look
+from tuimon.tui.remembered import view_from, view_to_keep
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.compare import CompareScreen
+from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.screens.group_keys import GroupKeysScreen
 from tuimon.tui.screens.run import RunScreen
+from tuimon.tui.view_state import ViewState
 
 
 def seeds() -> list[RunSnapshot]:
@@ -81,6 +87,18 @@ async def test_the_members_of_a_group_are_compared() -> None:
         await until(pilot, lambda: "5" in text_of(header)[0])
 
 
+async def test_compared_members_are_drawn_by_themselves() -> None:
+    """None of them as the mean of its group, which it stands for in the table."""
+    app = RunningApp(seeds())
+    async with running(app) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: names(app) == ["slow", "fast"])
+        await pilot.press("c")
+        chart = app.screen.query_one("#chart")
+        await until(pilot, lambda: any("slow_2" in row for row in text_of(chart)))
+        assert not any("×" in row for row in text_of(chart))
+
+
 async def test_a_filter_and_a_sort_hold_for_groups() -> None:
     app = RunningApp(seeds())
     async with running(app) as pilot:
@@ -118,3 +136,114 @@ async def test_an_action_for_several_runs_is_about_all_members() -> None:
         screen = app.screen
         assert isinstance(screen, BoardScreen)
         assert {key[-12:] for key in screen.chosen_keys()} == {"fast_1.jsonl", "fast_2.jsonl"}
+
+
+async def test_u_groups_and_lists_the_keys_that_are_left_out() -> None:
+    """Those left out first, with how many values the runs have in them."""
+    app = RunningApp(seeds())
+    async with running(app) as pilot:
+        await pilot.press("u")
+        await until(pilot, lambda: names(app) == ["slow", "fast"])
+        await until(pilot, lambda: len(listed(app)) == 3)
+        assert [" ".join(line.split()) for line in listed(app)[1:]] == ["> ✓ seed 3 values", "· lr 2 values"]
+        assert "✓ automatic" in listed(app)[0]
+
+
+async def test_a_key_is_left_out_or_looked_at_by_choice_and_the_status_line_says_so() -> None:
+    """The table follows while the list is open; automatic takes all choices back."""
+    app = RunningApp(seeds())
+    async with running(app) as pilot:
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(app.screen, GroupKeysScreen))
+        await pilot.press("down", "space")  # lr
+        await until(pilot, lambda: len(names(app)) == 1)
+        assert "✓ lr" in listed(app)[2]
+        assert "automatic" in listed(app)[0]
+        assert "✓" not in listed(app)[0]
+        await pilot.press("up", "space")  # seed: of each there is a slow and a fast one, but for one
+        await until(pilot, lambda: len(names(app)) == 3)
+        await pilot.press("enter")
+        assert "3 groups by seed leaving out lr" in status_of(app)
+        await pilot.press("u", "up", "up", "up", "space", "escape")
+        await until(pilot, lambda: "2 groups leaving out seed" in status_of(app))
+        assert app.view.turned_keys == ()
+
+
+def status_of(app: RunningApp) -> str:
+    dashboard = next(screen for screen in app.screen_stack if isinstance(screen, DashboardScreen))
+    return text_of(dashboard.status)[0]
+
+
+async def test_u_without_any_config_says_so() -> None:
+    app = RunningApp([make_run("a", metrics={"val_loss": [1.0]})])
+    async with running(app) as pilot:
+        await pilot.press("u")
+        assert "no run here has a config" in text_of(app.screen.query_one("#keys"))[0]
+        assert not app.view.grouped
+
+
+def test_the_keys_left_out_are_kept_with_the_view() -> None:
+    view = ViewState().key_turned("lr").key_turned("seed").key_turned("lr").key_turned("wd")
+    assert view.grouped
+    assert view_from(view_to_keep(view), ViewState()).turned_keys == ("seed", "wd")
+    assert view_from({"turned_keys": "lr"}, ViewState()).turned_keys == ()
+
+
+async def test_the_cursor_goes_to_the_group_of_its_run_and_back() -> None:
+    """Wherever the group stands, and whoever stands for it."""
+    app = RunningApp(seeds())
+    async with running(app) as pilot:
+        await pilot.press("j", "j", "j")
+        assert cursor_name(app) == "fast_2"
+        await pilot.press("d")
+        await until(pilot, lambda: names(app) == ["slow", "fast"])
+        assert cursor_name(app) == "fast"
+        await pilot.press("d")
+        await until(pilot, lambda: len(names(app)) == 5)
+        assert cursor_name(app) == "fast_2"
+        await pilot.press("d")
+        await until(pilot, lambda: names(app) == ["slow", "fast"])
+        await pilot.press("k")
+        assert cursor_name(app) == "slow"
+
+
+async def test_where_a_member_was_lost_is_marked_on_the_chart_of_its_group() -> None:
+    lost, *others = seeds()
+    falling = [*np.linspace(5, 3, 15), *[math.nan] * 26]
+    lost = make_run("slow_3", config=lost.header.config, metrics={"val_loss": falling})
+    app = RunningApp([lost, *others])
+    async with running(app) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: names(app) == ["slow", "fast"])
+        await until_judged(pilot, app)
+        charts = app.screen.query_one("#charts")
+        await until(pilot, lambda: any("✗ member diverged" in row for row in text_of(charts)))
+        await pilot.press("down")
+        await until(pilot, lambda: not any("member diverged" in row for row in text_of(charts)))
+        assert any("✗" in row for row in text_of(charts)), "in the group's colour, without words"
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50), (30, 8)])
+async def test_the_list_of_keys_fits_every_size(size: tuple[int, int], ascii_only: bool) -> None:
+    """Nothing but ASCII where the terminal has no more."""
+    app = RunningApp(seeds(), ascii=ascii_only)
+    async with running(app, *size) as pilot:
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(app.screen, GroupKeysScreen) and len(listed(app)) > 0)
+        assert all(line.isascii() for line in listed(app)) or not ascii_only
+        await pilot.press("space", "escape")
+        await until(pilot, lambda: app.view.turned_keys == ("seed",))
+
+
+@pytest.mark.parametrize(
+    ("keys", "width", "words"),
+    [
+        (["seed"], 20, "seed"),
+        (["seed", "device"], 20, "seed, device"),
+        (["seed", "device", "experiment_name"], 20, "seed, device +1"),
+        (["seed", "device", "experiment_name"], 8, "seed +2"),
+    ],
+)
+def test_keys_are_listed_whole_as_far_as_there_is_room(keys: list[str], width: int, words: str) -> None:
+    assert listed_keys(keys, width) == words

@@ -167,6 +167,35 @@ async def test_a_group_is_deleted_whole_when_its_name_is_typed(grouped: dict[str
         await until(pilot, lambda: not any(path.exists() for path in grouped.values()))
 
 
+async def test_t_tags_all_members_of_a_group(grouped: dict[str, Path]) -> None:
+    """Each keeps the tags that it had."""
+    write_meta(meta_path(grouped["lr_seed1"]), {"tags": ["mine"]})
+    async with opened(grouped) as (app, pilot):
+        await pilot.press("d")
+        await until(pilot, lambda: app.shown() == ["lr"])
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        await type_in(pilot, "sweep")
+        await pilot.press("enter")
+        await until(pilot, lambda: all("sweep" in run.tags for run in app.feed.snapshot().runs))
+        tags = [read_meta(meta_path(path)).tags for path in grouped.values()]
+        assert tags == [("mine", "sweep"), ("sweep",)]
+
+
+async def test_x_archives_all_members_of_a_group(grouped: dict[str, Path]) -> None:
+    """And brings all of them back."""
+    async with opened(grouped) as (app, pilot):
+        await pilot.press("d")
+        await until(pilot, lambda: app.shown() == ["lr"])
+        await pilot.press("X")
+        await until(pilot, lambda: app.shown() == [])
+        assert all(read_meta(meta_path(path)).archived for path in grouped.values())
+        await pilot.press("V")
+        await until(pilot, lambda: app.shown() == ["lr"])
+        await pilot.press("X")
+        await until(pilot, lambda: not any(read_meta(meta_path(path)).archived for path in grouped.values()))
+
+
 async def test_an_unchanged_note_writes_no_file(logs: dict[str, Path]) -> None:
     """Looking at a note leaves nothing behind."""
     async with opened(logs) as (app, pilot):

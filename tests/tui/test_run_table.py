@@ -77,6 +77,92 @@ async def test_the_baseline_has_its_sign_and_stands_on_top() -> None:
         assert cursor_name(app) == "run_002"
 
 
+async def test_the_baseline_stays_in_sight_while_the_others_scroll() -> None:
+    """Also when the wheel scrolls; the cursor reaches it, and the first of the others below it."""
+    app = RunningApp(runs(50))
+    async with running(app, 80, 24) as pilot:
+        await pilot.press("j", "j", "b")
+        await until(pilot, lambda: names(app)[0] == "run_002")
+        await pilot.press("G")
+        assert cursor_name(app) == "run_049"
+        assert names(app)[0] == "run_002"
+        assert names(app)[1] != "run_000"
+        table_of(app).scroll_lines(-3)
+        await pilot.pause()
+        assert names(app)[0] == "run_002"
+        await pilot.press("g")
+        assert cursor_name(app) == "run_002"
+        await pilot.press("j")
+        assert cursor_name(app) == "run_000"
+        assert names(app)[:2] == ["run_002", "run_000"]
+
+
+async def test_every_row_below_a_baseline_can_be_reached_and_is_seen() -> None:
+    app = RunningApp(runs(30))
+    async with running(app, 80, 24) as pilot:
+        await pilot.press("b")
+        await until(pilot, lambda: "base" in text_of(table_of(app))[1])
+        seen = [cursor_name(app)]
+        for _ in range(29):
+            await pilot.press("j")
+            seen.append(cursor_name(app))
+        assert seen == [f"run_{number:03d}" for number in range(30)]
+
+
+async def test_a_click_finds_its_row_below_a_baseline_and_the_baseline_itself() -> None:
+    app = RunningApp(runs(50))
+    async with running(app, 80, 24) as pilot:
+        await pilot.press("b", "G")
+        await until(pilot, lambda: "base" in text_of(table_of(app))[1])
+        below = names(app)[2]
+        await pilot.click(RunTable, offset=(8, 3))
+        await until(pilot, lambda: cursor_name(app) == below)
+        await pilot.click(RunTable, offset=(8, 1))
+        await until(pilot, lambda: cursor_name(app) == "run_000")
+
+
+async def test_a_table_of_few_rows_keeps_them_for_the_cursor() -> None:
+    """A baseline that stays would leave no row to move in."""
+    app = RunningApp(runs(50))
+    async with running(app, 80, 24) as pilot:
+        await pilot.press("b", *"}}}}}}}}}}}}")
+        await until(pilot, lambda: table_of(app).size.height < 4)
+        await pilot.press("G")
+        assert cursor_name(app) == "run_049"
+
+
+def stepping(name: str, steps: int, loss: float) -> RunSnapshot:
+    return make_run(name, metrics={"val_loss": [3.0, *[loss] * (steps - 1)]})
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+async def test_a_difference_says_at_which_step_it_holds(width: int) -> None:
+    """In its cell where there is room, else in a line below the table."""
+    app = RunningApp([stepping("base", 400, 2.0), stepping("short", 300, 1.75)])
+    async with running(app, width, 24 if width == 80 else 36) as pilot:
+        await pilot.press("b", "j")
+        await until(pilot, lambda: "−0.2500" in text_of(table_of(app))[2])
+        header, _, short, *_ = text_of(table_of(app))
+        assert "Δ@step" in header
+        assert ("−0.2500  @300" in short) == (width == 200)
+        lines = text_of(app.screen.query_one("#status"))
+        assert any("Δ −0.2500 at 300" in line for line in lines)
+        await pilot.press("k")
+        assert not any("Δ" in line for line in text_of(app.screen.query_one("#status")))
+
+
+async def test_sorting_leaves_the_cursor_on_its_run_before_it_was_ever_moved() -> None:
+    app = RunningApp(runs(5))
+    async with running(app) as pilot:
+        assert cursor_name(app) == "run_000"
+        await pilot.press("S")
+        await until(pilot, lambda: names(app)[0] == "run_004")
+        assert cursor_name(app) == "run_000"
+        await pilot.press("s", "down", "enter")
+        await until(pilot, lambda: app.view.sort == "best" and names(app)[0] == "run_004")
+        assert cursor_name(app) == "run_000"
+
+
 async def test_the_cursor_follows_its_run_while_the_order_changes_live() -> None:
     """Sorted by loss; the run under the cursor gets better until it is the first."""
     losses = {"a": 1.0, "b": 2.0, "c": 3.0}

@@ -41,6 +41,7 @@ ELAPSED = XAxis("elapsed", "elapsed", AxisKind.SECONDS)
 CLOCK = XAxis("clock", "clock", AxisKind.CLOCK)
 TOKENS = XAxis("tokens", "tokens", AxisKind.COUNT)
 TOKENS_DERIVED = XAxis("tokens", "tokens (derived)", AxisKind.COUNT)
+TOKENS_MIXED = XAxis("tokens", "tokens (some derived)", AxisKind.COUNT)
 
 _STANDARD = (GRADIENT_STEP, ITERATION, ELAPSED, CLOCK, TOKENS)
 STANDARD_AXES = tuple(axis.id for axis in _STANDARD)
@@ -130,11 +131,17 @@ def available_axes(runs: Iterable[RunSnapshot]) -> tuple[XAxis, ...]:
     """The axes that at least one of the runs has: the standard ones first, then metrics by name."""
     runs = tuple(runs)
     standard = [axis for axis in _STANDARD if any(has_axis(run, axis) for run in runs)]
-    if TOKENS in standard and not any("tokens" in run.metrics for run in runs):
-        standard[standard.index(TOKENS)] = TOKENS_DERIVED
+    if TOKENS in standard:
+        standard[standard.index(TOKENS)] = _tokens_axis(runs)
     taken = {axis.id for axis in _STANDARD} | {"wallclock_time"}
     names = {name for run in runs for name in run.metrics}
     return (*standard, *(axis_of(name) for name in sorted(names - taken)))
+
+
+def _tokens_axis(runs: Iterable[RunSnapshot]) -> XAxis:
+    """Labelled by whether the runs that have tokens logged them, or batch size and context tell."""
+    logged = {"tokens" in run.metrics for run in runs if has_axis(run, TOKENS)}
+    return TOKENS if logged == {True} else TOKENS_DERIVED if logged == {False} else TOKENS_MIXED
 
 
 def default_axis(runs: Iterable[RunSnapshot]) -> XAxis:

@@ -145,6 +145,7 @@ def _grouped(group: RunGroup, members: tuple[RunRow, ...]) -> GroupedRuns:
         best_step=_mean(row.best_step for row in kept),
         last=_mean(row.last for row in kept),
         delta=_mean(row.delta for row in kept),
+        delta_step=_common(row.delta_step for row in kept if row.delta is not None),
         throughput=_mean(row.throughput for row in kept),
         duration_seconds=_mean(row.duration_seconds for row in members),
         sparkline=(kept or members)[-1].sparkline,
@@ -175,6 +176,12 @@ def _at_this_time(row: RunRow, members: Sequence[RunRow]) -> RunRow:
         seen_seconds=min(_finite(member.seen_seconds for member in members), default=None),
         age_seconds=members[-1].age_seconds,
     )
+
+
+def _common(steps: Iterable[float | None]) -> float | None:
+    """The step that all of them have; None where they differ."""
+    known = set(steps)
+    return known.pop() if len(known) == 1 else None
 
 
 def _finite(values: Iterable[float | None]) -> list[float]:

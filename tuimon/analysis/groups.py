@@ -149,7 +149,9 @@ def config_keys_of(
         ConfigKey(key, len(seen) + (having[key] < count), rule.leaves_out(key))
         for key, seen in values.items()
     ]
-    return tuple(sorted(keys, key=lambda key: (not key.left_out, key.values < 2, key.name)))
+    return tuple(
+        sorted(keys, key=lambda key: (not key.left_out, key.values < 2, rule.rank(key.name), key.name))
+    )
 
 
 def best_spread(runs: Sequence[RunSnapshot], metric: str, diverged: Diverged = has_diverged) -> Spread:
@@ -217,8 +219,13 @@ class _Rule:
         if known is None:
             if len(self._verdicts) >= _MOST_KNOWN:
                 self._verdicts.clear()
-            known = self._verdicts[key] = _matches(key, self._patterns) != (key in self._turned)
+            known = self._verdicts[key] = (self.rank(key) < len(self._patterns)) != (key in self._turned)
         return known
+
+    def rank(self, key: str) -> int:
+        """The place of the first pattern that the key matches: seeds tell more than devices."""
+        place = _first_match(key, self._patterns)
+        return len(self._patterns) if place is None else place
 
     def kept(self, config: Mapping[str, Any]) -> Hashable:
         """What makes runs of this config one kind; None of an empty one."""
@@ -248,11 +255,12 @@ def _rule(patterns: tuple[str, ...], turned: frozenset[str]) -> _Rule:
     return _Rule(patterns, turned)
 
 
-def _matches(key: str, patterns: tuple[str, ...]) -> bool:
+def _first_match(key: str, patterns: tuple[str, ...]) -> int | None:
     whole = key.lower()
     # A run's name tells nothing; "optimizer.name" and "model.name" are what an experiment is about.
     last = whole if whole.endswith(".name") else whole.rsplit(".", 1)[-1]
-    return any(fnmatchcase(last, pattern) or fnmatchcase(whole, pattern) for pattern in patterns)
+    matches = (fnmatchcase(last, pattern) or fnmatchcase(whole, pattern) for pattern in patterns)
+    return next((place for place, found in enumerate(matches) if found), None)
 
 
 def _frozen(value: Any) -> Hashable:

@@ -12,6 +12,7 @@ from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats
 
 _SHARE, _DIMMED_SHARE = 0.26, 0.13  # of the run's colour in the background
+_LEAST_HEIGHT = 0.5  # rows
 _SIGN, _ASCII_SIGN = "░", ":"  # where there are no colours
 
 
@@ -45,14 +46,28 @@ def draw_band(
     sign = _ASCII_SIGN if ascii else _SIGN if theme.monochrome else ""
     tint = Style(bgcolor=style(theme, colour, share=_SHARE if bright else _DIMMED_SHARE).color)
     for column, (low, high) in _columns(view, band).items():
-        top, bottom = view.row(high), view.row(low)
-        if top == bottom:
-            continue  # no higher than the curve itself
-        for row in range(top, bottom + 1):
+        for row in _rows(view, low, high):
             if not sign:
                 grid.styles[row][column] += tint
             elif grid.character(column, row) in (" ", GRID_LINE):
                 grid.put(column, row, sign, style(theme, theme.muted))
+
+
+def _rows(view: View, low: float, high: float) -> range:
+    """The screen rows that the band covers by half at least; none of one that is no higher than a curve.
+
+    Half a row decides alike wherever the band is: a thin one is not seen here and there, where it happens to
+    lie on two rows.
+    """
+    height = view.canvas.height
+    bottom, top = view.share(low) * height, view.share(high) * height
+    if top - bottom < _LEAST_HEIGHT:
+        return range(0)
+    first, last = round(bottom), round(top) - 1
+    if first > last:  # between two halves
+        first = last = min(int((bottom + top) / 2), height - 1)
+    upper = view.canvas.y + height - 1
+    return range(upper - last, upper - first + 1)
 
 
 def _columns(view: View, band: Band) -> dict[int, tuple[float, float]]:

@@ -17,6 +17,7 @@ _ASIDE, _ROWS = 2, 3
 _DIMMED = 0.5
 # What is left out first where two are in one column.
 _ORDER = tuple(SignKind)
+_LOST = (SignKind.DIVERGENCE, SignKind.MEMBER)
 _ALL_SIGNS = frozenset(SIGNS.values())
 
 
@@ -55,7 +56,7 @@ def draw_event_signs(
 
 def _ink(spec: ChartSpec, sign: EventSign, colour: str, *, bright: bool) -> Style:
     """The run's colour; red where the run is lost."""
-    colour = spec.theme.bad if sign.kind is SignKind.DIVERGENCE else colour
+    colour = spec.theme.bad if sign.kind in _LOST else colour
     return style(spec.theme, colour, share=1.0 if bright else _DIMMED, bold=bright)
 
 

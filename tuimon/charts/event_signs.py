@@ -8,13 +8,17 @@ from tuimon.quick_dataclass import dataclass
 
 
 class SignKind(StrEnum):
-    """What there is to mark; NaN and infinity are marked on the curves themselves."""
+    """What there is to mark; NaN and infinity are marked on the curves themselves.
+
+    A member is a run of a group, whose curve is the mean of the others.
+    """
 
     SPIKE = "spike"
     DIVERGENCE = "diverged"
     PLATEAU = "flat"
     THROUGHPUT_DROP = "slow"
     STALL = "stalled"
+    MEMBER = "member diverged"
     RESUME = "resumed"
 
 
@@ -24,6 +28,7 @@ SIGNS = {
     SignKind.PLATEAU: "→",
     SignKind.THROUGHPUT_DROP: "↘",
     SignKind.STALL: "◌",
+    SignKind.MEMBER: "✗",
     SignKind.RESUME: "↻",
 }
 

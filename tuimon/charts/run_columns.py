@@ -31,6 +31,7 @@ from tuimon.store.liveness import RunState
 
 LEAST_SPARK, LONGEST_SPARK = 10, 32
 _BAR = 5
+_DELTA = 8
 _BAR_BLOCKS = " ▏▎▍▌▋▊▉█"
 
 # Instead of a time that will never come; seven cells at most.
@@ -128,7 +129,8 @@ def _spread(spec: TableSpec, row: RunRow) -> Cell:
     grouped = spec.groups.get(row.key)
     if grouped is None or grouped.best.std is None:
         return ((ABSENT, _muted(spec)),)
-    return ((f"±{grouped.best.std:.2g}", _text(spec)),)
+    # With the decimals of the mean beside it.
+    return ((f"±{delta_text(grouped.best.std, like=grouped.best.mean).removeprefix('+')}", _text(spec)),)
 
 
 def _done(spec: TableSpec, row: RunRow) -> Cell:
@@ -164,6 +166,14 @@ def _delta(spec: TableSpec, row: RunRow) -> Cell:
         return ((text, _muted(spec)),)
     good = (row.delta < 0) == (direction == "min")
     return ((text, style(spec.theme, spec.theme.good if good else spec.theme.bad)),)
+
+
+def _delta_at(spec: TableSpec, row: RunRow) -> Cell:
+    """The difference, and at which step it holds."""
+    ((text, ink),) = _delta(spec, row)
+    told = row.delta is not None and row.delta_step is not None and not row.is_baseline
+    at = f"@{count_text(row.delta_step)}" if told else ""
+    return (f"{text:>{_DELTA}}", ink), (f" {at}", _muted(spec))
 
 
 def _throughput(spec: TableSpec, row: RunRow) -> Cell:
@@ -227,6 +237,7 @@ COLUMNS: Mapping[str, Column] = {
         Column("best_step", "@step", "best_step", 6, _best_step),
         Column("last", "last", "last", 8, _last, decimal=True),
         Column("delta", "Δ@step", "delta", 9, _delta),
+        Column("delta_at", "Δ@step", "delta", _DELTA + 8, _delta_at),
         Column("throughput", "tok/s", "throughput", 6, _throughput),
         Column("eta", "ETA", "eta_seconds", 7, _eta),
         Column("seen", "seen", "seen_seconds", 6, _seen),

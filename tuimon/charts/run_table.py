@@ -40,11 +40,13 @@ _LEAST_NAME, _LONGEST_NAME = 16, 40
 _LEAST_COLUMN = 4  # of one that was made narrower
 _CURSOR_SHARE = 0.16  # of the accent colour in the background of the row under the cursor
 
-# What is given room first. The bar takes the place of the bare percentage.
+# What is given room first.
 _IMPORTANCE = (
     *("best", "done", "train", "delta", "throughput", "eta", "step", "seen", "spark"),
-    *("progress", "best_step", "last", "duration", "nan"),
+    *("progress", "best_step", "last", "duration", "nan", "delta_at"),
 )
+# What takes the place of what, saying the same and more.
+_INSTEAD_OF = {"progress": "done", "delta_at": "delta"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,14 +226,15 @@ def _fitting(spec: TableSpec, free: int) -> _Sized:
     sized = {column_id: _size(spec, column) for column_id, column in COLUMNS.items()}
     chosen: set[str] = set()
     for column_id in (*OF_GROUPS, *_IMPORTANCE) if spec.groups else _IMPORTANCE:
-        replaced = sized["done"][0] + _GAP if column_id == "progress" and "done" in chosen else 0
+        other = _INSTEAD_OF.get(column_id)
+        replaced = sized[other][0] + _GAP if other in chosen else 0
         needed = sized[column_id][0] + _GAP - replaced
         if needed > free:
             break
         free -= needed
         chosen.add(column_id)
-        if replaced:
-            chosen.discard("done")
+        if other is not None:
+            chosen.discard(other)
     return [(column, *sized[column_id]) for column_id, column in COLUMNS.items() if column_id in chosen]
 
 

@@ -37,7 +37,8 @@ class ChartSpec:
     ``direction`` ("min", "max") decides which point is marked as the best; None marks none.
     ``around_zero``: the values are differences. ``least_label_width`` and ``gutter`` (None: as wide as the
     end labels need) let the canvases of two charts below each other begin and end in the same columns.
-    ``signs`` are what happened to the runs, to be marked at the edge.
+    ``signs`` are what happened to the runs, to be marked at the edge. ``lacking`` are the names of runs that
+    have the metric and not the axis, so no curve.
     """
 
     curves: tuple[Curve, ...]
@@ -58,6 +59,7 @@ class ChartSpec:
     least_label_width: int = 0
     gutter: int | None = None
     signs: tuple[EventSign, ...] = ()
+    lacking: tuple[str, ...] = ()
     ascii: bool = False
     theme: Theme = DARK
 

@@ -18,6 +18,7 @@ from tuimon.charts.view import x_text
 Piece = tuple[tuple[str, Style], ...]
 
 _LONGEST_NAME = 24
+_SHORT_NAME, _NAMED = 16, 2  # of the runs that lack the x axis
 _GAP = 2
 
 
@@ -70,6 +71,8 @@ def _notes(spec: ChartSpec, clipped: int) -> list[Piece]:
         notes.append(((f"{NAN_SIGN}{count_text(nan_count)} NaN", bad),))
     if infinity_count:
         notes.append(((f"{count_text(infinity_count)} inf", bad),))
+    if spec.lacking:
+        notes.append(((lacking_text(spec), warning),))
     if clipped:
         notes.append(((f"{CLIPPED_ABOVE}{count_text(clipped)} clipped", warning),))
     notes += [((f"{harmless(metric)}{_smoothing(spec, metric)} ─", quiet),) for metric in companions(spec)]
@@ -128,6 +131,13 @@ def count_hidden(spec: ChartSpec) -> int:
     return total
 
 
+def lacking_text(spec: ChartSpec) -> str:
+    """Which runs are not drawn, since they lack the x axis: ``no tokens: alpha, beta +3``."""
+    names = [cut_middle(harmless(name), _SHORT_NAME) for name in spec.lacking]
+    more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
+    return f"no {harmless(spec.x_axis.label)}: {', '.join(names[:_NAMED])}{more}"
+
+
 def empty_sentence(spec: ChartSpec) -> str:
     """Why a chart has nothing to show."""
     metric = harmless(spec.metric)
@@ -142,4 +152,4 @@ def empty_sentence(spec: ChartSpec) -> str:
         return f"{metric} has nothing above 0 to show on a log scale: y switches to linear"
     if finite and spec.x_range is not None:
         return f"no values of {metric} in this range"
-    return f"no values of {metric} yet"
+    return lacking_text(spec) if spec.lacking else f"no values of {metric} yet"

@@ -29,13 +29,16 @@ class View:
 
     def row(self, y: float) -> int:
         """The screen row of a value; the uppermost or the lowest one for what lies beyond."""
+        from_bottom = min(int(self.share(y) * self.canvas.height), self.canvas.height - 1)
+        return self.canvas.y + self.canvas.height - 1 - from_bottom
+
+    def share(self, y: float) -> float:
+        """How far up a value is: 0 at the lower edge, 1 at the upper one, no further beyond them."""
         low, high = self.y_range
         if self.log:
             y = math.log10(y) if y > 0 else -math.inf
             low, high = math.log10(low), math.log10(high)
-        share = 0.0 if y <= low else 1.0 if y >= high else (y / 2 - low / 2) / (high / 2 - low / 2)
-        from_bottom = min(int(share * self.canvas.height), self.canvas.height - 1)
-        return self.canvas.y + self.canvas.height - 1 - from_bottom
+        return 0.0 if y <= low else 1.0 if y >= high else (y / 2 - low / 2) / (high / 2 - low / 2)
 
     def shows(self, y: float) -> bool:
         """Whether a value lies in the range shown."""

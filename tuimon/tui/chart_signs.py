@@ -18,6 +18,7 @@ _KINDS = {
     HealthKind.THROUGHPUT_DROP: SignKind.THROUGHPUT_DROP,
     HealthKind.STALL: SignKind.STALL,
 }
+_LOSSES = (HealthKind.NAN, HealthKind.DIVERGENCE)
 _MOST_SIGNS = 64  # of one run, the newest
 _KEPT_RUNS = 64
 
@@ -33,14 +34,24 @@ class ChartSigns:
     def of(self, board: Board, metrics: tuple[str, ...]) -> tuple[EventSign, ...]:
         """The signs for a chart of these metrics: those about one of them, and those about a run as a whole.
 
-        Groups have none: what happened to one member is not on the mean of all.
+        Of a group those of its members that diverged: what else happened to one is not on the mean of all.
         """
         return tuple(
             sign
             for run in board.plotted
-            if run.key not in board.groups
-            for sign in self._of_run(run, board.health.get(run.key), board.axis)
+            for sign in self._of_row(run, board)
             if not sign.metric or sign.metric in metrics
+        )
+
+    def _of_row(self, run: RunSnapshot, board: Board) -> tuple[EventSign, ...]:
+        grouped = board.groups.get(run.key)
+        if grouped is None:
+            return self._of_run(run, board.health.get(run.key), board.axis)
+        lost = (row.run for row in grouped.members if row.key in grouped.diverged)
+        return tuple(
+            sign
+            for member in lost
+            if (sign := lost_sign(run.key, member, board.health.get(member.key), board.axis)) is not None
         )
 
     def _of_run(self, run: RunSnapshot, health: RunHealth | None, axis: XAxis) -> tuple[EventSign, ...]:
@@ -53,6 +64,17 @@ class ChartSigns:
         if len(self._known) > _KEPT_RUNS:
             self._known.popitem(last=False)
         return signs
+
+
+def lost_sign(row_key: str, member: RunSnapshot, health: RunHealth | None, axis: XAxis) -> EventSign | None:
+    """Where a member of a group was lost, on the curve of the group's row; None where that is not known."""
+    events = health.events if health is not None else ()
+    lost = [event for event in events if event.kind in _LOSSES and event.row >= 0]
+    if not lost:
+        return None
+    first = min(lost, key=lambda event: event.row)
+    (x,) = x_of_rows(member, [first.row], axis)
+    return EventSign(row_key, x, SignKind.MEMBER, first.metric) if x is not None else None
 
 
 def signs_of(run: RunSnapshot, health: RunHealth | None, axis: XAxis) -> tuple[EventSign, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from tuimon.analysis.axes import has_axis
 from tuimon.analysis.curves import build_series, smoothing_span
 from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
 from tuimon.charts.spec import ChartSpec, Curve
@@ -21,7 +23,21 @@ _EXACT = frozenset({Role.LEARNING_RATE, Role.PROGRESS})
 def large_chart(board: Board, metric: str, width: int, height: int, look: Look) -> ChartSpec:
     """The chart of a metric with those that share its chart drawn quietly behind it."""
     group = board.metrics.group_of(metric)
-    return _spec(board, metric, _group_curves(board, group), width, height, look, group)
+    spec = _spec(board, metric, _group_curves(board, group), width, height, look, group)
+    lacking = _lacking(board, group)
+    return replace(spec, lacking=lacking) if lacking else spec
+
+
+def _lacking(board: Board, metrics: Sequence[str]) -> tuple[str, ...]:
+    """What those rows are called that have one of the metrics and no curve, as their runs lack the x axis."""
+    names = []
+    for run in board.plotted:
+        grouped = board.groups.get(run.key)
+        runs = [run] if grouped is None else [member.run for member in grouped.members]
+        having = [each for each in runs if any(name in each.metrics for name in metrics)]
+        if having and not any(has_axis(each, board.axis) for each in having):
+            names.append(board.names.get(run.key, run.name) if grouped is None else grouped.row.name)
+    return tuple(names)
 
 
 def strip(board: Board, metric: str, width: int, height: int, look: Look) -> ChartSpec:

@@ -20,6 +20,7 @@ _BY_THEMSELVES = {
     "best_step": "step of the best",
     "last": "main metric last",
     "delta": "difference from the baseline at the same step",
+    "delta_at": "difference from the baseline, with its step",
     "throughput": "throughput",
     "eta": "time left",
     "seen": "last record",

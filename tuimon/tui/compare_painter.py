@@ -97,7 +97,7 @@ class ComparePainter:
         if not request.charts_alone:
             table_height, chart_height = share_rows(request.height, len(table) + len(table.heading))
         gap = gap_rows(request.height) if chart_height else 0
-        compared = replace(board, plotted=comparison.runs, cursor=chosen, axis=comparison.axis)
+        compared = replace(board, plotted=comparison.runs, cursor=chosen, axis=comparison.axis, groups={})
         chart, in_hand = self._charts.paint(
             compared, comparison.runs[comparison.baseline], request.width, chart_height - gap, gap
         )

@@ -88,7 +88,7 @@ class RunPainter:
             output=self._last_output(run),
             output_key=request.output_key,
         )
-        alone = replace(board, plotted=(run,), cursor=run.key, axis=axis_of(board, (run,)))
+        alone = replace(board, plotted=(run,), cursor=run.key, axis=axis_of(board, (run,)), groups={})
         rows = chart_rows(request.height)
         values = cursor_panel(alone, metric, request.width, cursor_rows(alone), self._look) if metric else ()
         lines, in_hand = self._chart(alone, metric, request.width, rows - len(values) if rows else 0)

@@ -11,7 +11,15 @@ from tuimon.analysis.axes import XAxis
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.charts.compare_words import config_text
 from tuimon.charts.cursor_values import range_text
-from tuimon.charts.notation import clock_text, cut_middle, duration_text, harmless, value_text
+from tuimon.charts.notation import (
+    clock_text,
+    count_text,
+    cut_middle,
+    delta_text,
+    duration_text,
+    harmless,
+    value_text,
+)
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
 from tuimon.charts.states import state_sign, state_style
@@ -141,6 +149,8 @@ def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool =
         left.append((Part(_marks_text(board), inks.text),))
     if state.grouped:
         left.append(_inked(grouping_words(board, max(12, width // 4)), inks))
+    if alone and (words := _delta_words(board)):
+        left.append((Part(words, inks.text),))
     if board.filter_error is not None:
         left.append((Part(harmless(board.filter_error.reason), inks.bad),))
     archived = sum(run.meta.archived for run in board.snapshot.runs)
@@ -223,6 +233,15 @@ def _trouble(board: Board, inks: Inks, room: int, *, alone: bool) -> list[Group]
     return groups
 
 
+def _delta_words(board: Board) -> str:
+    """The difference of the run under the cursor from the baseline, and at which step it holds."""
+    row = board.cursor_row
+    if row is None or row.is_baseline or row.delta is None:
+        return ""
+    at = f" at {count_text(row.delta_step)}" if row.delta_step is not None else ""
+    return f"Δ {delta_text(row.delta, like=row.last)}{at}"
+
+
 def _bad_lines_text(run: RunSnapshot) -> str:
     return f"{run.bad_line_count} bad {'line' if run.bad_line_count == 1 else 'lines'}"
 
@@ -242,6 +261,8 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
     ]
     if run.meta.archived:
         left.append((Part("archived", inks.muted),))
+    if words := _delta_words(board):
+        left.append((Part(words, inks.text),))
     grouped = board.groups.get(row.key)
     if grouped is not None:
         left += [_inked(words, inks) for words in group_facts(grouped)]

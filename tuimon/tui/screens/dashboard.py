@@ -349,15 +349,16 @@ class DashboardScreen(GroupActions):
         board, before = self.app.board, self._view
         if board is None:
             return
+        seated = board.seated(before)  # the cursor stays on its run, also where it has not been moved yet
         choices = {choice.column: choice for choice in sort_choices(board)}
 
         def sort_by(column: str) -> None:
             wanted = None if column == NEWEST_FIRST else column
-            self.app.change_view(self._view.sorted_by(wanted, descending=choices[column].descending))
+            self.app.change_view(seated.sorted_by(wanted, descending=choices[column].descending))
 
         def picked(column: str | None) -> None:
             if column is None:
-                self.app.change_view(self._view.sorted_by(before.sort, descending=before.descending))
+                self.app.change_view(seated.sorted_by(before.sort, descending=before.descending))
             else:
                 sort_by(column)
 
@@ -367,7 +368,8 @@ class DashboardScreen(GroupActions):
 
     def action_reverse_sort(self) -> None:
         """The other way round."""
-        self.app.change_view(self._view.sort_reversed())
+        board, view = self.app.board, self._view
+        self.app.change_view((view if board is None else board.seated(view)).sort_reversed())
 
     def action_choose_columns(self) -> None:
         """Choose the columns; the table follows while the list is open."""

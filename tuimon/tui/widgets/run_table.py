@@ -15,24 +15,27 @@ from tuimon.tui.look import Look
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
 
+_LEAST_PINNED = 4  # rows of the table: the header, the baseline, two more
+
 
 @dataclass(frozen=True, slots=True)
 class TableLines:
-    """The table of a board as lines: the header stays, the runs scroll."""
+    """The table of a board as lines: the header and the first ``pinned`` rows stay, the others scroll."""
 
     spec: TableSpec
     heading: tuple[Line, ...]
+    pinned: int = 0
 
     def __len__(self) -> int:
-        return len(self.spec.rows)
+        return len(self.spec.rows) - self.pinned
 
     def line(self, index: int) -> Line:
         """A run's line."""
-        return draw_row(self.spec, self.spec.rows[index])
+        return draw_row(self.spec, self.spec.rows[self.pinned + index])
 
 
-def table_lines(board: Board, width: int, look: Look) -> TableLines:
-    """The lines of a board's table, ``width`` cells wide."""
+def table_lines(board: Board, width: int, look: Look, *, pinned: int = 0) -> TableLines:
+    """The lines of a board's table, ``width`` cells wide, the first ``pinned`` rows always in sight."""
     state = board.state
     spec = TableSpec(
         rows=board.rows,
@@ -51,7 +54,8 @@ def table_lines(board: Board, width: int, look: Look) -> TableLines:
         theme=look.theme,
         health=board.health,
     )
-    return TableLines(spec, (draw_header(spec),))
+    staying = tuple(draw_row(spec, row) for row in spec.rows[:pinned])
+    return TableLines(spec, (draw_header(spec), *staying), pinned)
 
 
 class RunTable(ScrolledLines, can_focus=True):
@@ -81,12 +85,14 @@ class RunTable(ScrolledLines, can_focus=True):
         """Show a board; where the cursor was seen and has moved, or was moved, it is brought into sight."""
         before = self._board
         moved = before is None or before.cursor != board.cursor
-        was_seen = self.top <= self._cursor_row < self.top + self.page_height
-        row = next((place for place, shown in enumerate(board.rows) if shown.key == board.cursor), 0)
+        was_seen = self._cursor_row < self.top + self.page_height
+        was_seen = was_seen and (self._cursor_row >= self.top or self._cursor_row < 0)
+        place = next((place for place, shown in enumerate(board.rows) if shown.key == board.cursor), 0)
+        row = place - self._pinned(board)
         self._board, was_row, self._cursor_row = board, self._cursor_row, row
         self._show_lines(board)
         if moved or (was_seen and row != was_row):
-            self.bring_into_sight(row)
+            self.bring_into_sight(max(0, row))
 
     def columns_shown(self, *, automatic: bool = False) -> tuple[str, ...]:
         """The columns that have room; ``automatic``: those that the table would have by itself."""
@@ -98,15 +104,23 @@ class RunTable(ScrolledLines, can_focus=True):
     def on_resize(self, _event: Resize) -> None:
         """Draw in the new width, with the cursor in sight."""
         if self._board is not None:
+            place = next((at for at, row in enumerate(self._board.rows) if row.key == self._board.cursor), 0)
+            self._cursor_row = place - self._pinned(self._board)
             self._show_lines(self._board)
-            self.bring_into_sight(self._cursor_row)
+            self.bring_into_sight(max(0, self._cursor_row))
 
     def _show_lines(self, board: Board) -> None:
         """Draw the lines, where they are not drawn so already."""
         wanted = board, self.size, self._width_for(board), self.app.look
         if wanted != self._drawn:
             self._drawn = wanted
-            self.show_source(table_lines(board, wanted[2], self.app.look))
+            pinned = self._pinned(board)
+            self.show_source(table_lines(board, wanted[2], self.app.look, pinned=pinned))
+
+    def _pinned(self, board: Board) -> int:
+        """How many rows stay in sight: the baseline's, where that leaves room for others."""
+        has_baseline = bool(board.rows) and board.rows[0].is_baseline
+        return int(has_baseline and self.size.height >= _LEAST_PINNED)
 
     def _width_for(self, board: Board) -> int:
         """The cells for a line: where not all runs fit, the scroll bar takes the last one."""
@@ -115,10 +129,14 @@ class RunTable(ScrolledLines, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         """A click moves the cursor to a run, a second one on the same run opens it."""
-        index = self.line_at(event.y)
-        if self._board is None or index is None:
+        if self._board is None:
             return
-        key = self._board.rows[index].key
+        index = self.line_at(event.y)
+        pinned = self._pinned(self._board)
+        place = event.y - 1 if 0 < event.y <= pinned else None if index is None else index + pinned
+        if place is None:
+            return
+        key = self._board.rows[place].key
         if event.chain == 2:
             self.post_message(self.Opened(key))
         else:

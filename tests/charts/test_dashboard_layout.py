@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuimon.charts.dashboard_layout import dashboard_layout
+from tuimon.charts.dashboard_layout import DashboardLayout, dashboard_layout, next_shares
 
 
 @given(
@@ -16,12 +16,33 @@ from tuimon.charts.dashboard_layout import dashboard_layout
     strips=st.integers(0, 200),
     full=st.booleans(),
     values=st.integers(0, 12),
+    share=st.none() | st.floats(0, 1),
+    page_size=st.integers(0, 100),
+    framed=st.booleans(),
 )
 def test_the_parts_fill_the_screen_and_never_overlap(
-    width: int, height: int, runs: int, strips: int, full: bool, values: int
+    width: int,
+    height: int,
+    runs: int,
+    strips: int,
+    full: bool,
+    values: int,
+    share: float | None,
+    page_size: int,
+    framed: bool,
 ) -> None:
     """Header, charts, table, status and keys add up to the height; each chart is within its pane, alone."""
-    layout = dashboard_layout(width, height, runs, strips, full_chart=full, values=values)
+    layout = dashboard_layout(
+        width,
+        height,
+        runs,
+        strips,
+        full_chart=full,
+        values=values,
+        charts_share=share,
+        page_size=page_size,
+        framed=framed,
+    )
     assert 1 + layout.charts + layout.values + layout.table + layout.status + layout.keys == height
     assert min(layout.charts, layout.values, layout.table, layout.status, layout.keys) >= 0
     taken: set[tuple[int, int]] = set()
@@ -91,3 +112,46 @@ def test_a_tiny_terminal_shows_runs_rather_than_a_chart_nobody_can_read() -> Non
     layout = dashboard_layout(20, 5, 40, 30)
     assert layout.chart is None
     assert layout.table == 4
+
+
+@given(
+    width=st.integers(1, 400),
+    height=st.integers(8, 120),
+    runs=st.integers(0, 1000),
+    strips=st.integers(1, 200),
+    page_size=st.integers(1, 100),
+)
+def test_a_page_has_as_many_strips_as_are_wanted_and_fit(
+    width: int, height: int, runs: int, strips: int, page_size: int
+) -> None:
+    """``most_strips`` says how many fit; so many and any fewer can be had, each with a row at least."""
+    layout = dashboard_layout(width, height, runs, strips, page_size=page_size)
+    assert layout.most_strips <= strips
+    assert len(layout.strips) == min(page_size, layout.most_strips)
+    assert all(place.height > 0 for place in layout.strips)
+
+
+@given(height=st.integers(8, 120), runs=st.integers(0, 100), start=st.none() | st.floats(0, 1))
+def test_shares_go_step_by_step_to_both_ends(height: int, runs: int, start: float | None) -> None:
+    """Larger shares give more rows, never fewer, and the other way round; both ends are reached."""
+    for by in (1, -1):
+        layout: DashboardLayout | None = dashboard_layout(120, height, runs, 5, charts_share=start)
+        seen = []
+        while layout is not None:
+            last = layout
+            seen.append(last.charts)
+            further = (
+                dashboard_layout(120, height, runs, 5, charts_share=share) for share in next_shares(last, by)
+            )
+            layout = next((found for found in further if found.charts != last.charts), None)
+        assert seen == sorted(seen, reverse=by < 0)
+        if height >= 12:
+            assert last.charts == 0 if by < 0 else last.table == 2
+
+
+def test_a_snapshot_has_no_frame() -> None:
+    """No lines for status and keys; charts and runs have their rows."""
+    framed = dashboard_layout(120, 36, 40, 30)
+    bare = dashboard_layout(120, 36, 40, 30, framed=False)
+    assert (bare.status, bare.keys) == (0, 0)
+    assert bare.charts + bare.table == 35 == framed.charts + framed.table + framed.status + framed.keys

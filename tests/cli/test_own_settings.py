@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import time
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ def two_runs(folder: Path) -> Path:
     logs = folder / "logs"
     logs.mkdir()
     for name, score in (("low", 1.0), ("high", 9.0)):
-        RunBuilder(logs / f"{name}.jsonl").header(name=name).metrics(0, elo=score).end("finished")
+        RunBuilder(logs, name).header().metrics(0, elo=score).end("finished")
     return logs
 
 
@@ -48,23 +48,29 @@ def test_a_direction_that_is_told_decides_on_the_best(tmp_path: Path) -> None:
 
 
 def test_ls_judges_by_the_told_direction(tmp_path: Path) -> None:
-    """The best value of a run in the list is the greatest one where more is better."""
-    logs = two_runs(tmp_path)
-    environment = settings(tmp_path, '[metrics.directions]\nelo = "max"\n')
-    done = run_tuimon("ls", "--sort", "best", "--json", logs, cwd=tmp_path, environment=environment)
-    assert [run["name"] for run in json.loads(done.stdout)] == ["high", "low"]
+    """The best value of a run in the list is the greatest one where more is better, else the least."""
+    log = RunBuilder(tmp_path, "one").header()
+    for step, score in enumerate((5.0, 9.0, 1.0, 4.0)):
+        log.metrics(step, elo=score)
+
+    def best(direction: str) -> float:
+        environment = settings(tmp_path, f'[metrics.directions]\nelo = "{direction}"\n')
+        (run,) = json.loads(
+            run_tuimon("ls", "--json", log.path, cwd=tmp_path, environment=environment).stdout
+        )
+        return float(run["best"])
+
+    assert (best("max"), best("min")) == (9.0, 1.0)
 
 
 def test_when_a_run_has_stalled_is_set_by_the_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Silent for two minutes: stalled after one, as is usual, and not yet after ten."""
-    log = tmp_path / "run.jsonl"
-    RunBuilder(log).header(name="far", host="elsewhere").metrics(0, train_loss=1.0)
-    two_minutes_ago = log.stat().st_mtime - 120
-    os.utime(log, (two_minutes_ago, two_minutes_ago))
+    log = RunBuilder(tmp_path, "far").header(host="elsewhere").metrics(0, train_loss=1.0)
+    log.last_written(time.time() - 120)
 
     def state(text: str) -> RunState:
         monkeypatch.setenv("TUIMON_SETTINGS", settings(tmp_path, text)["TUIMON_SETTINGS"])
-        return run_store([log]).load_all().runs[0].state
+        return run_store([log.path]).load_all().runs[0].state
 
     assert state("") is RunState.STALLED
     assert state("[health]\nstall_seconds = 600\n") is RunState.RUNNING
@@ -100,11 +106,10 @@ def test_the_doctor_names_a_column_that_there_is_not(tmp_path: Path) -> None:
 
 def test_starred_metrics_come_first_in_the_snapshot(tmp_path: Path) -> None:
     """The first small chart of ``tuimon --once`` is that of the metric in metrics.starred."""
-    log = tmp_path / "run.jsonl"
-    builder = RunBuilder(log).header(name="one")
+    builder = RunBuilder(tmp_path, "one").header()
     for step in range(20):
         builder.metrics(step, train_loss=1.0 / (step + 1), alpha=float(step), beta=float(-step))
     environment = settings(tmp_path, '[metrics]\nstarred = ["bet?"]\n') | {"COLUMNS": "120", "LINES": "36"}
-    rows = run_tuimon("--once", log, cwd=tmp_path, environment=environment).stdout.splitlines()
+    rows = run_tuimon("--once", builder.path, cwd=tmp_path, environment=environment).stdout.splitlines()
     places = {name: next(y for y, row in enumerate(rows) if f"│ {name}" in row) for name in ("alpha", "beta")}
     assert places["beta"] < places["alpha"]

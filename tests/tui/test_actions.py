@@ -9,8 +9,8 @@ from tuimon.charts.text_line import line_text
 from tuimon.tui.actions import ACTIONS, EVERYWHERE, Action, Scope, action_by_id, actions_of
 from tuimon.tui.app import TuimonApp
 from tuimon.tui.bindings import app_bindings, screen_bindings
+from tuimon.tui.keys_line import keys_line
 from tuimon.tui.look import Look
-from tuimon.tui.screen_lines import keys_line
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen

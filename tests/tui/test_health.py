@@ -173,8 +173,8 @@ def test_what_happened_since_last_time() -> None:
 def test_the_header_says_it() -> None:
     """Beside the clock, at 80 columns too."""
     from tuimon.charts.palette import DARK
+    from tuimon.tui.header_line import header_line
     from tuimon.tui.look import Look
-    from tuimon.tui.screen_lines import header_line
     from tuimon.tui.view_state import ViewState
     from tuimon.tui.workspace import Workspace
 

@@ -148,3 +148,12 @@ async def test_the_page_names_the_prefixes_on_it() -> None:
         )
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "system/" in charts_text(app).splitlines()[-1])
+
+
+async def test_a_star_can_be_set_right_after_the_list_is_opened() -> None:
+    """Keys typed quickly find the list already there, on a large terminal and after a full chart too."""
+    app = RunningApp(three_runs())
+    async with running(app, 200, 50) as pilot:
+        await until(pilot, lambda: charts_text(app).strip())
+        await pilot.press("tab", "j", "f", "right_square_bracket", "f", "m", "asterisk")
+        await until(pilot, lambda: app.view.starred == ("val_loss",))

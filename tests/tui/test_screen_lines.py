@@ -10,8 +10,10 @@ from tuimon.charts.palette import DARK
 from tuimon.charts.text_line import line_text
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.actions import Scope, actions_of
+from tuimon.tui.header_line import header_line
+from tuimon.tui.keys_line import keys_line
 from tuimon.tui.look import Look
-from tuimon.tui.screen_lines import facts_line, header_line, keys_line, view_line
+from tuimon.tui.screen_lines import facts_line, view_line
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board, Workspace
 

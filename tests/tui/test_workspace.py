@@ -17,9 +17,10 @@ from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.choices import NEWEST_FIRST, chart_metrics, sort_choices, sort_label
 from tuimon.tui.compare_painter import ComparePainter, CompareRequest
+from tuimon.tui.header_line import header_line
 from tuimon.tui.look import Look
 from tuimon.tui.run_painter import RunPainter, RunRequest
-from tuimon.tui.screen_lines import facts_line, header_line
+from tuimon.tui.screen_lines import facts_line
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import (
     UNMARKED_CURVES,

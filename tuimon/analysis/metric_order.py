@@ -90,6 +90,6 @@ def star_toggled(metric: str, starred: Sequence[str], metrics: Iterable[str]) ->
     for pattern in starred:
         if not is_starred(metric, (pattern,)):
             kept[pattern] = None
-        elif pattern != metric:
+        else:
             kept |= dict.fromkeys(name for name in metrics if name != metric and is_starred(name, (pattern,)))
     return tuple(kept)

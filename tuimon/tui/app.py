@@ -15,12 +15,10 @@ from textual.binding import BindingType
 from textual.events import Event, InputEvent
 from textual.message import Message
 from textual.screen import Screen
-from textual.theme import BUILTIN_THEMES
-from textual.theme import Theme as TextualTheme
 from textual.timer import Timer
 
 from tuimon.analysis.health_events import HealthEvent, RunHealth
-from tuimon.charts.palette import Theme, blend
+from tuimon.charts.palette import Theme
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.actions import Action, Scope, actions_of
 from tuimon.tui.away import away_text
@@ -36,10 +34,10 @@ from tuimon.tui.preferences import DEFAULT_PREFERENCES, KEEP_INTERVAL, Preferenc
 from tuimon.tui.run_actions import RunActions
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.textual_theme import TEXTUAL_THEME, textual_theme
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board, Workspace, newest_named, seconds_to_next_age
 
-TEXTUAL_THEME = "tuimon"
 BOARD, HEALTH = "board", "health"
 MOST_UNREAD = 32  # logs still to be read, above which their health waits: reading has the processor
 # Slots of the drawing thread whose work is not shown.
@@ -61,43 +59,6 @@ OTHER_SCREENS = (
     "tuimon.tui.screens.write",
     "tuimon.tui.palette_commands",
 )
-
-
-def textual_theme(theme: Theme) -> TextualTheme:
-    """The charts' colours for Textual's own widgets."""
-    if not theme.has_shades:
-        return _plain_textual_theme(theme)
-    return TextualTheme(
-        name=TEXTUAL_THEME,
-        primary=theme.accent,
-        foreground=theme.text,
-        background=theme.background,
-        surface=theme.background,
-        panel=blend(theme.text, theme.background, 0.08),
-        error=theme.bad,
-        warning=theme.warning,
-        success=theme.good,
-        accent=theme.accent,
-        dark=not theme.is_light,
-    )
-
-
-def _plain_textual_theme(theme: Theme) -> TextualTheme:
-    """The terminal's own foreground and background, and of its colours those that the theme has."""
-
-    def own(colour: str) -> str:
-        return "ansi_default" if theme.monochrome or colour == "default" else f"ansi_{colour}"
-
-    return replace(
-        BUILTIN_THEMES["ansi-dark"],
-        name=TEXTUAL_THEME,
-        primary=own(theme.accent),
-        secondary=own(theme.accent),
-        error=own(theme.bad),
-        warning=own(theme.warning),
-        success=own(theme.good),
-        accent=own(theme.accent),
-    )
 
 
 def load_other_screens() -> None:

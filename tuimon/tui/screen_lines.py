@@ -1,10 +1,7 @@
-"""The lines around the charts and the table: header, view, facts of a run, keys. Pure."""
+"""The lines below the table: what is shown how, and the facts of the run under the cursor. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.analysis.axes import XAxis
@@ -12,118 +9,26 @@ from tuimon.analysis.flat_config import flatten_config
 from tuimon.charts.compare_words import config_text
 from tuimon.charts.cursor_values import range_text
 from tuimon.charts.notation import (
-    clock_text,
     count_text,
     cut_middle,
     delta_text,
     duration_text,
     harmless,
-    value_text,
 )
-from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
-from tuimon.charts.states import state_sign, state_style
+from tuimon.charts.states import state_style
 from tuimon.charts.text_line import LineBuilder
-from tuimon.quick_dataclass import dataclass
-from tuimon.store.liveness import RunState
-from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
-from tuimon.tui.actions import ALWAYS_SHOWN, Action
+from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.choices import sort_label
 from tuimon.tui.filter_text import around
-from tuimon.tui.group_words import Words, group_facts, grouping_words
+from tuimon.tui.group_words import group_facts, grouping_words
+from tuimon.tui.line_parts import GAP, LONGEST_NAME, Group, Inks, Part, inked, laid_out, width_of
 from tuimon.tui.look import Look
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board
 
-_GAP = 3
-_LONGEST_NAME = 28
-_LEAST_NAME, _LEAST_PLACE = 8, 16
 _FACTS_OF_CONFIG = 4
 _LEAST_PROBLEM, _MOST_PROBLEM = 20, 72
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Words of one style."""
-
-    text: str
-    ink: Style
-
-
-# Parts that belong together: shown or left out as one.
-Group = tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Inks:
-    """The styles of these lines."""
-
-    text: Style
-    strong: Style
-    muted: Style
-    accent: Style
-    bad: Style
-    warning: Style
-
-    @classmethod
-    def of(cls, look: Look) -> Inks:
-        """The styles of a theme."""
-        theme = look.theme
-        return cls(
-            text=style(theme, theme.text),
-            strong=style(theme, theme.text, bold=True),
-            muted=style(theme, theme.muted),
-            accent=style(theme, theme.accent, bold=True),
-            bad=style(theme, theme.bad, bold=True),
-            warning=style(theme, theme.warning, bold=True),
-        )
-
-
-def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look: Look) -> Line:
-    """Where the runs are, how many of which state, the best one, the time.
-
-    ``live`` is the newest snapshot: counters go on while the view is paused.
-    """
-    inks = Inks.of(look)
-    others: list[Group] = []
-    counts = _state_counts(live, look)
-    if counts:
-        others.append(counts)
-    if board.state.paused:
-        others.append((Part("paused", inks.warning), Part(_missed(board, live), inks.muted)))
-    elif live.scanning:
-        others.append((Part("searching", inks.muted),))
-    title = Part("tuimon ", inks.accent)
-    right: list[Group] = [(Part(clock_text(board.now), inks.muted),)]
-    if board.away is not None:
-        right.append((Part(board.away, inks.warning),))
-    # The place and the best run share what the rest leaves: each gets at least a part of its name.
-    room = width - 2 - sum(_width(group) + _GAP for group in (*others, *right)) - _width((title,))
-    best = _best_group(board, inks)
-    name = cut_middle(best[-1].text, _LONGEST_NAME) if best else ""
-    value_width = _width(best[:-1]) + _GAP
-    where = cut_middle(harmless(place), max(_LEAST_PLACE, room - value_width - cell_len(name)))
-    if best:
-        left_for_name = room - value_width - cell_len(where)
-        if left_for_name >= min(_LEAST_NAME, cell_len(name)):
-            others.append((*best[:-1], Part(cut_middle(name, left_for_name), inks.text)))
-        else:
-            where = cut_middle(harmless(place), max(_LEAST_PLACE, room))
-    left: list[Group] = [(title, Part(where, inks.text)), *others]
-    return _line(left, right, width, look, sure=2)
-
-
-def _best_group(board: Board, inks: Inks) -> Group:
-    """The best value of all and, as the last part, the name of its run; empty where there is none."""
-    best = board.best
-    if best is None or best.best is None or best.main_metric is None:
-        return ()
-    label = harmless(best.main_metric).removesuffix("_loss")
-    return (
-        Part(f"best {label} ", inks.muted),
-        Part(f"{value_text(best.main_metric, best.best)} ", inks.strong),
-        Part(harmless(board.names.get(best.key, best.name)), inks.text),
-    )
 
 
 def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool = False) -> Line:
@@ -133,52 +38,65 @@ def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool =
     facts, of the run under the cursor.
     """
     inks = Inks.of(look)
+    runs = _runs_groups(board, width, inks, alone=alone)
+    trouble = _trouble(board, inks, width - sum(width_of(group) + GAP for group in runs) - 2, alone=alone)
+    left = [*runs, *trouble, *_count_groups(board, inks)]
+    # Whatever hides runs is always visible; beside a filter, which takes much room, trouble may have to wait.
+    sure = len(runs) + (0 if board.state.filter_text else len(trouble))
+    return laid_out(left, _charts_groups(board, pages, inks), width, look, sure=sure)
+
+
+def _runs_groups(board: Board, width: int, inks: Inks, *, alone: bool) -> list[Group]:
+    """The sort, and all that decides on which runs there are to see."""
     state = board.state
-    arrow = "↓" if state.descending else "↑"
-    sort = (
-        f"{sort_label(state.sort, board.metrics.main)} {arrow}"
-        if state.sort
-        else "oldest first"
-        if state.descending
-        else "newest first"
-    )
-    left: list[Group] = [(Part("sort ", inks.muted), Part(harmless(sort), inks.text))]
+    groups: list[Group] = [(Part("sort ", inks.muted), Part(harmless(_sort_words(board)), inks.text))]
     if state.filter_text:
-        left.append(_filter_group(board, max(10, width // 3), inks))
+        groups.append(_filter_group(board, max(10, width // 3), inks))
     elif board.rows and not state.grouped:
-        left.append((Part(_marks_text(board), inks.text),))
+        groups.append((Part(_marks_text(board), inks.text),))
     if state.grouped:
-        left.append(_inked(grouping_words(board, max(12, width // 4)), inks))
+        groups.append(inked(grouping_words(board, max(12, width // 4)), inks))
     if alone and (words := _delta_words(board)):
-        left.append((Part(words, inks.text),))
+        groups.append((Part(words, inks.text),))
     if board.filter_error is not None:
-        left.append((Part(harmless(board.filter_error.reason), inks.bad),))
+        groups.append((Part(harmless(board.filter_error.reason), inks.bad),))
     archived = sum(run.meta.archived for run in board.snapshot.runs)
     if archived:
         text = "archived shown" if state.show_archived else f"{archived} archived"
-        left.append((Part(text, inks.text),))
-    sure = len(left)  # whatever hides runs is always visible
-    left += _trouble(board, inks, width - sum(_width(group) + _GAP for group in left) - 2, alone=alone)
-    sure = len(left) if not state.filter_text else sure
-    if not state.filter_text:
-        left.append((Part(f"{board.total} {'run' if board.total == 1 else 'runs'}", inks.text),))
-    elif board.rows:
-        left.append((Part(_marks_text(board), inks.text),))
-    right: list[Group] = [
-        _window(board, inks),
-        (Part("x ", inks.muted), Part(harmless(board.axis.label), inks.text)),
-        (Part("y ", inks.muted), Part(y_words(state), inks.text)),
-        (
-            Part("smooth ", inks.muted),
-            Part(f"{state.smoothing:.3g}" if state.smoothing else "off", inks.text),
-        ),
-    ]
+        groups.append((Part(text, inks.text),))
+    return groups
+
+
+def _sort_words(board: Board) -> str:
+    state = board.state
+    if state.sort:
+        return f"{sort_label(state.sort, board.metrics.main)} {'↓' if state.descending else '↑'}"
+    return "oldest first" if state.descending else "newest first"
+
+
+def _count_groups(board: Board, inks: Inks) -> list[Group]:
+    """How many runs there are; where the filter says that already, how many are drawn."""
+    if not board.state.filter_text:
+        return [(Part(f"{board.total} {'run' if board.total == 1 else 'runs'}", inks.text),)]
+    return [(Part(_marks_text(board), inks.text),)] if board.rows else []
+
+
+def _charts_groups(board: Board, pages: int, inks: Inks) -> list[Group]:
+    """What the charts show, what matters most first."""
+    state = board.state
+    groups: list[Group] = [_window(board, inks)]
     if state.full_chart and board.charts:
         place = state.chart % len(board.charts) + 1
-        right.append((Part("chart ", inks.muted), Part(f"{place}/{len(board.charts)}", inks.text)))
-    elif pages > 1:
-        right.append((Part("page ", inks.muted), Part(f"{state.page % pages + 1}/{pages}", inks.text)))
-    return _line(left, right, width, look, sure=sure)
+        groups.append((Part("chart ", inks.muted), Part(f"{place}/{len(board.charts)}", inks.text)))
+    smoothing = f"{state.smoothing:.3g}" if state.smoothing else "off"
+    groups += [
+        (Part("x ", inks.muted), Part(harmless(board.axis.label), inks.text)),
+        (Part("y ", inks.muted), Part(y_words(state), inks.text)),
+        (Part("smooth ", inks.muted), Part(smoothing, inks.text)),
+    ]
+    if pages > 1 and not state.full_chart:
+        groups.append((Part("page ", inks.muted), Part(f"{state.page % pages + 1}/{pages}", inks.text)))
+    return groups
 
 
 def zoom_words(board: Board, axis: XAxis) -> tuple[str, str]:
@@ -224,7 +142,7 @@ def _trouble(board: Board, inks: Inks, room: int, *, alone: bool) -> list[Group]
     row = board.cursor_row
     if alone and row is not None and row.run.bad_line_count:
         groups.append((Part(_bad_lines_text(row.run), inks.warning),))
-        room -= _width(groups[0]) + _GAP
+        room -= width_of(groups[0]) + GAP
     problems = board.snapshot.problems
     if problems:
         more = f" +{len(problems) - 1} more" if len(problems) > 1 else ""
@@ -255,7 +173,7 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
     run = row.run
     left: list[Group] = [
         (
-            Part(cut_middle(harmless(board.name(row)), _LONGEST_NAME), inks.strong),
+            Part(cut_middle(harmless(board.name(row)), LONGEST_NAME), inks.strong),
             Part(f" {row.state.value}", state_style(look.theme, row.state)),
         )
     ]
@@ -265,8 +183,8 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
         left.append((Part(words, inks.text),))
     grouped = board.groups.get(row.key)
     if grouped is not None:
-        left += [_inked(words, inks) for words in group_facts(grouped)]
-        return _line(left, [], width, look)
+        left += [inked(words, inks) for words in group_facts(grouped)]
+        return laid_out(left, [], width, look)
     if run.problem:
         left.append((Part(harmless(run.problem), inks.bad),))
     left += [(Part(text, inks.text),) for text in _config_facts(board, run)]
@@ -280,35 +198,7 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
         right.append((Part(_bad_lines_text(run), inks.warning),))
     if board.snapshot.watch_mode.startswith("poll"):  # worth a word: changes are seen later than usual
         right.append((Part(board.snapshot.watch_mode, inks.muted),))
-    return _line(left, right, width, look)
-
-
-def keys_line(actions: Iterable[Action], width: int, look: Look) -> Line:
-    """The keys that matter most, in the order of the table; where room is scarce the least important go."""
-    inks = Inks.of(look)
-    shown = [action for action in actions if action.footer and action.keys]
-    room = width + 1  # the gap after the last one needs no cells
-    kept: set[str] = set()
-    # How to get help and out is always there; then what matters most.
-    for action in sorted(shown, key=lambda action: (action.footer < ALWAYS_SHOWN, action.footer)):
-        size = cell_len(f"{action.key_name} {action.title}") + 2
-        if size <= room or action.footer >= ALWAYS_SHOWN:
-            room -= size
-            kept.add(action.id)
-    line = LineBuilder(width, ascii=look.ascii).add(" ")
-    for action in shown:
-        if action.id in kept:
-            line.add(action.key_name, inks.accent).add(f" {action.title}  ", inks.muted)
-    return line.line()
-
-
-def words_line(keys: Iterable[tuple[str, str]], width: int, look: Look) -> Line:
-    """Keys with what they do while a line is typed."""
-    inks = Inks.of(look)
-    line = LineBuilder(width, ascii=look.ascii).add(" ")
-    for key, words in keys:
-        line.add(key, inks.accent).add(f" {words}  ", inks.muted)
-    return line.line()
+    return laid_out(left, right, width, look)
 
 
 def _filter_group(board: Board, width: int, inks: Inks) -> Group:
@@ -324,34 +214,6 @@ def _filter_group(board: Board, width: int, inks: Inks) -> Group:
         Part(after, inks.warning),
     )
     return (Part("filter ", inks.muted), *parts, shown)
-
-
-def notice_line(text: str, width: int, look: Look) -> Line:
-    """A sentence in place of the keys."""
-    ink = Inks.of(look).warning
-    words = cut_middle(harmless(text), max(1, width - 2))
-    return LineBuilder(width, ascii=look.ascii).add(" ").add(words, ink).line()
-
-
-def _state_counts(snapshot: StoreSnapshot, look: Look) -> Group:
-    counts = dict.fromkeys(RunState, 0)
-    for run in snapshot.runs:
-        counts[run.state] += 1
-    parts = [
-        Part(f"{state_sign(state)}{count} ", state_style(look.theme, state))
-        for state, count in counts.items()
-        if count
-    ]
-    return tuple(parts)
-
-
-def _missed(board: Board, live: StoreSnapshot) -> str:
-    changed = sum(1 for run in live.runs if board.run(run.key) is not run)
-    return f" {changed} {'run' if changed == 1 else 'runs'} changed since" if changed else ""
-
-
-def _inked(words: Words, inks: Inks) -> Group:
-    return tuple(Part(text, getattr(inks, name)) for text, name in words)
 
 
 def _config_facts(board: Board, run: RunSnapshot) -> list[str]:
@@ -381,36 +243,3 @@ def _place_facts(run: RunSnapshot) -> list[str]:
         index = f"_{header.array_index}" if header.array_index is not None else ""
         facts.append(harmless(f"job {header.job_id}{index}"))
     return facts
-
-
-def _line(left: list[Group], right: list[Group], width: int, look: Look, *, sure: int = 1) -> Line:
-    """Groups from the left and from the right; what finds no room between them is left out.
-
-    The first ``sure`` groups of the left side come first, then the right side, then the rest of the left.
-    """
-    line = LineBuilder(width, ascii=look.ascii).add(" ")
-    kept: list[Group] = []
-    room = width - 2 - sum(_width(group) + _GAP for group in left[:sure]) + _GAP
-    for group in right:
-        if _width(group) + _GAP <= room:
-            kept.append(group)
-            room -= _width(group) + _GAP
-    end = width - 1 - sum(_width(group) for group in kept) - _GAP * max(0, len(kept) - 1)
-    for number, group in enumerate(left):
-        start = line.column + (_GAP if number else 0)
-        if number >= sure and start + _width(group) + (_GAP if kept else 0) > end:
-            continue
-        line.to(start)
-        for part in group:
-            line.add(part.text, part.ink)
-    column = end
-    for group in reversed(kept):
-        line.to(column)
-        for part in group:
-            line.add(part.text, part.ink)
-        column = line.column + _GAP
-    return line.line()
-
-
-def _width(group: Group) -> int:
-    return sum(cell_len(part.text) for part in group)

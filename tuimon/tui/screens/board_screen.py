@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from tuimon.charts.picture import Line
 from tuimon.tui.actions import Scope
-from tuimon.tui.screen_lines import keys_line, notice_line
+from tuimon.tui.keys_line import keys_line, notice_line
 from tuimon.tui.widgets.chart_view import ChartView
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.workspace import Board

@@ -20,7 +20,9 @@ from tuimon.tui.choices import NEWEST_FIRST, sort_choices
 from tuimon.tui.cursor_panel import cursor_rows
 from tuimon.tui.drawing import Drawn
 from tuimon.tui.group_actions import GroupActions
-from tuimon.tui.screen_lines import facts_line, header_line, view_line, words_line
+from tuimon.tui.header_line import header_line
+from tuimon.tui.keys_line import words_line
+from tuimon.tui.screen_lines import facts_line, view_line
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.widgets.charts_pane import ChartsPane
 from tuimon.tui.widgets.filter_input import KEYS, FilterInput

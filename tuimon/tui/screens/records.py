@@ -15,8 +15,8 @@ from tuimon.charts.record_text import RecordRows, record_detail, title_line
 from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.drawing import Drawn
+from tuimon.tui.keys_line import keys_line
 from tuimon.tui.records_reader import RecordsPage, RecordsReader
-from tuimon.tui.screen_lines import keys_line
 from tuimon.tui.screens.scrolling_screen import ScrollingScreen
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, ScrolledLines

@@ -66,6 +66,8 @@ def make_run(
     record_interval: float | None = None,
     loading: bool = False,
     last_values: Mapping[str, float] | None = None,
+    system: Mapping[str, Values] | None = None,
+    system_seconds: Values = (),
 ) -> RunSnapshot:
     """A run with these columns. Iterations are 0, 1, 2 ... over all rows unless given."""
     columns = {metric: column(values) for metric, values in (metrics or {}).items()}
@@ -97,6 +99,8 @@ def make_run(
         problem=None,
         size=0,
         last_values=last_values or {},
+        system={figure: column(values) for figure, values in (system or {}).items()},
+        system_seconds=np.array(system_seconds, dtype=np.float64),
     )
 
 

@@ -293,7 +293,14 @@ def bad_run() -> RunSnapshot:
     level = np.append(power_law(1000), np.full(1100, power_law(1000)[-1]))
     rate = np.append(np.full(1900, 100.0), np.full(200, 10.0))
     return make_run(
-        metrics={"train_loss": loss, "val_loss": level, "tokens_per_sec": rate}, last_change=NOW - 1000
+        metrics={"train_loss": loss, "val_loss": level, "tokens_per_sec": rate},
+        last_change=NOW - 1000,
+        system={
+            "machine_memory_bytes": [99e9] * 100,
+            "machine_memory_total_bytes": [100e9] * 100,
+            "gpu0_percent": [97.0] * 50 + [0.0] * 50,
+        },
+        system_seconds=np.arange(100) * 10.0,
     )
 
 
@@ -315,6 +322,8 @@ def test_a_run_can_have_everything_at_once_in_the_order_of_its_rows() -> None:
         (HealthRules(plateau=0), HealthKind.PLATEAU),
         (HealthRules(throughput_drop=0), HealthKind.THROUGHPUT_DROP),
         (HealthRules(stall_seconds=2000), HealthKind.STALL),
+        (HealthRules(memory_full=0), HealthKind.MEMORY),
+        (HealthRules(gpu_idle_percent=0), HealthKind.GPU_IDLE),
     ],
 )
 def test_each_rule_can_be_turned_off_alone(off: HealthRules, kind: HealthKind) -> None:

@@ -12,7 +12,7 @@ import click
 import pytest
 
 import tuimon
-from tuimon.analysis.filter_terms import DURATION_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
+from tuimon.analysis.filter_terms import DURATION_FIELDS, JOB_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 from tuimon.analysis.health_events import HealthRules
 from tuimon.charts.badges import _WORDS as BADGES
 from tuimon.cli.main import commands
@@ -123,7 +123,7 @@ def test_the_keys_are_those_of_the_action_table() -> None:
 def test_filters_are_on_the_page() -> None:
     """Every key that a filter knows."""
     filters = PAGE.partition("## Filters")[2].partition("\n## ")[0]
-    for key in (*TEXT_FIELDS, *NUMBER_FIELDS, *DURATION_FIELDS):
+    for key in (*TEXT_FIELDS, *NUMBER_FIELDS, *DURATION_FIELDS, *JOB_FIELDS):
         assert f"`{key}`" in filters
 
 

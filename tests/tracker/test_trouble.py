@@ -149,7 +149,7 @@ def test_last_words_after_half_a_line_begin_a_new_one(
     with pytest.warns(TrackerWarning, match="cannot write"):
         tracker.log_metrics(train_loss=1.0)
     write_fault(None)
-    tracker._run.end_by_signal()
+    tracker._run.end_by_signal("SIGTERM")
     assert tracker.path is not None
     lines = tracker.path.read_bytes().split(b"\n")
     assert lines[1] == b'{"type":"metrics"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tuimon.analysis.filter_terms import DURATION_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, is_config
+from tuimon.analysis.filter_terms import DURATION_FIELDS, JOB_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, is_config
 from tuimon.analysis.flat_config import config_value, flatten_config
 from tuimon.analysis.metric_roles import metric_names
 from tuimon.analysis.run_filter import FilterError, Kind, Token, tokens_of
@@ -63,7 +63,7 @@ def _key_before(tokens: Sequence[Token], text: str, typed: Token | None) -> str 
 
 
 def _keys(runs: Iterable[RunSnapshot]) -> Iterable[str]:
-    yield from (*TEXT_FIELDS, *NUMBER_FIELDS, *DURATION_FIELDS)
+    yield from (*TEXT_FIELDS, *NUMBER_FIELDS, *DURATION_FIELDS, *JOB_FIELDS)
     for run in runs:
         yield from metric_names(run)
         yield from (f"{CONFIG_PREFIX}{key}" for key in flatten_config(run.header.config))
@@ -76,6 +76,8 @@ def _values(key: str, runs: Iterable[RunSnapshot]) -> Iterable[str]:
         return [
             text for run in runs for text in TEXT_FIELDS[key](run) if text and len(text) <= _LONGEST_VALUE
         ]
+    if key in JOB_FIELDS:
+        return [str(number) for run in runs if (number := JOB_FIELDS[key](run)) is not None]
     if not is_config(key):
         return []
     values = (config_value(run.header.config, key.removeprefix(CONFIG_PREFIX)) for run in runs)

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Protocol, TypeAlias
 
 from tuimon.analysis.flat_config import config_value, plain_number
+from tuimon.analysis.jobs import job_names, restart_count
 from tuimon.analysis.metric_roles import direction_of
 from tuimon.analysis.run_rows import RunRow
 from tuimon.analysis.sorting import CONFIG_PREFIX, METRIC_MEASURES, metric_measure
@@ -51,9 +52,15 @@ TEXT_FIELDS: Mapping[str, _Texts] = {
     "state": lambda run: (str(run.state),),
     "group": lambda run: (run.header.group or "",),
     "host": lambda run: (run.header.host or "",),
+    "job": job_names,
 }
 # Of these a colon asks for the whole: the tag "lr" is not the tag "lr_sweep".
-_WHOLE_FIELDS = frozenset({"tag"})
+_WHOLE_FIELDS = frozenset({"tag", "job"})
+# The scheduler's numbers of a run.
+JOB_FIELDS: Mapping[str, Callable[[RunSnapshot], int | None]] = {
+    "array": lambda run: run.header.array_index,
+    "restart": restart_count,
+}
 
 
 class Term(Protocol):
@@ -142,6 +149,19 @@ class ColumnIs:
     def matches(self, run: RunSnapshot, row: RunRow | None) -> bool:  # noqa: ARG002
         """Whether the row has a number there that compares so."""
         return row is not None and _compares(getattr(row, self.column), self.sign, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class JobIs:
+    """A number that the scheduler gave the run."""
+
+    field: str
+    sign: str
+    number: float
+
+    def matches(self, run: RunSnapshot, row: RunRow | None) -> bool:  # noqa: ARG002
+        """Whether the run has a number there that compares so."""
+        return _compares(JOB_FIELDS[self.field](run), self.sign, self.number)
 
 
 @dataclass(frozen=True, slots=True)

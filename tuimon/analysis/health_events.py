@@ -18,6 +18,8 @@ class HealthKind(StrEnum):
     PLATEAU = "plateau"
     THROUGHPUT_DROP = "throughput_drop"
     STALL = "stall"
+    MEMORY = "memory"
+    GPU_IDLE = "gpu_idle"
 
 
 class Severity(IntEnum):
@@ -30,7 +32,8 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class HealthRules:
-    """The thresholds, named as in the settings. 0 turns spike, divergence, plateau, throughput_drop off."""
+    """The thresholds, named as in the settings. 0 turns spike, divergence, plateau, throughput_drop,
+    memory_full and gpu_idle_percent off."""
 
     nan: bool = True
     """A value is NaN or infinite. For any metric: nothing good ever comes of one."""
@@ -66,6 +69,16 @@ class HealthRules:
     """Nor is one that is silent for less than this many times the usual time between its records: a run that
     logs every five minutes has its own rhythm."""
 
+    memory_full: float = 0.95
+    """So much of the machine's memory is used, what the kernel can free at once not counted. Trainings leave
+    far more; where 5 % are left, the next checkpoint or data loader may have the kernel kill a process."""
+
+    gpu_idle_percent: float = 5.0
+    """A GPU that is used less than this does nothing for the training; drawing a desktop takes a little."""
+
+    gpu_idle_seconds: float = 120.0
+    """For so long: an evaluation uses the GPU, and writing a checkpoint seldom takes two minutes."""
+
     ignore: tuple[str, ...] = ()
     """Metrics that the rules leave alone; ``*`` is any text, ``?`` any character."""
 
@@ -79,9 +92,10 @@ class HealthEvent:
     """One thing found. ``row`` is an index into the run's iterations and ``iteration`` what stands there.
 
     A NaN, a spike: where it is. A divergence, a plateau: the best value before it. A throughput drop: where
-    it began. A stall: the newest row (-1 and None where the run has none). ``metric`` is empty for a stall.
-    ``value`` is the value there; for a divergence and a throughput drop the level now, for a stall the
-    seconds of silence (rounded down to the threshold, so that an event does not change while nothing does).
+    it began. A stall: the newest row (-1 and None where the run has none). Full memory, idle GPUs: the row
+    when it began. ``metric`` is empty for these three. ``value`` is the value there; for a divergence and a
+    throughput drop the level now, for these three the threshold (seconds of silence, bytes, seconds idle), so
+    that an event does not change while nothing does.
     """
 
     kind: HealthKind

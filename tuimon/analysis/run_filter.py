@@ -22,6 +22,7 @@ from enum import StrEnum
 
 from tuimon.analysis.filter_terms import (
     DURATION_FIELDS,
+    JOB_FIELDS,
     NUMBER_FIELDS,
     ORDER_SIGNS,
     TEXT_FIELDS,
@@ -29,6 +30,7 @@ from tuimon.analysis.filter_terms import (
     ColumnIs,
     ConfigIs,
     Everything,
+    JobIs,
     MetricIs,
     Not,
     OneOf,
@@ -234,6 +236,8 @@ def _compared(key: Token, sign: str, value: Token) -> Term:
         if sign in ORDER_SIGNS:
             raise FilterError(f"{name} is text: it has no {sign}", key.end)
         return TextIs(name, sign, _state(value) if name == "state" else value.text)
+    if name in JOB_FIELDS:
+        return JobIs(name, sign, _number(key, value))
     if name in NUMBER_FIELDS:
         return ColumnIs(NUMBER_FIELDS[name], sign, _number(key, value))
     if name in DURATION_FIELDS:

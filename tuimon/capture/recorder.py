@@ -251,7 +251,7 @@ def outcome(wait_status: int, last_lines: Iterable[str]) -> tuple[str, dict[str,
         return "finished", {}
     number = -code if code < 0 else code - 128  # shells report a signal as 128 and its number
     if number in _ENDING:
-        return "interrupted", {}
+        return "interrupted", {"reason": signal.Signals(number).name}
     if code < 0:
         name = signal.Signals(number).name if number in signal.Signals.__members__.values() else str(number)
         return "failed", {"exception_type": "Killed", "exception_message": f"killed by signal {name}"}

@@ -15,6 +15,8 @@ _WORDS = {
     HealthKind.DIVERGENCE: "diverged",
     HealthKind.PLATEAU: "flat",
     HealthKind.THROUGHPUT_DROP: "slow",
+    HealthKind.MEMORY: "memory",
+    HealthKind.GPU_IDLE: "gpu idle",
 }
 
 

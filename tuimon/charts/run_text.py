@@ -12,6 +12,7 @@ from rich.style import Style
 from tuimon.analysis.axes import step_axis, x_at_row
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.health_events import RunHealth
+from tuimon.analysis.jobs import job_ids, restart_count
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.analysis.statistics import MetricStatistics
 from tuimon.charts import notation
@@ -222,6 +223,8 @@ def _failure(page: _Page) -> None:
         page.section("problem", title_style=page.bad)
         page.text(run.problem, page.bad)
     end = run.end
+    if end is not None and end.reason:
+        page.section("interrupted by", notation.cut_middle(harmless(end.reason), page.room // 2))
     if end is None or end.exception_type is None:
         return
     page.section("failed with", title_style=page.bad)
@@ -399,7 +402,7 @@ def _environment(page: _Page) -> None:
         ("rank", header.rank if header.rank is None else f"{header.rank} of {header.world_size}"),
         ("job", header.job_id),
         ("array index", header.array_index),
-        ("restarts", header.restart_count),
+        ("restarts", restart_count(page.spec.run)),
         ("git", header.git_commit and f"{header.git_commit[:12]}{dirty}"),
         ("directory", header.cwd),
     )
@@ -446,9 +449,9 @@ def stop_command(run: RunSnapshot) -> str | None:
     latest = run.resumes[-1] if run.resumes else run.header
     if not run.state.is_live:
         return None
-    if run.header.job_id:
+    if job_id := job_ids(run)[-1:]:
         index = "" if run.header.array_index is None else f"_{run.header.array_index}"
-        return f"scancel {shell_word(run.header.job_id + index)}"
+        return f"scancel {shell_word(job_id[0] + index)}"
     return None if latest.pid is None else f"kill -INT {latest.pid}"
 
 

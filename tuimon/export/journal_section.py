@@ -76,8 +76,10 @@ def noticed_block(facts: RunFacts) -> list[str]:
 
 
 def state_text(run: RunSnapshot) -> str:
-    """What became of the run, with the exception that ended it."""
+    """What became of the run, with the exception or the signal that ended it."""
     end = run.end
+    if end is not None and end.reason:
+        return f"{run.state.value}: {cell_text(end.reason)}"
     if end is None or end.exception_type is None:
         return run.state.value
     message = f": {end.exception_message}" if end.exception_message else ""

@@ -40,8 +40,8 @@ class EventRecord:
 class EndRecord:
     """How a run ended. ``duration_seconds`` leaves out the downtime between resumed processes.
 
-    The exception's type, message and traceback are ``None`` unless the run failed. ``notes`` and the final
-    losses are those that were given to ``finish``.
+    The exception's type, message and traceback are ``None`` unless the run failed; ``reason`` says what
+    interrupted it (``SIGTERM``). ``notes`` and the final losses are those that were given to ``finish``.
     """
 
     status: str
@@ -54,6 +54,7 @@ class EndRecord:
     notes: str = ""
     final_train_loss: float | None = None
     final_val_loss: float | None = None
+    reason: str | None = None
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
@@ -75,6 +76,7 @@ class EndRecord:
             notes=notes if isinstance(notes, str) else "",
             final_train_loss=as_number(record.get("final_train_loss")),
             final_val_loss=as_number(record.get("final_val_loss")),
+            reason=_text(record.get("reason")),
         )
 
     def to_record(self) -> dict[str, Any]:
@@ -85,6 +87,8 @@ class EndRecord:
         for name in ("duration_seconds", "final_train_loss", "final_val_loss"):
             if getattr(self, name) is not None:
                 record[name] = getattr(self, name)
+        if self.reason:
+            record["reason"] = self.reason
         if self.notes:
             record["notes"] = self.notes
         if self.summary:
@@ -100,7 +104,10 @@ class EndRecord:
 
 @dataclass(frozen=True, slots=True)
 class ResumeRecord:
-    """A later process went on with the run; the same facts that tell whether that process still lives."""
+    """A later process went on with the run; the same facts that tell whether that process still lives.
+
+    ``job_id`` and ``restart_count`` are SLURM's, as in the header.
+    """
 
     time: datetime | None
     host: str | None = None
@@ -109,11 +116,13 @@ class ResumeRecord:
     boot_id: str | None = None
     pid_namespace: str | None = None
     line_number: int = 0
+    job_id: str | None = None
+    restart_count: int | None = None
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any], line_number: int = 0) -> Self:
         """The resume that ``record`` holds; what is missing or of the wrong type is absent."""
-        pid = record.get("pid")
+        pid, restarts = record.get("pid"), record.get("restart_count")
         return cls(
             time=parse_time(record.get("time")),
             host=_text(record.get("host")),
@@ -122,6 +131,8 @@ class ResumeRecord:
             boot_id=_text(record.get("boot_id")),
             pid_namespace=_text(record.get("pid_namespace")),
             line_number=line_number,
+            job_id=_text(record.get("job_id")),
+            restart_count=restarts if isinstance(restarts, int) else None,
         )
 
 

@@ -74,7 +74,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """When something is wrong with a run. 0 turns spike, divergence, plateau and throughput_drop off."""
+    """When something is wrong with a run. 0 turns spike, divergence, plateau, throughput_drop, memory_full
+    and gpu_idle_percent off."""
 
     nan: bool = setting(True, Flag())
     """A value is NaN or infinite."""
@@ -103,6 +104,15 @@ class Health:
 
     stall_intervals: float = setting(10.0, Number(1, 10_000))
     """Nor is one that is silent for less than this many times the usual time between its records."""
+
+    memory_full: float = setting(0.95, Number(0, 1))
+    """More than this share of the machine's memory is used."""
+
+    gpu_idle_percent: float = setting(5.0, Number(0, 100))
+    """GPUs that the run has used, or all where it has used none, are used less than this ..."""
+
+    gpu_idle_seconds: float = setting(120.0, Number(1, 100_000))
+    """... for so many seconds, while the run goes on."""
 
     ignore: tuple[str, ...] = setting((), ListOf(Text("a metric's name or a pattern"), "metrics' names"))
     """Metrics that these rules leave alone. Patterns are allowed."""

@@ -30,9 +30,12 @@ def process_facts() -> dict[str, Any]:
 
 
 def job_facts(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """SLURM's job id, array index and restart count, where it set them."""
+    """SLURM's job id, array index and restart count, where it set them.
+
+    The elements of an array have one job id, the one that ``squeue`` and ``scancel`` know them by.
+    """
     return {
-        "job_id": environment.get("SLURM_JOB_ID"),
+        "job_id": environment.get("SLURM_ARRAY_JOB_ID") or environment.get("SLURM_JOB_ID"),
         "array_index": integer(environment.get("SLURM_ARRAY_TASK_ID")),
         "restart_count": integer(environment.get("SLURM_RESTART_COUNT")),
     }

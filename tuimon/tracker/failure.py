@@ -11,11 +11,20 @@ def status_of(error: BaseException | None) -> str:
     """How a run that ``error`` ends is called; leaving by ``sys.exit()`` without a failure is finishing."""
     if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
         return "finished"
-    return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+    return "interrupted" if interruption(error) else "failed"
+
+
+def interruption(error: BaseException | None) -> str | None:
+    """What interrupted the training, where that is what the exception says."""
+    if isinstance(error, KeyboardInterrupt):
+        return "Ctrl+C"
+    return "SIGTERM" if type(error).__name__ == "SIGTERMException" else None  # Lightning's
 
 
 def failure_fields(error: BaseException | None) -> dict[str, Any]:
-    """Type, message and traceback of a failure, for an ``EndRecord``; nothing for any other ending."""
+    """Type, message and traceback of a failure, for an ``EndRecord``; of an interruption the reason."""
+    if (reason := interruption(error)) is not None:
+        return {"reason": reason}
     if error is None or status_of(error) != "failed":
         return {}
     import traceback  # only a failing run pays for it

@@ -3,10 +3,13 @@
 ============================  ==============================================================
 the interpreter exits         ``end``: finished, or failed after an uncaught exception
 Ctrl+C                        ``end``: interrupted
-SIGTERM                       ``end``: interrupted; the process dies by the same signal
+SIGTERM, SIGUSR1              ``end``: interrupted; the process dies by the same signal
 ``os._exit``, SIGKILL         nothing: readers see from the process that it is gone
 a fork                        the child lets go of the logs, they are the parent's
 ============================  ==============================================================
+
+SIGTERM and SIGUSR1 are how schedulers announce a preemption. Both are handled only where they would end the
+process anyway: in the main thread, where nobody else handles them.
 """
 
 from __future__ import annotations
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
     from tuimon.tracker.run_writer import RunWriter
+
+_SIGNALS = [signal.SIGTERM] + ([signal.SIGUSR1] if hasattr(signal, "SIGUSR1") else [])
+_OWN_HANDLERS = ("lightning", "pytorch_lightning")
+"""Modules that handle both signals to requeue a job, but only where nobody else does, and later than here."""
 
 
 class _Process:
@@ -45,14 +52,14 @@ def watch(run: RunWriter) -> None:
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=_in_child)
     _process.running[id(run)] = run
-    _handle_sigterm()
+    _handle_signals()
 
 
 def release(run: RunWriter) -> None:
-    """``run`` has ended; with the last one SIGTERM goes back to its default."""
+    """``run`` has ended; with the last one the signals go back to their default."""
     _process.running.pop(id(run), None)
     if not _process.running:
-        _let_go_of_sigterm()
+        _let_go_of_signals()
 
 
 def _at_exit() -> None:
@@ -67,34 +74,38 @@ def _on_uncaught(kind: type[BaseException], error: BaseException, trace: Traceba
     _process.previous_hook(kind, error, trace)
 
 
-def _on_sigterm(number: int, _frame: FrameType | None) -> None:
+def _on_signal(number: int, _frame: FrameType | None) -> None:
     for run in tuple(_process.running.values()):
-        run.end_by_signal()
+        run.end_by_signal(signal.Signals(number).name)
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
 
 
-def _handle_sigterm() -> None:
-    """Handle SIGTERM where nobody else does."""
+def _handle_signals() -> None:
+    """Handle the signals that nobody else does."""
+    if not sys.modules.keys().isdisjoint(_OWN_HANDLERS):
+        return
     try:
-        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-            signal.signal(signal.SIGTERM, _on_sigterm)
+        for number in _SIGNALS:
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, _on_signal)
     except ValueError:
         return  # not the main thread, where alone handlers can be set
 
 
-def _let_go_of_sigterm() -> None:
+def _let_go_of_signals() -> None:
     try:
-        if signal.getsignal(signal.SIGTERM) is _on_sigterm:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in _SIGNALS:
+            if signal.getsignal(number) is _on_signal:
+                signal.signal(number, signal.SIG_DFL)
     except ValueError:
         return  # not the main thread; the handler, left in place, only passes the signal on
 
 
 def _in_child() -> None:
-    """The child's SIGTERM is the default again: whoever ends a worker expects it to die at once."""
+    """The child's signals are the default again: whoever ends a worker expects it to die at once."""
     for run in tuple(_process.running.values()):
         run.abandon()
     _process.running.clear()
     _process.uncaught = None
-    _let_go_of_sigterm()
+    _let_go_of_signals()

@@ -153,7 +153,7 @@ class RunWriter:
             self._file.discard()
         release(self)
 
-    def end_by_signal(self) -> None:
+    def end_by_signal(self, reason: str) -> None:
         """The process dies by a signal now: one write, no lock, no summary."""
         file, state = self._file, self.state
         self.state, self._ready = State.ENDED, False
@@ -162,6 +162,7 @@ class RunWriter:
             end = {
                 "type": "end",
                 "status": "interrupted",
+                "reason": reason,
                 "end_time": now,
                 "duration_seconds": self.elapsed(),
             }

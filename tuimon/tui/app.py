@@ -57,6 +57,7 @@ OTHER_SCREENS = (
     "tuimon.tui.screens.columns",
     "tuimon.tui.screens.run",
     "tuimon.tui.screens.compare",
+    "tuimon.tui.screens.output",
     "tuimon.tui.screens.help",
     "tuimon.tui.screens.write",
     "tuimon.tui.palette_commands",

@@ -208,6 +208,28 @@ def _make_series(
     )
 
 
+def plain_series(run_key: str, metric: str, axis: XAxis, x: Floats, values: Floats) -> Series:
+    """A curve of values that stand in no rows of a run, as they are; ``x`` is finite."""
+    y, marks = _apart(x, values)
+    bounds = _range(y)
+    return Series(
+        run_key=run_key,
+        metric=metric,
+        axis=axis,
+        smoothing=0.0,
+        x=x,
+        y=y,
+        raw_y=y,
+        marks=marks,
+        rising=bool((x[1:] >= x[:-1]).all()),
+        x_range=_range(x),
+        y_range=bounds,
+        raw_range=bounds,
+        least_positive=_least_positive(y),
+        last_value=float(values[-1]) if len(values) else None,
+    )
+
+
 def _apart(x: Floats, values: Floats) -> tuple[Floats, Marks]:
     """The values with NaN for what is not finite, and the marks for that."""
     finite = np.isfinite(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tuimon.charts.picture import Rect
 from tuimon.quick_dataclass import dataclass
@@ -32,7 +32,8 @@ class DashboardLayout:
 
     ``chart`` is the large one (None: no room), ``strips`` the small ones; with ``beside`` they stand right of
     the chart, behind a divider. ``most_strips`` is how many there can be on a page.
-    ``values`` are the rows for what the runs had at the charts' cursor.
+    ``values`` are the rows for what the runs had at the charts' cursor. ``system`` is the row
+    of the machine's figures.
     """
 
     width: int
@@ -45,6 +46,7 @@ class DashboardLayout:
     strips: tuple[Rect, ...]
     beside: bool
     most_strips: int = 0
+    system: Rect | None = None
 
     @property
     def charts_share(self) -> float:
@@ -64,6 +66,7 @@ def dashboard_layout(
     charts_share: float | None = None,
     page_size: int = 0,
     framed: bool = True,
+    system: bool = False,
 ) -> DashboardLayout:
     """The layout for ``width`` x ``height`` cells with ``runs`` rows in the table, ``strips`` small charts.
 
@@ -71,7 +74,8 @@ def dashboard_layout(
     have, 0 to 1) is kept to as far as both stay usable. ``full_chart`` leaves one chart alone. ``values``
     rows are wanted for the values at the cursor: they come out of the table's share, which is larger then.
     ``page_size`` is the number of strips wanted on a page, 0 for what fits well. Without a frame there are no
-    lines for status and keys, and none for the number of the page: a picture has one.
+    lines for status and keys, and none for the number of the page: a picture has one. ``system``: there are
+    figures of the machine to be shown.
     """
     keys = 1 if framed and height >= 6 else 0
     status = (2 if height >= FACTS_HEIGHT else 1 if height >= 7 else 0) if framed else 0
@@ -87,16 +91,25 @@ def dashboard_layout(
     chart: Rect | None = Rect(0, 0, width, charts) if charts else None
     places: tuple[Rect, ...] = ()
     most = 0
+    figures: Rect | None = None
     with_strips = chart is not None and not full_chart and strips > 0
     beside = with_strips and width >= STRIPS_BESIDE_WIDTH
     if beside:
         most = min(strips, _columns_beside(width) * max(1, charts // _LEAST_STRIP))
-        chart, places = _strips_beside(width, charts, strips, min(page_size, most), paged=framed)
+        chart, places = _strips_beside(width, charts, strips, min(page_size, most), system, paged=framed)
+        figures = _figures_beside(charts, strips, places, paged=framed) if system else None
     elif with_strips:
-        most = max(1, width // _LINE_STRIP_WIDTH) * max(0, charts - _LEAST_CHART - 1)
-        most = min(max(most, 1 if most else 0), strips)
-        chart, places = _strips_below(width, charts, min(page_size, most))
-    return DashboardLayout(width, charts, values, table, status, keys, chart, places, beside, most)
+        most = max(1, width // _LINE_STRIP_WIDTH) * max(0, charts - _LEAST_CHART - 1) - system
+        most = min(max(most, 1 if charts > _LEAST_CHART + 1 else 0), strips)
+        wanted = min(page_size, most)
+        chart, places = _strips_below(width, charts, wanted + system if wanted else 0)
+        if system and len(places) > 1:  # the last of these places is theirs
+            *others, figures = places
+            places = tuple(others)
+    elif system and chart is not None and not full_chart:
+        chart, places = _strips_below(width, charts, 1)
+        figures, places = (places[0] if places else None), ()
+    return DashboardLayout(width, charts, values, table, status, keys, chart, places, beside, most, figures)
 
 
 def next_shares(shown: DashboardLayout, by: int) -> Iterator[float]:
@@ -140,10 +153,18 @@ def _columns_beside(width: int) -> int:
     return 2 if width > TWO_COLUMNS_WIDTH else 1
 
 
+def _figures_beside(height: int, strips: int, places: Sequence[Rect], *, paged: bool) -> Rect | None:
+    """The row of the machine's figures below the first column of strips, above the number of the page."""
+    y = height - 1 - (paged and strips > len(places))
+    free = all(place.y + place.height <= y for place in places)
+    return Rect(places[0].x, y, places[0].width, 1) if places and free else None
+
+
 def _strips_beside(
-    width: int, height: int, wanted: int, page_size: int, *, paged: bool
+    width: int, height: int, wanted: int, page_size: int, system: bool, *, paged: bool
 ) -> tuple[Rect, tuple[Rect, ...]]:
     """Columns of strips right of the chart: a second one where it is needed and there is the width for it."""
+    whole, height = height, height - (system and height > 2 * _STRIP_HEIGHT)
     fitting = max(1, height // _STRIP_HEIGHT)
     on_page = min(wanted, page_size) if page_size else wanted
     columns = _columns_beside(width) if on_page > fitting else 1
@@ -163,4 +184,4 @@ def _strips_beside(
             highest = strip_height if page_size else min(strip_height, _HIGHEST_STRIP)
             places.append(Rect(x, y, column_width, highest))
         y += strip_height
-    return Rect(0, 0, chart_width, height), tuple(places[: page_size or None])
+    return Rect(0, 0, chart_width, whole), tuple(places[: page_size or None])

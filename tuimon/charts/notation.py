@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 
@@ -151,7 +151,25 @@ def value_text(metric: str, value: float | None) -> str:
         return rate_text(value)
     if name == "wallclock_time" or name.endswith("_seconds"):
         return duration_text(value)
+    if metric in _MACHINE_FORMS and value is not None and math.isfinite(value):
+        return _MACHINE_FORMS[metric](value)
     return loss_text(value)
+
+
+def size_text(gib: float) -> str:
+    """An amount of memory, given in GiB: ``71.2G``, ``512M``."""
+    size, unit = (gib, "G") if gib >= 1 else (gib * 1024, "M")
+    return f"{size:.0f}{unit}" if size >= 100 else f"{size:.3g}{unit}"
+
+
+# How the machine's figures are written, by the words of analysis.system_figures.Kind.
+_MACHINE_FORMS: Mapping[str, Callable[[float], str]] = {
+    "machine percent": "{:.0f}%".format,
+    "machine GiB": size_text,
+    "machine MiB/s": lambda value: f"{size_text(value / 1024)}/s",
+    "machine watts": "{:.0f}W".format,
+    "machine celsius": "{:.0f}C".format,
+}
 
 
 def is_learning_rate(metric: str) -> bool:

@@ -65,6 +65,8 @@ class RunTextSpec:
     output: tuple[OutputLine, ...] = ()
     """The last lines that the program printed, where they are kept; ``output_key`` shows all of them."""
     output_key: str = ""
+    system: tuple[Line, ...] = ()
+    """The machine's figures, drawn in the width, where there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,9 @@ def run_text(spec: RunTextSpec) -> RunText:
     if not went_wrong:
         _output(page)
     _statistics(page)
+    if spec.system:
+        page.section("system", "over elapsed time")
+        page.lines += spec.system
     _config(page)
     _health(page)
     _events(page)

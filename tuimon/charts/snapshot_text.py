@@ -25,6 +25,7 @@ from tuimon.charts.run_table import TableSpec, draw_header, draw_row
 from tuimon.charts.spec import ChartSpec
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.strip import draw_strip
+from tuimon.charts.system_text import SystemLook, system_line
 from tuimon.charts.text_line import LineBuilder
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.liveness import RunState
@@ -140,17 +141,34 @@ def _draw_body(grid: _Canvas, scene: _Scene, starred: Sequence[str]) -> None:
     groups = starred_first(metric_groups(scene.snapshot.runs), starred)
     large = next((group for group in groups if scene.metric in group), groups[0] if groups else ())
     strips = [group for group in groups if group is not large]
-    layout = dashboard_layout(grid.width, grid.height, len(scene.rows), len(strips), framed=False)
+    measured = next((run for run in scene.plotted if run.system), None)
+    layout = dashboard_layout(
+        grid.width,
+        grid.height,
+        len(scene.rows),
+        len(strips),
+        framed=False,
+        system=measured is not None,
+    )
     if layout.chart is not None and scene.plotted:
         metrics = [scene.metric or "", *(metric for metric in large if metric != scene.metric)]
         grid.put_picture(0, _TOP, draw_chart(_chart_spec(scene, metrics, layout.chart)))
         for group, rect in zip(strips, layout.strips, strict=False):
             grid.put_picture(rect.x, _TOP + rect.y, draw_strip(_chart_spec(scene, group, rect)))
+        if layout.system is not None and measured is not None:
+            _draw_system(grid, scene, layout.system, measured)
         if layout.beside:
             _draw_dividers(grid, scene, layout)
     elif layout.charts:
         _draw_sentences(grid, scene, Rect(0, _TOP, grid.width, layout.charts), [_no_records(scene)])
     _draw_table(grid, scene, Rect(0, _TOP + layout.charts, grid.width, layout.table))
+
+
+def _draw_system(grid: _Canvas, scene: _Scene, rect: Rect, run: RunSnapshot) -> None:
+    """What the machine does for the newest run of which that is known."""
+    look = SystemLook(rect.width, scene.ascii, scene.theme)
+    line = system_line(run, scene.names[run.key], scene.colours[run.key], look)
+    grid.put_line(rect.x, _TOP + rect.y, line)
 
 
 def _draw_dividers(grid: _Canvas, scene: _Scene, layout: DashboardLayout) -> None:

@@ -112,7 +112,7 @@ def _watched(plan: Launch) -> int:
     if line.news.failure is None:
         from tuimon.tui.run import run_app
 
-        code = run_app((plan.log_dir,), mark_names=(plan.name,))
+        code = run_app((plan.log_dir,), mark_names=(plan.name,), open_log=Path(line.news.log))
         line.hear_what_there_is()
         if not line.news.is_over:
             _tell_how_to_come_back(plan, line)
@@ -121,14 +121,14 @@ def _watched(plan: Launch) -> int:
     code = exit_code(line.news)
     if line.news.failure is None:
         how = "has finished" if code == 0 else f"ended by signal {-code}" if code < 0 else f"exit code {code}"
-        print(f"The training {how}. See it again: tuimon {_where(plan)}", file=sys.stderr)
+        print(f"The training {how}. See it again: tuimon {_where(plan, line)}", file=sys.stderr)
     return 128 - code if code < 0 else code
 
 
 def _tell_how_to_come_back(plan: Launch, line: HolderLine) -> None:
     print(
         f"The training goes on: {plan.name}\n"
-        f"Come back:  tuimon {_where(plan)}\nStop it:    kill -INT {line.pid}",
+        f"Come back:  tuimon {_where(plan, line)}\nStop it:    kill -INT {line.pid}",
         file=sys.stderr,
     )
     if line.news.log:
@@ -136,8 +136,11 @@ def _tell_how_to_come_back(plan: Launch, line: HolderLine) -> None:
         print(f"Its output: {short_path(output)}", file=sys.stderr)
 
 
-def _where(plan: Launch) -> str:
-    return shlex.quote(os.fspath(plan.log_dir))
+def _where(plan: Launch, line: HolderLine) -> str:
+    """The directory of the run's log: a script with a tracker of its own may log elsewhere."""
+    log = Path(line.news.log) if line.news.log else None
+    elsewhere = log is not None and log.parent.resolve() != plan.log_dir.resolve()
+    return shlex.quote(os.fspath(log.parent if log is not None and elsewhere else plan.log_dir))
 
 
 def _tell_trouble(plan: Launch, news: News) -> None:

@@ -56,6 +56,7 @@ def _page(run: RunSnapshot, metrics: Sequence[str], paper: Paper) -> Iterator[Li
     from tuimon.charts.chart import draw_chart
     from tuimon.charts.palette import assign_colours
     from tuimon.charts.run_text import RunTextSpec, run_text, run_title
+    from tuimon.charts.system_text import SystemLook, system_lines
     from tuimon.charts.text_line import LineBuilder
 
     now = time.time()
@@ -71,6 +72,7 @@ def _page(run: RunSnapshot, metrics: Sequence[str], paper: Paper) -> Iterator[Li
         ascii=paper.ascii,
         theme=paper.theme,
         health=health_of(run, now, HealthRules(**asdict(load_settings().settings.health))),
+        system=system_lines(run, SystemLook(paper.width, paper.ascii, paper.theme)),
     )
     empty = LineBuilder(0).line()
     yield run_title(spec)

@@ -422,7 +422,7 @@ ACTIONS: tuple[Action, ...] = (
         "Show what the program printed, live, where it was started by tuimon run.",
         ONE_RUN,
         True,
-        footer=10,
+        footer=14,
     ),
     Action("search", ("/",), "Search", "Find text in the log, or in the output.", SEARCHED, footer=1),
     Action("next_match", ("n",), "Next", "The next line that has the text.", SEARCHED, footer=2),

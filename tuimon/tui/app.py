@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import ClassVar, Protocol
 
 from rich.text import Text
@@ -55,6 +56,7 @@ OTHER_SCREENS = (
     "tuimon.tui.screens.columns",
     "tuimon.tui.screens.run",
     "tuimon.tui.screens.compare",
+    "tuimon.tui.screens.output",
     "tuimon.tui.screens.help",
     "tuimon.tui.screens.write",
     "tuimon.tui.palette_commands",
@@ -93,8 +95,9 @@ class TuimonApp(KeysInOrder, RunActions):
     """htop for training runs.
 
     ``feed`` is a started store; ``place`` names for people where the runs are; the newest run of each of
-    ``mark_names`` is marked as it appears, until the person changes the marks. ``preferences`` are what the
-    person's settings say and what was remembered.
+    ``mark_names`` is marked as it appears, until the person changes the marks. The run of
+    ``open_log``, a resolved path, is opened as it appears. ``preferences`` are what the person's settings say
+    and what was remembered.
     """
 
     TITLE = "tuimon"
@@ -111,6 +114,7 @@ class TuimonApp(KeysInOrder, RunActions):
         clock: Clock = time,
         mark_names: Sequence[str] = (),
         preferences: Preferences = DEFAULT_PREFERENCES,
+        open_log: Path | None = None,
     ) -> None:
         # Said now and not by the theme alone: Textual chooses its filter for NO_COLOR here.
         super().__init__(ansi_color=None if look.theme.has_shades else True)
@@ -137,6 +141,7 @@ class TuimonApp(KeysInOrder, RunActions):
         self._workspace = Workspace(preferences.starred)
         self._mark_names = tuple(mark_names)
         self._marked_by_name: tuple[str, ...] = ()
+        self._open_log = open_log
         self._frozen: StoreSnapshot | None = None
         self._refreshed = -preferences.live_interval
         self._live_interval = preferences.live_interval
@@ -268,6 +273,7 @@ class TuimonApp(KeysInOrder, RunActions):
         first = self.board is None
         board: Board = replace(message.result, health=self._health, away=self._away_text())
         self._show(board.under(self.view) or board)
+        self._open_by_log(board)
         self._look_at_health()
         self.feed.prioritise(run.key for run in board.plotted)
         if self._age_timer is not None:
@@ -334,6 +340,16 @@ class TuimonApp(KeysInOrder, RunActions):
         if self._mark_names and self.view.marked == self._marked_by_name:
             self._marked_by_name = newest_named(self.feed.snapshot(), self._mark_names)
             self.view = self.view.none_marked().all_marked(self._marked_by_name)
+
+    def _open_by_log(self, board: Board) -> None:
+        """Open the run that the app was started for, once it is there and while nothing else is open."""
+        run = board.run(str(self._open_log)) if self._open_log is not None else None
+        if run is None:
+            return
+        self._open_log = None
+        self.change_view(self.view.with_cursor(run.key))
+        if isinstance(self.screen, DashboardScreen):
+            self.screen.open_run(run.key)
 
     # The view
 

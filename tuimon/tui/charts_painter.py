@@ -18,6 +18,7 @@ from tuimon.charts.palette import style
 from tuimon.charts.picture import Line, Picture, Rect
 from tuimon.charts.spec import ChartSpec
 from tuimon.charts.strip import draw_strip
+from tuimon.charts.system_text import SystemLook, system_line
 from tuimon.charts.text_line import LineBuilder
 from tuimon.quick_dataclass import dataclass
 from tuimon.tui.chart_in_hand import DrawnChart
@@ -112,7 +113,16 @@ class ChartsPainter:
             prefixes = dict.fromkeys(prefix_of(board.metrics.group_of(metric)) for metric in shown)
             text = " ".join(f"{harmless(prefix)}/" for prefix in prefixes if prefix)
             placed.append((place, [self._page_line(board.state.page % pages + 1, pages, text, place.width)]))
+        if layout.system is not None:
+            placed.append((layout.system, [self._system_line(board, layout.system.width)]))
         return placed
+
+    def _system_line(self, board: Board, width: int) -> Line:
+        """The machine's figures of the run under the cursor."""
+        run = board.run(board.cursor)
+        name = board.names.get(run.key, run.name) if run is not None else ""
+        colour = board.colours.get(run.key, self._look.theme.text) if run is not None else ""
+        return system_line(run, name, colour, SystemLook(width, self._look.ascii, self._look.theme))
 
     def _page_line(self, page: int, pages: int, prefixes: str, width: int) -> Line:
         theme = self._look.theme

@@ -40,13 +40,15 @@ def run_app(
     *,
     poll: bool | None = None,
     mark_names: Sequence[str] = (),
+    open_log: Path | None = None,
     before_hard_end: Callable[[], object] | None = None,
 ) -> int:
     """Open the app on directories and files until the person quits; returns the exit code.
 
     ``poll`` forces looking for changes at intervals (True) or leaves the choice to the file system (None).
-    The newest run of each of ``mark_names`` is marked as it appears. ``before_hard_end`` is called where a
-    signal could not end the app in an orderly way and the process is about to be ended.
+    The newest run of each of ``mark_names`` is marked as it appears; that of ``open_log`` is opened.
+    ``before_hard_end`` is called where a signal could not end the app in an orderly way and the process is
+    about to be ended.
     """
     os.environ.setdefault("ESCDELAY", ESCAPE_DELAY)  # read when Textual is imported
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads for algebra we don't do
@@ -75,6 +77,7 @@ def run_app(
             look=look_for(loaded.settings.look, os.environ, question),
             mark_names=mark_names,
             preferences=preferences_of(loaded, memory),
+            open_log=open_log.resolve() if open_log is not None else None,
         )
     finally:
         if question is not None:

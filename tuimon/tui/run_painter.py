@@ -14,6 +14,7 @@ from tuimon.charts.output_text import tail
 from tuimon.charts.picture import Line, Picture, Rect
 from tuimon.charts.run_text import RunText, RunTextSpec, run_text, run_title
 from tuimon.charts.spec import ChartSpec
+from tuimon.charts.system_text import SystemLook, system_lines
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.printed_output import OutputLine, OutputPlace, PrintedOutput, output_path
 from tuimon.store.snapshot import RunSnapshot
@@ -64,6 +65,7 @@ class RunPainter:
         self._statistics: tuple[RunSnapshot, tuple[MetricStatistics, ...]] | None = None
         self._drawn: tuple[ChartSpec, Picture] | None = None
         self._output: PrintedOutput | None = None
+        self._system: tuple[tuple[object, ...], tuple[Line, ...]] = ((), ())
 
     def paint(self, request: RunRequest) -> RunPicture | None:
         """The screen's parts; None where the run is gone."""
@@ -87,6 +89,7 @@ class RunPainter:
             health=board.health.get(run.key),
             output=self._last_output(run),
             output_key=request.output_key,
+            system=self._system_lines(run, request.width - SCROLL_BAR_WIDTH),
         )
         alone = replace(board, plotted=(run,), cursor=run.key, axis=axis_of(board, (run,)), groups={})
         rows = chart_rows(request.height)
@@ -109,6 +112,14 @@ class RunPainter:
         if self._statistics is None or self._statistics[0] is not run:
             self._statistics = run, run_statistics(run)
         return self._statistics[1]
+
+    def _system_lines(self, run: RunSnapshot, width: int) -> tuple[Line, ...]:
+        """The machine's figures, drawn anew when there are new ones."""
+        made_from = (width, *run.system.values())
+        if self._system[0] != made_from:
+            look = SystemLook(width, self._look.ascii, self._look.theme)
+            self._system = made_from, system_lines(run, look)
+        return self._system[1]
 
     def _last_output(self, run: RunSnapshot) -> tuple[OutputLine, ...]:
         """The last lines that the program printed; none where they are not kept."""

@@ -116,6 +116,7 @@ class DashboardScreen(GroupActions):
             values=cursor_rows(board),
             charts_share=state.charts_share,
             page_size=self.app.page_size if state.page_size is None else state.page_size,
+            system=any(row.run.system for row in board.rows),
         )
 
     @property

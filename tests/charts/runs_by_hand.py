@@ -51,8 +51,12 @@ def make_run(
     bad_lines: Sequence[tuple[int, str]] = (),
     meta: PersonMeta | None = None,
     problem: str | None = None,
+    system: Mapping[str, Sequence[float]] | None = None,
 ) -> RunSnapshot:
-    """A run whose metrics have a value in each row, gradient step and iteration being the row's number."""
+    """A run whose metrics have a value in each row, gradient step and iteration being the row's number.
+
+    ``system`` are the machine's figures, one each ten seconds.
+    """
     values = dict(metrics or {})
     count = max((len(items) for items in values.values()), default=0)
     if count:
@@ -82,4 +86,7 @@ def make_run(
         last_values={metric: float(items[-1]) for metric, items in values.items() if len(items)},
         problem=problem,
         size=2048,
+        system={name: column(items) for name, items in (system or {}).items()},
+        system_seconds=10.0
+        * np.arange(1 + max((len(items) for items in (system or {}).values()), default=0)),
     )

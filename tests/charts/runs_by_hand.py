@@ -61,6 +61,7 @@ def make_run(
     count = max((len(items) for items in values.values()), default=0)
     if count:
         values = {"gradient_step": range(1, count + 1), "wallclock_time": range(1, count + 1), **values}
+    most_figures = max((len(items) for items in (system or {}).values()), default=0)
     facts = {"run_id": "ab12cd34", "start_time": START, "config": dict(config or {}), **(header or {})}
     return RunSnapshot(
         key=f"/logs/experiment_{name}.jsonl",
@@ -87,6 +88,5 @@ def make_run(
         problem=problem,
         size=2048,
         system={name: column(items) for name, items in (system or {}).items()},
-        system_seconds=10.0
-        * np.arange(1 + max((len(items) for items in (system or {}).values()), default=0)),
+        system_seconds=np.arange(0, 10 * most_figures, 10, dtype=np.float64),
     )

@@ -51,12 +51,17 @@ def make_run(
     bad_lines: Sequence[tuple[int, str]] = (),
     meta: PersonMeta | None = None,
     problem: str | None = None,
+    system: Mapping[str, Sequence[float]] | None = None,
 ) -> RunSnapshot:
-    """A run whose metrics have a value in each row, gradient step and iteration being the row's number."""
+    """A run whose metrics have a value in each row, gradient step and iteration being the row's number.
+
+    ``system`` are the machine's figures, one each ten seconds.
+    """
     values = dict(metrics or {})
     count = max((len(items) for items in values.values()), default=0)
     if count:
         values = {"gradient_step": range(1, count + 1), "wallclock_time": range(1, count + 1), **values}
+    most_figures = max((len(items) for items in (system or {}).values()), default=0)
     facts = {"run_id": "ab12cd34", "start_time": START, "config": dict(config or {}), **(header or {})}
     return RunSnapshot(
         key=f"/logs/experiment_{name}.jsonl",
@@ -82,4 +87,6 @@ def make_run(
         last_values={metric: float(items[-1]) for metric, items in values.items() if len(items)},
         problem=problem,
         size=2048,
+        system={name: column(items) for name, items in (system or {}).items()},
+        system_seconds=np.arange(0, 10 * most_figures, 10, dtype=np.float64),
     )

@@ -19,6 +19,7 @@ from tuimon.charts.dashboard_layout import DashboardLayout, dashboard_layout, ne
     share=st.none() | st.floats(0, 1),
     page_size=st.integers(0, 100),
     framed=st.booleans(),
+    system=st.booleans(),
 )
 def test_the_parts_fill_the_screen_and_never_overlap(
     width: int,
@@ -30,6 +31,7 @@ def test_the_parts_fill_the_screen_and_never_overlap(
     share: float | None,
     page_size: int,
     framed: bool,
+    system: bool,
 ) -> None:
     """Header, charts, table, status and keys add up to the height; each chart is within its pane, alone."""
     layout = dashboard_layout(
@@ -42,11 +44,13 @@ def test_the_parts_fill_the_screen_and_never_overlap(
         charts_share=share,
         page_size=page_size,
         framed=framed,
+        system=system,
     )
+    assert system or layout.system is None
     assert 1 + layout.charts + layout.values + layout.table + layout.status + layout.keys == height
     assert min(layout.charts, layout.values, layout.table, layout.status, layout.keys) >= 0
     taken: set[tuple[int, int]] = set()
-    for place in (layout.chart, *layout.strips):
+    for place in (layout.chart, *layout.strips, layout.system):
         if place is not None:
             assert place.x >= 0
             assert place.x + place.width <= width
@@ -78,6 +82,26 @@ def test_a_larger_terminal_has_strips_beside_the_chart(width: int, height: int, 
     assert layout.chart is not None
     assert layout.chart.width > width / 2
     assert layout.chart.height == layout.charts > layout.table
+
+
+def test_the_machine_has_a_row_of_its_own() -> None:
+    """Beside the chart below the strips and above the page's number; in a small terminal among the strips;
+    below the chart where there are none."""
+    large = dashboard_layout(120, 36, 40, 30, system=True)
+    assert large.system is not None
+    assert large.system.y == large.charts - 2
+    assert {place.x for place in large.strips} == {large.system.x}
+    one_page = dashboard_layout(120, 36, 40, 3, system=True)
+    assert one_page.system is not None
+    assert one_page.system.y == one_page.charts - 1
+    small = dashboard_layout(80, 24, 40, 30, system=True)
+    assert small.system is not None
+    assert [place.y for place in small.strips] == [small.system.y] * 2
+    alone = dashboard_layout(120, 36, 40, 0, system=True)
+    assert alone.system is not None
+    assert alone.chart is not None
+    assert alone.system.y == alone.chart.height
+    assert dashboard_layout(120, 36, 40, 30, system=True, full_chart=True).system is None
 
 
 def test_few_strips_get_the_height_of_the_pane() -> None:

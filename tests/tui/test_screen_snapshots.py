@@ -18,6 +18,7 @@ from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.testing import RunBuilder
 from tuimon.tui.screens.compare import CompareScreen
+from tuimon.tui.screens.output import OutputScreen
 from tuimon.tui.screens.pick import PickScreen
 from tuimon.tui.screens.records import RecordsScreen
 from tuimon.tui.screens.run import RunScreen
@@ -163,6 +164,44 @@ def test_records(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -
         await until(pilot, lambda: "45 lines" in text_of(app.screen.query_one("#header", LinesView))[0])
         await pilot.press("G", "up", "up", "up")
         await until(pilot, lambda: "bad" in "".join(text_of(app.screen.query_one(ScrolledLines))))
+        await pilot.pause(0.2)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+PRINTED = (
+    b"\x1b[1mnanoGPT\x1b[0m: \x1b[36m10.65M\x1b[0m parameters\n"
+    b"\x1b[33mwarning:\x1b[0m no flash attention\n"
+    b"\x1b]0;a title\x07binary: \0\x01\xff\n"
+)
+EPOCH = (
+    b"\repoch %d:  50%%|#####     |\repoch %d: 100%%|##########|\n"
+    b"step %d: train loss 2.1000, val loss \x1b[32m2.2000\x1b[0m, a line that goes on %s\n"
+)
+
+
+@SIZES
+@pytest.mark.parametrize("word", ["", "val"], ids=["end", "found"])
+def test_output(snap_compare: Compare, tmp_path: Path, size: tuple[int, int], word: str) -> None:
+    """What a program printed: its end, and the first lines with a word found."""
+    log = RunBuilder(tmp_path, "a").header().metrics(1, train_loss=2.0)
+    on = b"and on " * 12
+    epochs = b"".join(EPOCH % (epoch, epoch, epoch, on) for epoch in range(60))
+    log.path.with_suffix(".out").write_bytes(PRINTED + epochs + b"\repoch 60:  10%|#")
+    app = RunningApp([replace(failed_run(), path=log.path, state=RunState.RUNNING)])
+
+    async def before(pilot: Pilot[object]) -> None:
+        await drawn(app)(pilot)
+        await pilot.press("O")
+        await until(pilot, lambda: isinstance(app.screen, OutputScreen))
+        screen = app.screen
+        assert isinstance(screen, OutputScreen)
+        await until(pilot, lambda: any("epoch 60" in line for line in text_of(screen.lines)))
+        if word:
+            await pilot.press("g")
+            await until(pilot, lambda: any("nanoGPT" in line for line in text_of(screen.lines)))
+            await pilot.press("/", *word, "enter")
+            await until(pilot, lambda: any(line.startswith("> step 0") for line in text_of(screen.lines)))
         await pilot.pause(0.2)
 
     assert snap_compare(app, terminal_size=size, run_before=before)

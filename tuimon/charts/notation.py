@@ -151,6 +151,8 @@ def value_text(metric: str, value: float | None) -> str:
         return rate_text(value)
     if name == "wallclock_time" or name.endswith("_seconds"):
         return duration_text(value)
+    if name.endswith("_bytes") and value is not None and math.isfinite(value) and value >= 0:
+        return size_text(value / 2**30)
     if metric in _MACHINE_FORMS and value is not None and math.isfinite(value):
         return _MACHINE_FORMS[metric](value)
     return loss_text(value)

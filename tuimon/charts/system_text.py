@@ -22,6 +22,7 @@ _LEAST_CHART_WIDTH = 36
 _CHART_HEIGHT = 9  # with an x axis
 _MOST_COLUMNS = 3
 _LEAST_NAME = 6
+_USUAL_NAME = 12
 _ROOMY = 30  # cells, from which on words stand further apart
 _MOST_GPUS = 16  # each on a line of its own
 
@@ -49,7 +50,8 @@ def system_line(run: RunSnapshot | None, name: str, colour: str, look: SystemLoo
     ink = style(theme, theme.text, bold=True) if run.state.is_live else muted
     line.add(" ")
     gap = " " if look.width < _ROOMY else "  "
-    for number, (label, values) in enumerate(_fitting(now, line.room, gap)):
+    for_name = min(cell_len(name), _USUAL_NAME) + 3 if look.width >= _ROOMY else 0
+    for number, (label, values) in enumerate(_fitting(now, line.room - for_name, gap)):
         line.add("  " if number else "").add(label, muted)
         for value in values:
             line.add(gap if now.gpus else " ").add(value, ink)
@@ -81,11 +83,12 @@ def system_lines(run: RunSnapshot, look: SystemLook) -> tuple[Line, ...]:
 def _fitting(now: SystemNow, room: int, gap: str) -> Sequence[Words]:
     """The words for one row: the GPUs if there are any, else the training's processor and memory."""
     if now.gpus:
-        exact, short = (_gpus_words(now.gpus, whole=False), _gpus_words(now.gpus, whole=True))
-        label, values = short
-        return [
-            next((words for words in (exact, short, (label, values[:2])) if _size(words, gap) <= room), short)
-        ]
+        label, values = _gpus_words(now.gpus, whole=False)
+        short = _gpus_words(now.gpus, whole=True)[1]
+        for shown in (values, values[:3], short, short[:2]):
+            if _size((label, shown), gap) <= room:
+                return [(label, shown)]
+        return [(label, short)]
     own = [words for words in (_cpu_words(now), _memory_words(now)) if words is not None]
     while len(own) > 1 and sum(_size(words, " ") + 2 for words in own) - 2 > room:
         own.pop()

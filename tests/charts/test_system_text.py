@@ -1,0 +1,169 @@
+"""The machine's figures of a run: the newest in a row, all of them in charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.charts.runs_by_hand import make_run
+from tuimon.analysis.system_figures import GIB, system_charts, system_now
+from tuimon.charts.notation import size_text
+from tuimon.charts.palette import NO_COLOUR, RUN_COLOURS
+from tuimon.charts.run_text import RunTextSpec, run_text
+from tuimon.charts.system_text import SystemLook, system_line, system_lines
+from tuimon.charts.text_line import line_text
+from tuimon.store.liveness import RunState
+from tuimon.store.snapshot import RunSnapshot
+
+CPU = {
+    "cpu_percent": [700.0, 812.0],
+    "memory_bytes": [GIB, 12.3 * GIB],
+    "machine_memory_total_bytes": [64 * GIB] * 2,
+}
+
+
+def gpu(number: int = 0, percent: float = 97.0, memory: float = 71.2) -> dict[str, list[float]]:
+    return {
+        f"gpu{number}_percent": [0.0, percent],
+        f"gpu{number}_memory_bytes": [0.0, memory * GIB],
+        f"gpu{number}_memory_total_bytes": [79.6 * GIB] * 2,
+        f"gpu{number}_power_watts": [80.0, 682.4],
+        f"gpu{number}_temperature_celsius": [40.0, 64.0],
+    }
+
+
+def measured(system: Mapping[str, list[float]], state: RunState = RunState.RUNNING) -> RunSnapshot:
+    return make_run("lr_6e-04", metrics={"loss": [1.0]}, system=system, state=state)
+
+
+def row(system: Mapping[str, list[float]], width: int) -> str:
+    return line_text(system_line(measured(system), "lr_6e-04", RUN_COLOURS[0], SystemLook(width))).rstrip()
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (60, " gpu0  97%  71.2/80G  682W  64C                    lr_6e-04"),
+        (41, " gpu0  97%  71.2/80G  682W      lr_6e-04"),
+        (24, " gpu0 97% 71.2/80G 682W"),
+        (22, " gpu0 97% 71/80G 682W"),
+        (16, " gpu0 97% 71/80G"),
+    ],
+)
+def test_a_gpu_is_told_in_a_row(width: int, shown: str) -> None:
+    """Use, memory, power, temperature, and whose they are, as far as there is room."""
+    assert row({**CPU, **gpu()}, width) == shown
+
+
+def test_without_a_gpu_the_processor_and_the_memory_are() -> None:
+    """Those of the training's processes."""
+    assert row(CPU, 40) == " cpu 812%  mem 12.3/64G        lr_6e-04"
+    assert row(CPU, 24) == " cpu 812%  mem 12.3/64G"
+    assert row(CPU, 12) == " cpu 812%"
+
+
+def test_many_gpus_share_the_row() -> None:
+    """The mean of their use, the memory of the fullest, all of their power."""
+    system = {**gpu(0, 100.0, 10.0), **gpu(1, 50.0, 70.0), **gpu(2, 0.0, 20.0)}
+    assert row(system, 60).split("  ")[:4] == [" 3 gpus", "50%", "70/80G", "2047W"]
+
+
+def test_what_was_not_read_is_not_told() -> None:
+    """No figures, no row; NaN is none."""
+    assert row({}, 40) == ""
+    assert line_text(system_line(None, "", "", SystemLook(40))).strip() == ""
+    assert row({"gpu0_percent": [3.0]}, 14) == " gpu0 3%"
+    assert row({"cpu_percent": [float("nan")], "memory_bytes": [2 * GIB]}, 14) == " mem 2G"
+    assert system_lines(measured({}), SystemLook(80)) == ()
+    assert system_now(measured({})) is None
+
+
+def test_figures_of_a_run_that_is_over_are_quiet() -> None:
+    """They are no longer what the machine does."""
+    style = {}
+    for state in (RunState.RUNNING, RunState.FINISHED):
+        line = system_line(measured(gpu(), state), "a", RUN_COLOURS[0], SystemLook(41))
+        style[state] = next(segment.style for segment in line if "97%" in segment.text)
+    assert style[RunState.RUNNING] != style[RunState.FINISHED]
+
+
+def test_each_kind_of_figure_has_a_chart_over_elapsed_time() -> None:
+    """GPUs first, one curve each; from 0 to what there can be."""
+    charts = {chart.title: chart for chart in system_charts(measured({**CPU, **gpu(0), **gpu(1)}))}
+    assert list(charts) == [
+        "GPU use",
+        "GPU memory, GiB",
+        "GPU power",
+        "GPU temperature",
+        "CPU, 100% a core",
+        "memory, GiB",
+    ]
+    assert [label for label, _ in charts["GPU use"].lines] == ["gpu0", "gpu1"]
+    series = charts["GPU memory, GiB"].lines[1][1]
+    assert series.x.tolist() == [0.0, 10.0]
+    assert series.y.tolist() == pytest.approx([0.0, 71.2])
+    assert charts["GPU memory, GiB"].high == pytest.approx(79.6)
+    assert charts["GPU use"].high == 100.0
+    assert charts["CPU, 100% a core"].high > 812.0
+
+
+def test_equal_figures_give_the_same_curves() -> None:
+    """So that the same picture need not be drawn again."""
+    run = measured(gpu())
+    first, second = (system_charts(run)[0].lines[0][1] for _ in range(2))
+    assert first is second
+
+
+@pytest.mark.parametrize("width", [10, 40, 79, 120, 199])
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_the_charts_fill_the_width(width: int, ascii_only: bool) -> None:
+    """Side by side as they fit, with an axis of time."""
+    system = {**CPU, **gpu(), "machine_memory_bytes": [GIB, 20 * GIB], "disk_read_bytes_per_sec": [0.0, 0.0]}
+    lines = system_lines(measured(system), SystemLook(width, ascii_only, NO_COLOUR))
+    assert all(sum(segment.cell_length for segment in line) == width for line in lines)
+    text = "\n".join(map(line_text, lines))
+    assert text.isascii() or not ascii_only
+    if width >= 40:
+        assert "GPU use" in text
+        assert "97% gpu0" in text
+        assert "10s" in text
+
+
+NAMES = st.sampled_from(
+    [*CPU, *gpu(), "gpu12_percent", "gpux_percent", "network_sent_bytes_per_sec", "other"]
+)
+VALUES = st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=1, max_size=4)
+
+
+@given(st.dictionaries(NAMES, VALUES), st.integers(0, 90))
+def test_any_figures_are_shown(system: dict[str, list[float]], width: int) -> None:
+    """Whatever a driver or a foreign log says."""
+    run = measured(system)
+    look = SystemLook(width)
+    for line in (system_line(run, run.name, RUN_COLOURS[0], look), *system_lines(run, look)):
+        assert sum(segment.cell_length for segment in line) == width
+
+
+def test_a_run_s_text_has_them_below_its_metrics() -> None:
+    """A section of its own, none without figures."""
+    from tuimon.analysis.leaderboard import run_row
+
+    run = measured(gpu())
+    row = run_row(run, 0.0)
+    spec = RunTextSpec(run, row, (), 80, system=system_lines(run, SystemLook(80)))
+    text = [line_text(line).strip() for line in run_text(spec).lines]
+    assert text.index("system   over elapsed time") < next(
+        i for i, line in enumerate(text) if line.startswith("config")
+    )
+    assert not any("system" in line_text(line) for line in run_text(RunTextSpec(run, row, (), 80)).lines)
+
+
+@pytest.mark.parametrize(
+    ("gib", "text"), [(71.23, "71.2G"), (640.0, "640G"), (0.5, "512M"), (0.0, "0M"), (2015.0, "2015G")]
+)
+def test_sizes(gib: float, text: str) -> None:
+    """Three digits, more only for what is larger."""
+    assert size_text(gib) == text

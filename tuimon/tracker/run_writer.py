@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from _thread import RLock
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from math import hypot, inf
@@ -63,6 +64,7 @@ class RunWriter:
         self._steps: float = 0  # since this process began with the run, as the log has it
         self._steps_before: float = 0
         self._seconds_before = 0.0
+        self._ended: tuple[float, float, float] | None = None  # started, seconds before, when it ended
         self._left_out: set[str] = set()
 
     @property
@@ -88,6 +90,13 @@ class RunWriter:
     def elapsed(self) -> float:
         """Seconds since the run started, downtime before a resume left out; 0.0 before it started."""
         return self._seconds_before + (monotonic() - self._started if self._started else 0.0)
+
+    def add_config(self, values: Mapping[str, Any]) -> bool:
+        """Add hyperparameters to those that are known, which win; False once the header is written."""
+        with self._lock:
+            if self.state is State.NEW:
+                self.plan = replace(self.plan, config={**values, **self.plan.config})
+            return self.state is State.NEW
 
     def start(self) -> None:
         """Create the log and write where the run runs; a second call does nothing."""
@@ -132,8 +141,31 @@ class RunWriter:
             self.state = State.ENDED
             self._file.write(line, monotonic())
             self._file.close()
+            self._ended = self._started, self._seconds_before, monotonic()
             self._started, self._seconds_before = 0.0, seconds
         release(self)
+
+    def go_on(self) -> None:
+        """Go on after the end, as for an evaluation that follows the training: no row is superseded.
+
+        The time in between is left out of the run's. Does nothing unless this process ended the run.
+        """
+        from tuimon.tracker.lifetime import watch
+        from tuimon.tracker.log_file import RunIsAlive
+
+        with self._lock:
+            if self.state is not State.ENDED or self._file is None or self._ended is None:
+                return
+            line = encode_record({"type": "event", "level": "info", "message": "goes on after its end"})
+            try:
+                self._file = self._file.again(line)
+            except (OSError, RunIsAlive) as error:
+                warn(f"cannot go on with {self._file.path} ({type(error).__name__}: {error})")
+                return
+            started, self._seconds_before, ended = self._ended
+            self._started, self._ended = started + monotonic() - ended, None
+            self.state, self._ready = State.RUNNING, self._resumption is None
+        watch(self)
 
     def end_after(self, error: BaseException | None) -> None:
         """End the run as the exception that ended it says, ``None`` being none."""

@@ -15,6 +15,12 @@ class _Current:
     tracker: ExperimentTracker | None = None
 
 
+def current_run() -> ExperimentTracker | None:
+    """The run that ``init`` started, while it goes on."""
+    tracker = _Current.tracker
+    return tracker if tracker is not None and tracker.is_running else None
+
+
 def init(
     name: str | None = None,
     *,

@@ -153,7 +153,7 @@ model.fit(numpy.ones((8, 3)), numpy.ones((8, 1)), callbacks=[TuimonCallback(log_
 def test_a_fit_that_was_left_is_not_taken_for_finished(tmp_path: Path) -> None:
     """In a notebook: the same model goes on with the run, another one says that it was interrupted."""
 
-    class Stop(keras.callbacks.Callback):  # type: ignore[misc]
+    class Stop(keras.callbacks.Callback):
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             raise ZeroDivisionError
 

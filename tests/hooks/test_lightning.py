@@ -129,7 +129,9 @@ def test_a_fit_is_logged_as_lightning_logs_it(tmp_path: Path, accumulate: int) -
     assert summary["val_loss"]["last"] == last["val_loss"]
     assert summary["train_loss"]["last"] == last["train_loss_step"]
     assert summary["train_loss_epoch"]["last"] == last["train_loss_epoch"]
-    losses = [row for row in load_experiment_log(logs(tmp_path / "logs")[0]).metrics_history if row.train_loss]
+    losses = [
+        row for row in load_experiment_log(logs(tmp_path / "logs")[0]).metrics_history if row.train_loss
+    ]
     steps = [(row.iteration, row.gradient_step) for row in losses]
     if accumulate == 1:
         assert steps == [(step, step) for step in range(2 * BATCHES)]

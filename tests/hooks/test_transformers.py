@@ -62,7 +62,9 @@ def test_a_training_is_logged_as_its_history_has_it(tmp_path: Path, accumulate: 
     assert (config["mine"], config["num_train_epochs"], config["model"]["n_embd"]) == (1, 2, 8)
     assert config["max_steps"] == trainer.state.max_steps
     assert end["status"] == "finished"
-    losses = [row for row in load_experiment_log(logs(tmp_path / "logs")[0]).metrics_history if row.train_loss]
+    losses = [
+        row for row in load_experiment_log(logs(tmp_path / "logs")[0]).metrics_history if row.train_loss
+    ]
     steps = [(row.iteration, row.gradient_step) for row in losses]
     if accumulate == 1:
         assert steps == [(step, step) for step in range(1, 13)]
@@ -106,9 +108,7 @@ def test_each_training_is_a_run(tmp_path: Path) -> None:
 def test_a_training_from_a_checkpoint_resumes_the_run(tmp_path: Path, accumulate: int) -> None:
     """Steps trained again replace those of the first attempt, at the same batches."""
     options = {"save_strategy": "steps", "save_steps": 3, "gradient_accumulation_steps": accumulate}
-    make_trainer(
-        tmp_path / "model", [TuimonCallback("again", log_dir=tmp_path / "logs")], **options
-    ).train()
+    make_trainer(tmp_path / "model", [TuimonCallback("again", log_dir=tmp_path / "logs")], **options).train()
     before = load_experiment_log(logs(tmp_path / "logs")[0]).metrics_history
     callback = TuimonCallback("again", log_dir=tmp_path / "logs", resume=True)
     trainer = make_trainer(tmp_path / "model", [callback], **options)
@@ -125,7 +125,7 @@ def test_a_training_from_a_checkpoint_resumes_the_run(tmp_path: Path, accumulate
 def test_a_training_that_was_left_is_not_taken_for_finished(tmp_path: Path) -> None:
     """In a notebook an exception leaves it; the next training says so of the run before."""
 
-    class Stop(transformers.TrainerCallback):  # type: ignore[misc]
+    class Stop(transformers.TrainerCallback):
         def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
             if state.global_step == 2:
                 raise ZeroDivisionError

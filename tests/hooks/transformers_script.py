@@ -7,7 +7,9 @@ from transformers import GPT2Config, GPT2LMHeadModel, Trainer, TrainingArguments
 def make_trainer(directory, callbacks, **options):
     """A trainer with ``callbacks``; ``options`` are training arguments."""
     torch.manual_seed(0)
-    config = GPT2Config(vocab_size=16, n_positions=8, n_embd=8, n_layer=1, n_head=1, bos_token_id=0, eos_token_id=0)
+    config = GPT2Config(
+        vocab_size=16, n_positions=8, n_embd=8, n_layer=1, n_head=1, bos_token_id=0, eos_token_id=0
+    )
     tokens = torch.randint(16, (16, 8))
     data = [{"input_ids": row, "labels": row} for row in tokens]
     defaults = {

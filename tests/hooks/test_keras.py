@@ -13,10 +13,13 @@ import pytest
 from tests.tracker.process import kinds, logs, only_log, records, run_script
 from tuimon import ExperimentTracker
 from tuimon.records.load import load_experiment_log
+from tuimon.tracker.hooked import is_running
 from tuimon.tracker.warn import TrackerWarning
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 keras = pytest.importorskip("keras", exc_type=ImportError)
+
+from keras.callbacks import Callback  # noqa: E402
 
 from tuimon.hooks.keras import TuimonCallback  # noqa: E402
 
@@ -153,7 +156,7 @@ model.fit(numpy.ones((8, 3)), numpy.ones((8, 1)), callbacks=[TuimonCallback(log_
 def test_a_fit_that_was_left_is_not_taken_for_finished(tmp_path: Path) -> None:
     """In a notebook: the same model goes on with the run, another one says that it was interrupted."""
 
-    class Stop(keras.callbacks.Callback):
+    class Stop(Callback):
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             raise ZeroDivisionError
 
@@ -190,7 +193,7 @@ def test_a_tracker_that_is_given_is_its_callers(tmp_path: Path) -> None:
     """It is logged to and not ended."""
     with ExperimentTracker({"name": "mine"}, tmp_path) as tracker:
         fit(model(), [TuimonCallback(tracker=tracker)])
-        assert tracker.is_running
+        assert is_running(tracker)
     lines = only_log(tmp_path)
     assert (lines[0]["name"], kinds(lines).count("end")) == ("mine", 1)
     assert lines[-1]["summary"]["train_loss"]["count"] == 3

@@ -14,11 +14,13 @@ import pytest
 from tests.tracker.process import kinds, logs, only_log, records
 from tuimon import ExperimentTracker
 from tuimon.records.load import load_experiment_log
+from tuimon.tracker.hooked import is_running
 from tuimon.tracker.warn import TrackerWarning
 
-pl = pytest.importorskip("lightning.pytorch")
+pytest.importorskip("lightning.pytorch")
 torch = pytest.importorskip("torch")
 
+from lightning.pytorch import Callback, LightningModule, Trainer  # noqa: E402
 from lightning.pytorch.callbacks import LearningRateMonitor, ModelCheckpoint  # noqa: E402
 from lightning.pytorch.loggers import CSVLogger  # noqa: E402
 
@@ -29,7 +31,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # what Lightning and torch wa
 BATCHES = 6
 
 
-class Line(pl.LightningModule):
+class Line(LightningModule):
     """A linear model; what it is told to do goes wrong at a batch of its choice."""
 
     def __init__(self, lr: float = 0.1, width: int = 4, trouble: Any = None) -> None:
@@ -81,7 +83,7 @@ def trainer(directory: Path, logger: Any, **options: Any) -> Any:
         "enable_checkpointing": False,
         "default_root_dir": directory,
     }
-    return pl.Trainer(logger=logger, **{**defaults, **options})
+    return Trainer(logger=logger, **{**defaults, **options})
 
 
 def scalars(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -189,7 +191,7 @@ def test_sigterm_is_left_to_lightning(tmp_path: Path) -> None:
     """It ends the fit in its own way, callbacks hear of it, and the run is interrupted with the reason."""
     heard = []
 
-    class Listener(pl.Callback):
+    class Listener(Callback):
         def on_exception(self, trainer: Any, module: Any, exception: BaseException) -> None:
             heard.append(type(exception).__name__)
 
@@ -251,7 +253,7 @@ def test_a_tracker_that_is_given_is_its_callers(tmp_path: Path) -> None:
 
     with ExperimentTracker({"name": "mine"}, tmp_path / "logs") as tracker:
         trainer(tmp_path, TuimonLogger(tracker=tracker), max_steps=2).fit(Line(), loader())
-        assert tracker.is_running
+        assert is_running(tracker)
         tracker.log_values({"later": 1.0})
     lines = only_log(tmp_path / "logs")
     assert lines[0]["name"] == "mine"

@@ -1,4 +1,4 @@
-"""Two processes started by torchrun write one log a run, by rank zero: with a tracker alone and with hooks."""
+"""Two processes started by torchrun write one log, by rank zero: with a tracker alone and with hooks."""
 
 from __future__ import annotations
 

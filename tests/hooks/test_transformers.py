@@ -12,11 +12,14 @@ import pytest
 from tests.tracker.process import kinds, logs, only_log, records, run_script
 from tuimon import ExperimentTracker
 from tuimon.records.load import load_experiment_log
+from tuimon.tracker.hooked import is_running
 from tuimon.tracker.warn import TrackerWarning
 
-transformers = pytest.importorskip("transformers")
-torch = pytest.importorskip("torch")
+pytest.importorskip("transformers")
+pytest.importorskip("torch")
 pytest.importorskip("accelerate")
+
+from transformers import TrainerCallback  # noqa: E402
 
 from tuimon.hooks.transformers import TuimonCallback  # noqa: E402
 
@@ -48,7 +51,7 @@ def scalars(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("accumulate", [1, 4])
 def test_a_training_is_logged_as_its_history_has_it(tmp_path: Path, accumulate: int) -> None:
-    """Record by record, to the last bit; batches and steps apart, also where an epoch's last step is short."""
+    """Record by record, to the last bit; batches and steps apart, also where an epoch ends on a short step."""
     callback = TuimonCallback(log_dir=tmp_path / "logs", tags="t", config={"mine": 1})
     trainer = make_trainer(
         tmp_path / "model", [callback], gradient_accumulation_steps=accumulate, run_name="tiny"
@@ -125,7 +128,7 @@ def test_a_training_from_a_checkpoint_resumes_the_run(tmp_path: Path, accumulate
 def test_a_training_that_was_left_is_not_taken_for_finished(tmp_path: Path) -> None:
     """In a notebook an exception leaves it; the next training says so of the run before."""
 
-    class Stop(transformers.TrainerCallback):
+    class Stop(TrainerCallback):
         def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
             if state.global_step == 2:
                 raise ZeroDivisionError
@@ -201,7 +204,7 @@ def test_a_tracker_that_is_given_is_its_callers(tmp_path: Path) -> None:
     """It is logged to and not ended."""
     with ExperimentTracker({"name": "mine"}, tmp_path / "logs") as tracker:
         make_trainer(tmp_path / "model", [TuimonCallback(tracker=tracker)]).train()
-        assert tracker.is_running
+        assert is_running(tracker)
     lines = only_log(tmp_path / "logs")
     assert (lines[0]["name"], kinds(lines).count("end")) == ("mine", 1)
     assert lines[-1]["summary"]["train_loss"]["count"] == 12

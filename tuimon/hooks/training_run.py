@@ -10,7 +10,7 @@ from typing import Any, TypedDict, TypeVar, cast
 from tuimon.hooks.metric_names import renamed
 from tuimon.records.run_lookup import AmbiguousRun, UnknownRun
 from tuimon.tracker.experiment_tracker import ExperimentTracker
-from tuimon.tracker.failure import failure_fields, status_of
+from tuimon.tracker.hooked import add_config, end_after, go_on, interrupt, is_running
 from tuimon.tracker.run_plan import config_values
 from tuimon.tracker.short_way import current_run
 from tuimon.tracker.warn import warn
@@ -81,7 +81,7 @@ class TrainingRun:
     @property
     def is_running(self) -> bool:
         """Whether there is a run that has not ended."""
-        return self._tracker is not None and self._tracker.is_running
+        return self._tracker is not None and is_running(self._tracker)
 
     @property
     def has_run(self) -> bool:
@@ -96,17 +96,17 @@ class TrainingRun:
             own_name = self._options.get("name") or _own_name(self._options.get("config"))
             options = {**self._options, "name": own_name or name, "rank": 0}
             self._own = self._tracker = ExperimentTracker(**options)
-            self._own.add_config(self._config)
+            add_config(self._own, self._config)
         return self._tracker
 
     def start(self, config: Mapping[str, Any], name: str | None = None) -> None:
         """Start a run with ``config`` in its header, unless one goes on; a run that has ended goes on."""
         tracker = self.tracker(name)
-        if tracker.is_running:
+        if is_running(tracker):
             return
         if tracker.path is not None:
             if tracker is self._own:
-                tracker.go_on()
+                go_on(tracker)
             return
         self.add_config(config)
         try:
@@ -124,7 +124,7 @@ class TrainingRun:
         tracker = self.tracker()
         new = {str(key): value for key, value in config.items() if key not in self._config}
         self._config |= new
-        if tracker is self._own and not tracker.add_config(new) and new:
+        if tracker is self._own and not add_config(tracker, new) and new:
             text = ", ".join(f"{key} = {value!r:.200}" for key, value in new.items())
             self.event(f"hyperparameters: {text}")
 
@@ -154,14 +154,13 @@ class TrainingRun:
 
     def end(self, error: BaseException | None = None) -> None:
         """End the run, as ``error`` says, if it was made here."""
-        if self._own is not None and self._own.is_running:
-            self._own.end_as(status_of(error), **failure_fields(error))
+        if self._own is not None:
+            end_after(self._own, error)
 
     def interrupt(self, reason: str) -> None:
         """End the run as interrupted, if it was made here, and say why."""
-        if self._own is not None and self._own.is_running:
-            self._own.log_event(reason, "warning")
-            self._own.end_as("interrupted")
+        if self._own is not None:
+            interrupt(self._own, reason)
 
     def forget(self) -> None:
         """The next training is a run of its own."""

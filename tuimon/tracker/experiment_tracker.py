@@ -96,11 +96,6 @@ class ExperimentTracker:
         return self._run.path
 
     @property
-    def is_running(self) -> bool:
-        """Whether the run has started and not ended, and this process writes it."""
-        return self._run.state is State.RUNNING
-
-    @property
     def gradient_step_count(self) -> float:
         """Optimizer steps so far, those before a resume included; can be set."""
         return self._run.gradient_step
@@ -115,17 +110,6 @@ class ExperimentTracker:
         Raises ``UnknownRun`` or ``AmbiguousRun`` when ``resume`` names a run that isn't there.
         """
         self._run.start()
-
-    def add_config(self, values: Mapping[str, Any]) -> bool:
-        """Add hyperparameters that become known before the run starts; those given before win.
-
-        Returns ``False``, and does nothing, once the run has started: its header is written.
-        """
-        return self._run.add_config(values)
-
-    def go_on(self) -> None:
-        """Go on with a run that this tracker has ended, as for an evaluation after the training."""
-        self._run.go_on()
 
     def finish(
         self, train_loss: SupportsFloat | None = None, val_loss: SupportsFloat | None = None, notes: str = ""

@@ -118,10 +118,7 @@ class RunWriter:
             watch(self)
             if self._file is not None:
                 claim(self._file.path)
-            if self.plan.system_interval:
-                from tuimon.tracker.system_sampler import start_sampling
-
-                self._sampler = start_sampling(self.log_system, self.plan.system_interval)
+            self._start_sampling()
 
     def end(self, status: str, fields: Mapping[str, Any]) -> None:
         """Write the ``end`` line, with the summary of the log so far, and close it; once."""
@@ -165,6 +162,7 @@ class RunWriter:
             started, self._seconds_before, ended = self._ended
             self._started, self._ended = started + monotonic() - ended, None
             self.state, self._ready = State.RUNNING, self._resumption is None
+            self._start_sampling()
         watch(self)
 
     def end_after(self, error: BaseException | None) -> None:
@@ -275,6 +273,12 @@ class RunWriter:
                     self.log_event(message, "warning", self._iteration if self._iteration >= 0 else None)
                 warn(message)
             return None
+
+    def _start_sampling(self) -> None:
+        if self.plan.system_interval:
+            from tuimon.tracker.system_sampler import start_sampling
+
+            self._sampler = start_sampling(self.log_system, self.plan.system_interval)
 
     def _stop_sampling(self) -> None:
         if self._sampler is not None:

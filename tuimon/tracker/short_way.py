@@ -17,8 +17,10 @@ class _Current:
 
 def current_run() -> ExperimentTracker | None:
     """The run that ``init`` started, while it goes on."""
+    from tuimon.tracker.hooked import is_running
+
     tracker = _Current.tracker
-    return tracker if tracker is not None and tracker.is_running else None
+    return tracker if tracker is not None and is_running(tracker) else None
 
 
 def init(

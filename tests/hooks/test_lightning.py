@@ -6,6 +6,8 @@ import csv
 import os
 import pickle
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -312,6 +314,34 @@ def test_checkpoints_go_beside_the_runs_name(tmp_path: Path) -> None:
     fit.fit(Line(), loader())
     assert list((tmp_path / "root" / logger.name / logger.version / "checkpoints").glob("*.ckpt"))
     assert [path.suffix for path in (tmp_path / "logs").iterdir()] == [".jsonl"]
+
+
+def test_fabric_logs_by_it_too(tmp_path: Path) -> None:
+    """At the steps that are given; without one, at the next."""
+    from lightning.fabric import Fabric
+
+    logger = TuimonLogger("fabric", log_dir=tmp_path)
+    fabric = Fabric(accelerator="cpu", devices=1, loggers=[logger])
+    fabric.launch()
+    fabric.log_dict({"train/loss": torch.tensor(1.5), "lr": 0.1}, step=3)
+    fabric.log("val_loss", 2.5, step=3)
+    logger.log_metrics({"train_loss": 1.0})
+    logger.finalize("success")
+    values = [
+        (line["iteration"], line.get("train_loss"), line.get("val_loss")) for line in only_log(tmp_path)[1:-1]
+    ]
+    assert values == [(3, 1.5, None), (3, None, 2.5), (4, 1.0, None)]
+
+
+def test_the_package_of_the_older_name_has_a_logger_of_its_own_kind() -> None:
+    """Where a training uses ``pytorch_lightning``."""
+    pytest.importorskip("pytorch_lightning")
+    code = """
+import pytorch_lightning
+from tuimon.hooks.lightning import TuimonLogger
+assert isinstance(TuimonLogger(), pytorch_lightning.loggers.Logger)
+"""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=120)
 
 
 def test_options_that_are_none_are_told_of_at_once() -> None:

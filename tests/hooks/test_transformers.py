@@ -19,9 +19,9 @@ pytest.importorskip("transformers")
 pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
-from transformers import TrainerCallback  # noqa: E402
+from transformers import TrainerCallback
 
-from tuimon.hooks.transformers import TuimonCallback  # noqa: E402
+from tuimon.hooks.transformers import TuimonCallback
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # what Transformers and torch warn of is not ours
 
@@ -51,7 +51,7 @@ def scalars(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("accumulate", [1, 4])
 def test_a_training_is_logged_as_its_history_has_it(tmp_path: Path, accumulate: int) -> None:
-    """Record by record, to the last bit; batches and steps apart, also where an epoch ends on a short step."""
+    """Record by record, to the last bit; batches and steps apart, also in an epoch's short last step."""
     callback = TuimonCallback(log_dir=tmp_path / "logs", tags="t", config={"mine": 1})
     trainer = make_trainer(
         tmp_path / "model", [callback], gradient_accumulation_steps=accumulate, run_name="tiny"

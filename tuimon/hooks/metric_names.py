@@ -22,14 +22,16 @@ _EVALUATION = re.compile(r"^(?:val|valid|validation|eval|evaluation|test)(?:[_/.
 def renamed(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """``values`` called by ``names`` where they are in it, else as they were.
 
-    A name that another value has already is not given again, and one that is a field of the log gets a ``_``.
+    A name that another value has is not given to a second, and one that is a field of the log gets a ``_``.
     """
     result: dict[str, Any] = {}
     for name, value in values.items():
         new = names.get(name, name)
         if new != name and (new in values or new in result):
             new = name
-        result[f"{new}_" if new in OF_THE_LOG else new] = value
+        while new in OF_THE_LOG or (new != name and new in values):
+            new += "_"
+        result[new] = value
     return result
 
 

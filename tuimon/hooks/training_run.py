@@ -163,7 +163,9 @@ class TrainingRun:
             interrupt(self._own, reason)
 
     def forget(self) -> None:
-        """The next training is a run of its own."""
+        """The next training is a run of its own; what was to be resumed has been."""
+        if self._own is not None:
+            self._options["resume"] = None
         self._tracker = self._own = None
         self._config = {}
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from tuimon.hooks.metric_names import COMMON, is_evaluation
 from tuimon.hooks.training_run import RunOptions, TrainingRun, quietly
 from tuimon.records.run_names import safe_file_name
-from tuimon.tracker.lifetime import let_go_of_sigterm
+from tuimon.tracker.lifetime import let_go_of_signals
 from tuimon.tracker.run_plan import config_values
 
 if TYPE_CHECKING or "pytorch_lightning" not in sys.modules or "lightning.pytorch" in sys.modules:
@@ -93,7 +93,7 @@ class TuimonLogger(Logger):
         self._trainer = weakref.ref(trainer)
         if str(getattr(trainer.state.fn, "value", "")) == "fit":
             self._run.start(_trainer_config(trainer))
-            let_go_of_sigterm()  # else Lightning would chain to the tracker's, which ends the process at once
+            let_go_of_signals()  # else Lightning would chain to the tracker, which ends the process at once
 
     @quietly
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:

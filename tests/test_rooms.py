@@ -63,6 +63,18 @@ def test_each_room_loads_only_what_it_may_use(room: str, forbidden: tuple[str, .
     assert not loaded & set(forbidden)
 
 
+def test_hooks_load_no_framework_but_their_own() -> None:
+    """What they share loads none, nor anything heavy; a framework that is absent is named."""
+    loaded = modules_loaded_by("import tuimon.hooks, tuimon.hooks.training_run, tuimon.hooks.metric_names")
+    frameworks = {"lightning", "transformers", "keras"}
+    assert not loaded & {*HEAVY, *frameworks, "pytorch_lightning", "torch"}
+    for framework in frameworks:
+        code = f"import sys; sys.modules[{framework!r}] = None\nimport tuimon.hooks.{framework}"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.stderr.splitlines()[-1].startswith("ModuleNotFoundError")
+        assert framework in done.stderr.splitlines()[-1]
+
+
 def test_every_room_says_what_it_is_for() -> None:
     """Each room's first lines are a docstring."""
     for room in ROOMS:

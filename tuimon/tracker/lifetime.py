@@ -59,7 +59,7 @@ def release(run: RunWriter) -> None:
     """``run`` has ended; with the last one the signals go back to their default."""
     _process.running.pop(id(run), None)
     if not _process.running:
-        _let_go_of_signals()
+        let_go_of_signals()
 
 
 def _at_exit() -> None:
@@ -93,7 +93,8 @@ def _handle_signals() -> None:
         return  # not the main thread, where alone handlers can be set
 
 
-def _let_go_of_signals() -> None:
+def let_go_of_signals() -> None:
+    """Leave the signals that the tracker handles to their default, for somebody else to handle."""
     try:
         for number in _SIGNALS:
             if signal.getsignal(number) is _on_signal:
@@ -108,4 +109,4 @@ def _in_child() -> None:
         run.abandon()
     _process.running.clear()
     _process.uncaught = None
-    _let_go_of_signals()
+    let_go_of_signals()

@@ -75,6 +75,10 @@ class LogFile:
         file._drain()
         return file
 
+    def again(self, line: bytes) -> LogFile:
+        """This log, closed before, opened to go on with ``line``. Raises as :meth:`reopen`."""
+        return LogFile.reopen(self.path, line, self._first_line, fsync=self._fsync)
+
     def write(self, line: bytes, now: float) -> None:
         """Hand ``line`` to the kernel; ``now`` is ``time.monotonic()``, which the caller has at hand."""
         if not self._clear:

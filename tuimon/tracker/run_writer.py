@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from _thread import RLock
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from math import hypot, inf
@@ -63,6 +64,7 @@ class RunWriter:
         self._steps: float = 0  # since this process began with the run, as the log has it
         self._steps_before: float = 0
         self._seconds_before = 0.0
+        self._ended: tuple[float, float, float] | None = None  # started, seconds before, when it ended
         self._left_out: set[str] = set()
 
     @property
@@ -89,6 +91,13 @@ class RunWriter:
         """Seconds since the run started, downtime before a resume left out; 0.0 before it started."""
         return self._seconds_before + (monotonic() - self._started if self._started else 0.0)
 
+    def add_config(self, values: Mapping[str, Any]) -> bool:
+        """Add hyperparameters to those that are known, which win; False once the header is written."""
+        with self._lock:
+            if self.state is State.NEW:
+                self.plan = replace(self.plan, config={**values, **self.plan.config})
+            return self.state is State.NEW
+
     def start(self) -> None:
         """Create the log and write where the run runs; a second call does nothing."""
         with self._lock:
@@ -109,10 +118,7 @@ class RunWriter:
             watch(self)
             if self._file is not None:
                 claim(self._file.path)
-            if self.plan.system_interval:
-                from tuimon.tracker.system_sampler import start_sampling
-
-                self._sampler = start_sampling(self.log_system, self.plan.system_interval)
+            self._start_sampling()
 
     def end(self, status: str, fields: Mapping[str, Any]) -> None:
         """Write the ``end`` line, with the summary of the log so far, and close it; once."""
@@ -132,8 +138,32 @@ class RunWriter:
             self.state = State.ENDED
             self._file.write(line, monotonic())
             self._file.close()
+            self._ended = self._started, self._seconds_before, monotonic()
             self._started, self._seconds_before = 0.0, seconds
         release(self)
+
+    def go_on(self) -> None:
+        """Go on after the end, as for an evaluation that follows the training: no row is superseded.
+
+        The time in between is left out of the run's. Does nothing unless this process ended the run.
+        """
+        from tuimon.tracker.lifetime import watch
+        from tuimon.tracker.log_file import RunIsAlive
+
+        with self._lock:
+            if self.state is not State.ENDED or self._file is None or self._ended is None:
+                return
+            line = encode_record({"type": "event", "level": "info", "message": "goes on after its end"})
+            try:
+                self._file = self._file.again(line)
+            except (OSError, RunIsAlive) as error:
+                warn(f"cannot go on with {self._file.path} ({type(error).__name__}: {error})")
+                return
+            started, self._seconds_before, ended = self._ended
+            self._started, self._ended = started + monotonic() - ended, None
+            self.state, self._ready = State.RUNNING, self._resumption is None
+            self._start_sampling()
+        watch(self)
 
     def end_after(self, error: BaseException | None) -> None:
         """End the run as the exception that ended it says, ``None`` being none."""
@@ -243,6 +273,12 @@ class RunWriter:
                     self.log_event(message, "warning", self._iteration if self._iteration >= 0 else None)
                 warn(message)
             return None
+
+    def _start_sampling(self) -> None:
+        if self.plan.system_interval:
+            from tuimon.tracker.system_sampler import start_sampling
+
+            self._sampler = start_sampling(self.log_system, self.plan.system_interval)
 
     def _stop_sampling(self) -> None:
         if self._sampler is not None:

@@ -15,6 +15,14 @@ class _Current:
     tracker: ExperimentTracker | None = None
 
 
+def current_run() -> ExperimentTracker | None:
+    """The run that ``init`` started, while it goes on."""
+    from tuimon.tracker.hooked import is_running
+
+    tracker = _Current.tracker
+    return tracker if tracker is not None and is_running(tracker) else None
+
+
 def init(
     name: str | None = None,
     *,

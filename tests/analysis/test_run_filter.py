@@ -185,6 +185,7 @@ def test_without_its_row_a_run_has_no_columns() -> None:
         ("step>many", 5, "step is a number"),
         ("age<2x", 4, "age is a time"),
         ("state:happy", 6, "a state is one of running"),
+        ("archived:maybe", 9, "archived is one of yes, no"),
         ("name>3", 4, "name is text"),
         ("val_loss<low", 9, "low is not a number"),
         ("not", 3, "missing at the end"),
@@ -304,3 +305,19 @@ class TestCompletion:
     def test_inside_an_open_quote_nothing_is_offered(self) -> None:
         """Nor is anything raised."""
         assert self.offered('tag:"lo') == []
+
+
+def test_archived_runs_are_asked_for_by_yes_or_no() -> None:
+    """Such a filter decides on archived runs itself, wherever it asks."""
+    archived = replace(RUN, meta=replace(RUN.meta, archived=True))
+    for text, kept, hidden in (
+        ("archived:yes", False, True),
+        ("archived=n", True, False),
+        ("archived!=yes", True, False),
+        ("not (x or archived:y*)", True, False),
+    ):
+        wanted = parse_filter(text)
+        assert (wanted.matches(RUN), wanted.matches(archived)) == (kept, hidden), text
+        assert wanted.decides_on_archived
+    assert not parse_filter("archived name:archived").decides_on_archived
+    assert [found.text for found in complete_filter("archived:", 9, ())] == ["no", "yes"]

@@ -230,7 +230,7 @@ def test_an_unknown_column_is_a_wrong_call_with_the_nearest_one(runs: Path) -> N
 
 
 def test_archived_runs_are_left_out_and_counted(runs: Path) -> None:
-    """How many is said on stderr; ``--all`` lists them too."""
+    """How many is said on stderr; ``--all`` and a filter that asks for them list them too."""
     everything = json.loads(run_tuimon("ls", "--json", cwd=runs).stdout)
     archived = next(run["path"] for run in everything if run["name"] == "baseline")
     (runs / archived).with_suffix(".meta").write_bytes(b'{"archived":true}')
@@ -238,3 +238,5 @@ def test_archived_runs_are_left_out_and_counted(runs: Path) -> None:
     assert "baseline" not in [run["name"] for run in json.loads(done.stdout)]
     assert done.stderr == "tuimon: 1 archived run is left out (--all lists them too)\n"
     assert "baseline" in listed(runs, "--all")
+    asked = run_tuimon("ls", "--json", "--filter", "archived:yes", cwd=runs)
+    assert ([run["name"] for run in json.loads(asked.stdout)], asked.stderr) == (["baseline"], "")

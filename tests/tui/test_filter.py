@@ -7,8 +7,10 @@ from rich.cells import cell_len
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
+from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tests.tui.test_run_table import names, runs, table_of
+from tuimon.records.person_meta import PersonMeta
 from tuimon.tui.filter_text import around
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.widgets.filter_input import FilterInput
@@ -185,3 +187,20 @@ async def test_the_last_line_has_the_keys_of_the_filter_while_it_is_typed() -> N
         await until(pilot, lambda: text_of(keys) == [" Enter Keep  Esc Clear  Tab Complete"])
         await pilot.press("enter")
         await until(pilot, lambda: "Space Mark" in text_of(keys)[0])
+
+
+async def test_a_filter_that_asks_for_archived_runs_shows_them() -> None:
+    """It decides by itself; what is archived is no best run all the same."""
+    hidden = make_run("hidden", metrics={"val_loss": [1.0]}, meta=PersonMeta(archived=True))
+    app = RunningApp([make_run("kept", metrics={"val_loss": [2.0]}), hidden])
+    async with running(app) as pilot:
+        assert names(app) == ["kept"]
+        await pilot.press("slash", *"archived:y", "enter")
+        await until(pilot, lambda: names(app) == ["hidden"])
+        assert app.board is not None
+        assert app.board.best is not None
+        assert app.board.best.name == "kept"
+        await pilot.press("slash", *" or not archived:yes", "enter")
+        await until(pilot, lambda: names(app) == ["kept", "hidden"])
+        await pilot.press("escape")
+        await until(pilot, lambda: names(app) == ["kept"])

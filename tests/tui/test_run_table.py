@@ -54,6 +54,19 @@ async def test_the_moving_keys_move_the_cursor() -> None:
         assert seen == ["run_001", "run_002", "run_001", "run_004", "run_003", "run_000"]
 
 
+async def test_the_moving_keys_move_the_cursor_where_the_table_scrolls() -> None:
+    """All of them, arrows too: none scrolls the cursor out of sight."""
+    app = RunningApp(runs(50))
+    async with running(app, 80, 24) as pilot:
+        seen = []
+        for key in ("down", "j", "end", "up", "k", "home", "pagedown", "pageup"):
+            await pilot.press(key)
+            seen.append(cursor_name(app))
+        page = seen[6]
+        assert seen == ["run_001", "run_002", "run_049", "run_048", "run_047", "run_000", page, "run_000"]
+        assert page not in ("run_000", "run_001")
+
+
 async def test_space_marks_and_unmarks_and_a_marks_all() -> None:
     app = RunningApp(runs(3))
     async with running(app) as pilot:

@@ -72,6 +72,8 @@ def _keys(runs: Iterable[RunSnapshot]) -> Iterable[str]:
 def _values(key: str, runs: Iterable[RunSnapshot]) -> Iterable[str]:
     if key == "state":
         return [str(state) for state in RunState]
+    if key == "archived":
+        return ["yes", "no"]
     if key in TEXT_FIELDS:
         return [
             text for run in runs for text in TEXT_FIELDS[key](run) if text and len(text) <= _LONGEST_VALUE

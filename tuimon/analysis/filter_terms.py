@@ -53,6 +53,7 @@ TEXT_FIELDS: Mapping[str, _Texts] = {
     "group": lambda run: (run.header.group or "",),
     "host": lambda run: (run.header.host or "",),
     "job": job_names,
+    "archived": lambda run: ("yes" if run.meta.archived else "no",),
 }
 # Of these a colon asks for the whole: the tag "lr" is not the tag "lr_sweep".
 _WHOLE_FIELDS = frozenset({"tag", "job"})
@@ -214,6 +215,18 @@ class MetricIs:
         if direction is None or (self.number is not None and math.isnan(self.number)):
             return metric_measure(run, self.name, "last")
         return metric_measure(run, self.name, direction)
+
+
+def asks_about(term: Term, field: str) -> bool:
+    """Whether a term, or a part of it, is about this text field."""
+    match term:
+        case TextIs():
+            return term.field == field
+        case Not():
+            return asks_about(term.term, field)
+        case AllOf() | OneOf():
+            return any(asks_about(part, field) for part in term.terms)
+    return False
 
 
 def text_is(text: str, wanted: str, *, whole: bool) -> bool:

@@ -8,9 +8,10 @@
     sign       = ":" | "=" | "==" | "!=" | "<" | "<=" | ">" | ">="
 
 Words look into name, tags and notes. Keys are the fields of ``filter_terms`` (``state:running``, ``tag:x``,
-``step>1k``, ``age<2h``, ``progress>50%``), ``cfg.KEY``, and any metric (``val_loss<2.1``, its best value;
-``val_loss.last``, ``.min``, ``.max``, ``.mean``). ``!=`` is the opposite of ``=``, so it matches runs that
-lack the key. What has spaces, parentheses, signs or is one of ``and``, ``or``, ``not`` goes in quotes.
+``archived:yes``, ``step>1k``, ``age<2h``, ``progress>50%``), ``cfg.KEY``, and any metric (``val_loss<2.1``,
+its best value; ``val_loss.last``, ``.min``, ``.max``, ``.mean``). ``!=`` is the opposite of ``=``, so it
+matches runs that lack the key. What has spaces, parentheses, signs or is one of ``and``, ``or``, ``not`` goes
+in quotes.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from tuimon.analysis.filter_terms import (
     Term,
     TextIs,
     Word,
+    asks_about,
     is_config,
 )
 from tuimon.analysis.run_rows import RunRow
@@ -53,6 +55,10 @@ _DURATION_PART = re.compile(r"(\d+\.?\d*|\.\d+)([smhdw])", re.ASCII)
 _SIGN = re.compile(r"[<>!=]=|[<>=:]")
 _WORD = re.compile(r"(?:[^\s()\"'<>=:!]|!(?!=))+")
 _VALUE = re.compile(r"[^\s()\"']+")
+
+
+# Fields that say one of a few words.
+_ONE_OF = {"state": tuple(str(state) for state in RunState), "archived": ("yes", "no")}
 
 
 class FilterError(ValueError):
@@ -74,6 +80,11 @@ class Filter:
     def matches(self, run: RunSnapshot, row: RunRow | None = None) -> bool:
         """Whether the run is shown. What asks for a column of the table needs the run's row."""
         return self.term.matches(run, row)
+
+    @property
+    def decides_on_archived(self) -> bool:
+        """Whether it says itself what is to become of archived runs, which are hidden otherwise."""
+        return asks_about(self.term, "archived")
 
 
 def parse_filter(text: str) -> Filter:
@@ -235,7 +246,8 @@ def _compared(key: Token, sign: str, value: Token) -> Term:
     if name in TEXT_FIELDS:
         if sign in ORDER_SIGNS:
             raise FilterError(f"{name} is text: it has no {sign}", key.end)
-        return TextIs(name, sign, _state(value) if name == "state" else value.text)
+        one_of = _ONE_OF.get(name)
+        return TextIs(name, sign, value.text if one_of is None else _begun(name, one_of, value))
     if name in JOB_FIELDS:
         return JobIs(name, sign, _number(key, value))
     if name in NUMBER_FIELDS:
@@ -250,15 +262,15 @@ def _compared(key: Token, sign: str, value: Token) -> Term:
     return MetricIs(key.text, sign, value.text, number)
 
 
-def _state(value: Token) -> str:
-    """The state that the word begins: ``state:fail`` while it is being typed."""
-    states = [str(state) for state in RunState]
+def _begun(name: str, words: tuple[str, ...], value: Token) -> str:
+    """The one of these words that was begun: ``state:fail`` while it is being typed."""
     if "*" in value.text:
         return value.text
-    for state in states:
-        if state.startswith(value.text.casefold()):
-            return state
-    raise FilterError(f"a state is one of {', '.join(states)}", value.start)
+    for word in words:
+        if word.startswith(value.text.casefold()):
+            return word
+    article = "a state" if name == "state" else name
+    raise FilterError(f"{article} is one of {', '.join(words)}", value.start)
 
 
 def _number(key: Token, value: Token) -> float:

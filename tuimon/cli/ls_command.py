@@ -86,6 +86,7 @@ def ls(
     snapshot = store.load_all() if whole else store.load_previews()
     require_runs_or_reason(len(snapshot.runs), snapshot.problems)
     rows = _chosen_rows(snapshot, wanted, column, reverse)
+    with_archived = with_archived or wanted.decides_on_archived
     shown = rows if with_archived else tuple(row for row in rows if not row.run.meta.archived)
     hidden, rows = len(rows) - len(shown), shown
     _tell_problems(snapshot.problems, rows)

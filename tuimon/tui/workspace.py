@@ -203,13 +203,15 @@ class Workspace:
         starred = self._starred if state.starred is None else state.starred
         metrics, axes = self._order(snapshot, starred)
         baseline = next((run for run in snapshot.runs if run.key == state.baseline), None)
-        everything = self._leaderboard.rows(
+        with_archived = self._leaderboard.rows(
             snapshot.runs, now, baseline=baseline, metric=metrics.main, smoothing=state.smoothing
         )
-        everything = tuple(row for row in everything if state.show_archived or not row.run.meta.archived)
+        error = self._read_filter(state.filter_text)
+        everything = tuple(row for row in with_archived if state.show_archived or not row.run.meta.archived)
+        by_filter = self._filter is not None and self._filter.decides_on_archived
 
         self._colour(snapshot)
-        rows, groups, filter_error = self._shown(everything, state)
+        rows, groups = self._shown(with_archived if by_filter else everything, state)
         cursor = cursor_of(rows, state, groups)
         plotted = plotted_runs(rows, state, cursor)
         metric = state.main_metric if state.main_metric is not None else metrics.main
@@ -230,7 +232,7 @@ class Workspace:
             strips=strip_metrics(metrics, metric, state.hidden_metrics),
             differing=self._differing_keys(plotted),
             best=best_row(everything, metrics.main),
-            filter_error=filter_error,
+            filter_error=error,
             groups=groups,
             left_out=self._keys_left_out(snapshot, state),
         )
@@ -278,8 +280,7 @@ class Workspace:
 
     def _shown(
         self, rows: Sequence[RunRow], state: ViewState
-    ) -> tuple[tuple[RunRow, ...], Mapping[str, GroupedRuns], FilterProblem | None]:
-        error = self._read_filter(state.filter_text)
+    ) -> tuple[tuple[RunRow, ...], Mapping[str, GroupedRuns]]:
         wanted = self._filter
         shown = tuple(rows) if wanted is None else tuple(row for row in rows if wanted.matches(row.run, row))
         groups: Mapping[str, GroupedRuns] = {}
@@ -291,7 +292,7 @@ class Workspace:
             shown = sort_groups(shown, groups, state.sort, state.descending)
         elif state.descending:
             shown = shown[::-1]
-        return baseline_first(shown), groups, error
+        return baseline_first(shown), groups
 
     def _read_filter(self, text: str) -> FilterProblem | None:
         """Take this filter if it can be read; returns what is wrong with it otherwise."""

@@ -33,10 +33,10 @@ class LineSource(Protocol):
         """One of the lines that scroll."""
 
 
-class ScrolledLines(ScrollView):
+class ScrolledLines(ScrollView, inherit_bindings=False):
     """Shows a source of lines: only what is seen is drawn, and only what differs from before is painted.
 
-    The screen handles the keys, by the action table.
+    The screen handles the keys, by the action table: Textual's own would scroll where the cursor is to move.
     """
 
     DEFAULT_CSS = """

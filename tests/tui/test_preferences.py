@@ -186,3 +186,12 @@ async def test_a_kept_filter_is_on_screen_from_the_first_picture(tmp_path: Path)
     async with running(app, 80, 24) as pilot:
         await until(pilot, lambda: app.board is not None and app.board.rows)
         assert "filter alpha  1/2 shown" in text_of(app.screen.query_one("#status"))[0]
+
+
+def test_an_unknown_column_is_named_and_the_others_are_shown(tmp_path: Path) -> None:
+    """With the nearest right one; where none is left the table has the columns that fit."""
+    chosen = preferences(tmp_path, '[table]\ncolumns = ["stp", "metric.train_loss:max", "best"]\n')
+    assert chosen.notice is not None
+    assert "settings.toml:2: table.columns: no column 'stp'; did you mean step?" in chosen.notice
+    assert chosen.view.columns == ("metric.train_loss:max", "best")
+    assert preferences(tmp_path, '[table]\ncolumns = ["stp"]\n').view.columns is None

@@ -77,18 +77,28 @@ def key_problems(loaded: LoadedSettings) -> tuple[SettingsProblem, ...]:
 
 def column_problems(loaded: LoadedSettings) -> tuple[SettingsProblem, ...]:
     """The columns of the table that there are not: only the table knows."""
-    columns = loaded.settings.table.columns
-    if not columns:
+    known = known_columns(loaded.settings)
+    unknown = [column for column in loaded.settings.table.columns if column not in known]
+    if not unknown:
         return ()
     from tuimon.charts.run_columns import COLUMNS
-    from tuimon.charts.value_columns import value_column
     from tuimon.settings.problems import did_you_mean, shown
 
-    unknown = [column for column in columns if column not in COLUMNS and value_column(column) is None]
     return tuple(
         loaded.problem_at(("table", "columns"), f"no column {shown(column)}{did_you_mean(column, COLUMNS)}")
         for column in unknown
     )
+
+
+def known_columns(settings: Settings) -> tuple[str, ...]:
+    """The columns that the person wants and that there are."""
+    columns = settings.table.columns
+    if not columns:
+        return ()
+    from tuimon.charts.run_columns import COLUMNS
+    from tuimon.charts.value_columns import value_column
+
+    return tuple(column for column in columns if column in COLUMNS or value_column(column) is not None)
 
 
 def further_problems(loaded: LoadedSettings) -> tuple[SettingsProblem, ...]:
@@ -103,7 +113,7 @@ def first_view(settings: Settings) -> ViewState:
         ViewState(),
         smoothing=charts.smoothing,
         clip_outliers=charts.clip_outliers,
-        columns=settings.table.columns or None,
+        columns=known_columns(settings) or None,
     )
     return view if charts.x_axis == "auto" else view.with_x_axis(charts.x_axis)
 

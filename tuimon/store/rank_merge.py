@@ -14,11 +14,15 @@ _OF_EACH_PROCESS = frozenset(("wallclock_time", "gradient_step"))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spread:
-    """The least and the greatest value of the ranks in each of ``rows``; NaN where all of them are."""
+    """The least and the greatest value of the ranks in each of ``rows``; NaN where all of them are.
+
+    ``own`` is what rank 0 logged itself.
+    """
 
     rows: RowNumbers
     low: Floats
     high: Floats
+    own: ColumnView
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +95,7 @@ class MergedMetrics(Mapping[str, ColumnView]):
             counts[has] += 1
             low[has], high[has] = np.fmin(low[has], values), np.fmax(high[has], values)
         version = sum(view.version for view in views)
-        return view_of(own.rows, total / counts, version), Spread(own.rows, low, high)
+        return view_of(own.rows, total / counts, version), Spread(own.rows, low, high, own)
 
 
 class Spreads(Mapping[str, Spread]):

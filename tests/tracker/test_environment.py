@@ -181,12 +181,6 @@ def test_rank_0_alone_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert (header["rank"], header["world_size"]) == (0, 2)
 
 
-def test_what_is_not_available_yet_says_so(tmp_path: Path) -> None:
-    """A warning rather than a silent nothing."""
-    with pytest.warns(TrackerWarning, match="not available yet"):
-        ExperimentTracker({"name": "x"}, tmp_path, all_ranks=True)
-
-
 @pytest.mark.parametrize(
     ("argument", "name"),
     [

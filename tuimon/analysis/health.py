@@ -19,6 +19,7 @@ from tuimon.analysis.health_events import (
     in_order,
     new_events,
 )
+from tuimon.analysis.health_ranks import rank_events
 from tuimon.analysis.health_system import system_events
 from tuimon.analysis.metric_roles import Role, is_evaluation, main_metric, role_of, train_metric
 from tuimon.analysis.metric_watch import MetricWatch
@@ -111,7 +112,8 @@ class HealthMonitor:
         if not self.rules.nan:
             found = [event for event in found if event.kind is not HealthKind.NAN]
         if not run.loading:
-            present = [*self._present_events(run, known), *system_events(run, self.rules)]
+            present = list(self._present_events(run, known))
+            present += [*system_events(run, self.rules), *rank_events(run, self.rules)]
             counts.update(event.kind for event in present)
             found += present
         if tuple(found) != known.found or known.run is None:

@@ -20,6 +20,8 @@ class HealthKind(StrEnum):
     STALL = "stall"
     MEMORY = "memory"
     GPU_IDLE = "gpu_idle"
+    RANK = "rank"
+    STRAGGLER = "straggler"
 
 
 class Severity(IntEnum):
@@ -33,7 +35,7 @@ class Severity(IntEnum):
 @dataclass(frozen=True, slots=True)
 class HealthRules:
     """The thresholds, named as in the settings. 0 turns spike, divergence, plateau, throughput_drop,
-    memory_full and gpu_idle_percent off."""
+    memory_full, gpu_idle_percent and straggler off."""
 
     nan: bool = True
     """A value is NaN or infinite. For any metric: nothing good ever comes of one."""
@@ -79,6 +81,10 @@ class HealthRules:
     gpu_idle_seconds: float = 120.0
     """For so long: an evaluation uses the GPU, and writing a checkpoint seldom takes two minutes."""
 
+    straggler: float = 0.2
+    """A rank takes longer for an iteration than the median of the others, by this share. All ranks wait for
+    the slowest at each step; differences of some percent are usual between machines."""
+
     ignore: tuple[str, ...] = ()
     """Metrics that the rules leave alone; ``*`` is any text, ``?`` any character."""
 
@@ -95,7 +101,8 @@ class HealthEvent:
     it began. A stall: the newest row (-1 and None where the run has none). Full memory, idle GPUs: the row
     when it began. ``metric`` is empty for these three. ``value`` is the value there; for a divergence and a
     throughput drop the level now, for these three the threshold (seconds of silence, bytes, seconds idle), so
-    that an event does not change while nothing does.
+    that an event does not change while nothing does. Ranks: the newest row; ``about`` tells one such finding
+    from another of its kind.
     """
 
     kind: HealthKind
@@ -105,13 +112,14 @@ class HealthEvent:
     value: float
     message: str
     severity: Severity
+    about: str = ""
 
     @property
     def identity(self) -> Hashable:
         """The same as long as it is the same trouble: whom to tell of an event only once, ask by this."""
         if self.kind in (HealthKind.NAN, HealthKind.SPIKE):
             return self.kind, self.metric, self.row
-        return self.kind, self.metric
+        return self.kind, self.metric, self.about
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ _WORDS = {
     HealthKind.THROUGHPUT_DROP: "slow",
     HealthKind.MEMORY: "memory",
     HealthKind.GPU_IDLE: "gpu idle",
+    HealthKind.RANK: "rank",
+    HealthKind.STRAGGLER: "straggler",
 }
 
 

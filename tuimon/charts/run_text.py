@@ -12,6 +12,7 @@ from rich.style import Style
 from tuimon.analysis.axes import step_axis, x_at_row
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.health_events import RunHealth
+from tuimon.analysis.health_ranks import rank_paces
 from tuimon.analysis.jobs import job_ids, restart_count
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.analysis.statistics import MetricStatistics
@@ -404,7 +405,7 @@ def _environment(page: _Page) -> None:
         ("pid", header.pid),
         ("python", header.python),
         ("gpu", ", ".join(header.gpu_names) or None),
-        ("rank", header.rank if header.rank is None else f"{header.rank} of {header.world_size}"),
+        ("rank", _ranks_text(page.spec.run)),
         ("job", header.job_id),
         ("array index", header.array_index),
         ("restarts", restart_count(page.spec.run)),
@@ -424,6 +425,17 @@ def _environment(page: _Page) -> None:
     if stop:
         page.section("to stop it", f"on {harmless(header.host)}" if header.host else "")
         page.text(stop, page.ink)
+
+
+def _ranks_text(run: RunSnapshot) -> str | None:
+    header = run.header
+    if header.rank is None:
+        return None
+    if not run.ranks:
+        return f"{header.rank} of {header.world_size}"
+    paces = rank_paces(run)
+    slowest = f", {paces[0].rank} is the slowest" if len(paces) > 1 else ""
+    return f"mean of {len(run.ranks) + 1} of {header.world_size}{slowest}"
 
 
 def reproduce_command(run: RunSnapshot) -> str | None:

@@ -74,8 +74,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """When something is wrong with a run. 0 turns spike, divergence, plateau, throughput_drop, memory_full
-    and gpu_idle_percent off."""
+    """When something is wrong with a run. 0 turns spike, divergence, plateau, throughput_drop, memory_full,
+    gpu_idle_percent and straggler off."""
 
     nan: bool = setting(True, Flag())
     """A value is NaN or infinite."""
@@ -113,6 +113,9 @@ class Health:
 
     gpu_idle_seconds: float = setting(120.0, Number(1, 100_000))
     """... for so many seconds, while the run goes on."""
+
+    straggler: float = setting(0.2, Number(0, 100))
+    """A rank takes longer for an iteration than the others usually (median) do, by this share."""
 
     ignore: tuple[str, ...] = setting((), ListOf(Text("a metric's name or a pattern"), "metrics' names"))
     """Metrics that these rules leave alone. Patterns are allowed."""

@@ -142,18 +142,8 @@ class Column:
                 self._bounds.take(self._values.current())
                 self._bounds_hold = True
             self._version += 1
-            bounds = self._bounds
-            self._view = ColumnView(
-                rows=self._rows.view(),
-                values=self._values.view(),
-                version=self._version,
-                finite_min=bounds.least if bounds.least <= bounds.greatest else None,
-                finite_max=bounds.greatest if bounds.least <= bounds.greatest else None,
-                least_positive=bounds.least_positive if bounds.least_positive < math.inf else None,
-                nan_count=bounds.nan_count,
-                inf_count=bounds.inf_count,
-                last_row=self.last_row,
-            )
+            rows, values = self._rows.view(), self._values.view()
+            self._view = _view(rows, values, self._version, self._bounds, self.last_row)
         return self._view
 
     def trim(self) -> None:
@@ -184,6 +174,27 @@ class Column:
             self._bounds.take(values)
         self._new_rows = array("i")
         self._new_values = array("d")
+
+
+def view_of(rows: RowNumbers, values: Floats, version: int) -> ColumnView:
+    """A column that was made from others: ``values`` in ``rows``, which rise; neither is empty."""
+    bounds = _Bounds()
+    bounds.take(values)
+    return _view(rows, values, version, bounds, int(rows[-1]))
+
+
+def _view(rows: RowNumbers, values: Floats, version: int, bounds: _Bounds, last_row: int) -> ColumnView:
+    return ColumnView(
+        rows=rows,
+        values=values,
+        version=version,
+        finite_min=bounds.least if bounds.least <= bounds.greatest else None,
+        finite_max=bounds.greatest if bounds.least <= bounds.greatest else None,
+        least_positive=bounds.least_positive if bounds.least_positive < math.inf else None,
+        nan_count=bounds.nan_count,
+        inf_count=bounds.inf_count,
+        last_row=last_row,
+    )
 
 
 class _Bounds:

@@ -7,8 +7,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tuimon.sources.discover import DOCUMENT_SUFFIX, LOG_SUFFIX, RunFiles, ScanLimits, Search, is_run_file
-from tuimon.store.liveness import RunState
+from tuimon.sources.discover import (
+    DOCUMENT_SUFFIX,
+    LOG_SUFFIX,
+    OTHER_RANK,
+    RunFiles,
+    ScanLimits,
+    Search,
+    is_run_file,
+)
 from tuimon.store.pace import Pace
 from tuimon.store.run_reader import RunReader, Surroundings
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
@@ -294,7 +301,9 @@ class Ingest:
         """The run that a file belongs to: as its log, its document, or what a person added to it."""
         reader = self._readers.get(path)
         if reader is None:
+            path = OTHER_RANK.sub(LOG_SUFFIX, path)
             stem, suffix = os.path.splitext(path)  # noqa: PTH122 (called for every event)
+            reader = self._readers.get(path)
             if suffix in (".meta", DOCUMENT_SUFFIX):
                 reader = self._readers.get(stem + LOG_SUFFIX) or self._readers.get(stem + DOCUMENT_SUFFIX)
         return reader
@@ -314,7 +323,7 @@ class Ingest:
 
     def _running(self) -> Iterator[RunReader]:
         """The runs whose state may change by time alone."""
-        return (reader for reader in self._readers.values() if reader.state is RunState.RUNNING)
+        return (reader for reader in self._readers.values() if reader.may_change_by_time)
 
     def _look_at_all(self) -> None:
         """The truth, whatever was hinted."""

@@ -29,6 +29,8 @@ from tuimon.store.liveness import (
     judge_state,
     writer_of,
 )
+from tuimon.store.rank_merge import Kept, MergedMetrics, RankColumns, Spread, Spreads
+from tuimon.store.rank_readers import RankReaders
 from tuimon.store.run_data import MAX_METRICS, RunData
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.store.summaries import ColumnSummaries
@@ -61,7 +63,7 @@ class Preview:
 class RunReader:
     """Reads one run in chunks; :meth:`snapshot` is its picture, the same object until something changes."""
 
-    def __init__(self, files: RunFiles, surroundings: Surroundings) -> None:
+    def __init__(self, files: RunFiles, surroundings: Surroundings, *, ranks: bool = True) -> None:
         self.files = files
         self.loading = True
         """Whether not all that was there has been read."""
@@ -84,6 +86,12 @@ class RunReader:
         self._stamp: Stamp | None = None
         self._checked_at: float | None = None
         self._problem: str | None = None
+        self._ranks: RankReaders | None = None
+        if ranks and files.log is not None:
+            self._ranks = RankReaders(
+                files.log, lambda rank: RunReader(rank, surroundings, ranks=False), surroundings.clock
+            )
+        self._merged: Kept = {}
         self._interval: float | None = None
         self._interval_of = -1  # the number of records that it was told from
         self._changed = True
@@ -97,7 +105,12 @@ class RunReader:
     @property
     def changed(self) -> bool:
         """Whether the next snapshot will be another one."""
-        return self._changed
+        return self._changed or (self._ranks is not None and self._ranks.changed)
+
+    @property
+    def may_change_by_time(self) -> bool:
+        """Whether some time without news would tell something."""
+        return self.state is RunState.RUNNING or (self._ranks is not None and self._ranks.any_running)
 
     @property
     def header(self) -> RunHeader:
@@ -124,6 +137,16 @@ class RunReader:
 
     def check(self) -> bool:
         """Look at the files without reading them: whether there is something (new) to read."""
+        own = self._check_own()
+        return self._check_ranks() or own
+
+    def _check_ranks(self) -> bool:
+        header = self._data.header
+        if self._ranks is None or header is None or (header.world_size or 0) <= 1:
+            return False
+        return self._ranks.check()
+
+    def _check_own(self) -> bool:
         try:
             status = os.stat(self._path)  # noqa: PTH116 (five times as many calls a second as Path.stat)
         except (FileNotFoundError, NotADirectoryError):
@@ -191,6 +214,8 @@ class RunReader:
             self.judge()
             if self.state.is_over:
                 self._data.trim()
+            if self._ranks is not None and (self._ranks or self._check_ranks()):
+                return self._ranks.read(max_bytes)
         return more
 
     def fail(self, error: Exception) -> None:
@@ -217,10 +242,12 @@ class RunReader:
         if state is not self.state:
             self.state = state
             self._changed = True
+        if self._ranks is not None:
+            self._ranks.judge()
 
     def snapshot(self) -> RunSnapshot:
         """The picture of the run as it is now."""
-        if self._snapshot is None or self._changed:
+        if self._snapshot is None or self.changed:
             self._snapshot = self._picture(1 if self._snapshot is None else self._snapshot.version + 1)
             self._changed = False
         return self._snapshot
@@ -228,7 +255,14 @@ class RunReader:
     def _picture(self, version: int) -> RunSnapshot:
         data = self._data
         iterations, metrics = data.iterations(), data.metrics()
-        summaries, last_values = self._known(iterations, metrics)
+        ranks = self._ranks.snapshots() if self._ranks is not None else ()
+        spreads: Mapping[str, Spread] = {}
+        all_metrics: Mapping[str, ColumnView] = metrics
+        if ranks:
+            others = [RankColumns(rank.iterations, rank.metrics) for rank in ranks]
+            all_metrics = merged = MergedMetrics(RankColumns(iterations, metrics), others, self._merged)
+            spreads = Spreads(merged)
+        summaries, last_values = self._known(iterations, all_metrics, metrics)
         return RunSnapshot(
             key=self.key,
             version=version,
@@ -236,7 +270,7 @@ class RunReader:
             header=self.header,
             state=self.state,
             iterations=iterations,
-            metrics=metrics,
+            metrics=all_metrics,
             events=tuple(data.events),
             end=self.end,
             resumes=tuple(data.resumes),
@@ -255,16 +289,18 @@ class RunReader:
             size=self.size,
             system=data.system.figures(),
             system_seconds=data.system.seconds(),
+            ranks=ranks,
+            spreads=spreads,
         )
 
     def _known(
-        self, iterations: Floats, metrics: Mapping[str, ColumnView]
+        self, iterations: Floats, metrics: Mapping[str, ColumnView], own: Mapping[str, ColumnView]
     ) -> tuple[Mapping[str, MetricSummary], Mapping[str, float]]:
         """What is known of each metric, and the newest values: from the ends of the log until all is read."""
         if self._previews() and self._preview is not None and self._preview.last_values:
             end = self._preview.end
             return end.summary if end is not None else {}, self._preview.last_values
-        last_values = {name: view.last_value for name, view in metrics.items()}
+        last_values = {name: view.last_value for name, view in own.items()}
         if len(iterations):
             last_values["iteration"] = float(iterations[-1])
         return ColumnSummaries(metrics, iterations), last_values
@@ -291,6 +327,7 @@ class RunReader:
         self.gone = chunk.missing
         if chunk.restarted:
             self._data = RunData(self._path)
+            self._merged = {}
             self._preview = None
             self._interval_of = -1
             self._changed = True

@@ -15,6 +15,7 @@ from tuimon.records.person_meta import PersonMeta
 from tuimon.records.run_header import RunHeader
 from tuimon.store.columns import ColumnView, Floats
 from tuimon.store.liveness import RunState
+from tuimon.store.rank_merge import Spread
 
 SHORT_ID_LENGTH = 4
 
@@ -38,6 +39,9 @@ class RunSnapshot:
     ``system`` holds the figures of the machine by name (``cpu_percent``, ``gpu0_memory_bytes``, ...). Their
     ``rows`` are no rows of the run but places in ``system_seconds``: the elapsed time of each record, in
     seconds since the start, downtime left out, rising.
+
+    ``ranks`` are the logs of the other ranks, where each rank writes one. Then ``metrics`` holds the mean of
+    what all ranks log, and ``spreads`` how far they are apart; the rest is rank 0's.
     """
 
     key: str
@@ -65,6 +69,8 @@ class RunSnapshot:
     size: int
     system: Mapping[str, ColumnView] = field(default_factory=dict)
     system_seconds: Floats = field(default_factory=lambda: np.empty(0))
+    ranks: tuple[RunSnapshot, ...] = ()
+    spreads: Mapping[str, Spread] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

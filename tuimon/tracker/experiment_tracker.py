@@ -29,9 +29,10 @@ class ExperimentTracker:
 
     ``resume``: a run (path, id, name), ``True`` for the newest run of this name, ``"auto"`` for the newest of
     this name and SLURM job; where there is none to go on with, a new run starts. ``fsync`` waits for the disk
-    at each line. ``rank``, else ``RANK`` where ``WORLD_SIZE`` is above 1: rank 0 alone writes. ``all_ranks``
-    is not available yet and only warns. Each ``system_interval`` seconds, else ``$TUIMON_SYSTEM_INTERVAL``, a
-    thread logs what the process, the machine and the NVIDIA GPUs use; without either nothing does.
+    at each line. ``rank``, else ``RANK`` where ``WORLD_SIZE`` is above 1: rank 0 alone writes, or with
+    ``all_ranks`` each rank a log of its own beside it, and all of them are one run. Each ``system_interval``
+    seconds, else ``$TUIMON_SYSTEM_INTERVAL``, a thread logs what the process, the machine and the NVIDIA GPUs
+    use; without either nothing does.
 
     Nothing that goes wrong with the log is raised into the training; it is warned of once, records wait in
     memory, and at the end it is said how many were lost. (A write that hangs in the kernel, as on a dead
@@ -69,6 +70,7 @@ class ExperimentTracker:
                 resume=resume,
                 fsync=fsync,
                 rank=own_rank,
+                all_ranks=all_ranks,
                 world_size=world_size,
                 tags=(tags,) if isinstance(tags, str) else tuple(map(str, tags)),
                 notes=str(notes),
@@ -77,8 +79,6 @@ class ExperimentTracker:
             )
         )
         self._log = self._run.log  # kept at hand: looked up at each record
-        if all_ranks:
-            warn("all_ranks is not available yet: rank 0 alone writes")
 
     @property
     def name(self) -> str:

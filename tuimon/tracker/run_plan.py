@@ -27,6 +27,7 @@ class RunPlan:
     resume: str | os.PathLike[str] | bool | None = None
     fsync: bool = False
     rank: int | None = None
+    all_ranks: bool = False
     world_size: int | None = None
     tags: tuple[str, ...] = ()
     notes: str = ""

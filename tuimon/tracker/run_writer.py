@@ -24,6 +24,7 @@ TYPE_CHECKING = False  # importing typing costs a training 4 ms
 if TYPE_CHECKING:
     from typing import Any
 
+    from tuimon.tracker.ranks import Note
     from tuimon.tracker.resumption import Resumption
     from tuimon.tracker.system_sampler import SystemSampler
 
@@ -103,7 +104,7 @@ class RunWriter:
         with self._lock:
             if self.state is not State.NEW:
                 return
-            if self.plan.rank:
+            if self.plan.rank and not self.plan.all_ranks:
                 self.state = State.OTHER_RANK
                 return
             import tuimon.tracker.afterwards  # noqa: F401 (now, not at the end of a run that may take days)
@@ -112,12 +113,15 @@ class RunWriter:
             from tuimon.tracker.lifetime import watch
 
             started, facts = monotonic(), process_facts()
-            if not self._go_on(facts):
-                self._begin(facts)
+            note = self._note(facts)
+            if not self._go_on(facts, note):
+                self._begin(facts, note)
             self.state, self._started = State.RUNNING, started
             watch(self)
-            if self._file is not None:
+            if self._file is not None and not self.plan.rank:
                 claim(self._file.path)
+                if note is not None:
+                    note.write(self._file.path)
             self._start_sampling()
 
     def end(self, status: str, fields: Mapping[str, Any]) -> None:
@@ -288,7 +292,15 @@ class RunWriter:
     def _is_running(self) -> bool:
         return self.state is State.RUNNING
 
-    def _begin(self, facts: Mapping[str, Any]) -> None:
+    def _note(self, facts: Mapping[str, Any]) -> Note | None:
+        """What tells the ranks of a job where rank 0 writes, where all of them write."""
+        if not self.plan.all_ranks or self.plan.rank is None:
+            return None
+        from tuimon.tracker.ranks import Note
+
+        return Note(self.plan, facts)
+
+    def _begin(self, facts: Mapping[str, Any], note: Note | None) -> None:
         """A new run: its header and its log."""
         from tuimon.records.run_header import RunHeader
         from tuimon.tracker.environment import job_facts, program_facts
@@ -308,17 +320,32 @@ class RunWriter:
             **job_facts(),
             **program_facts(),
         )
-        path = plan.log_dir / log_file_name(self.name, now)
-        self._file = LogFile.create(path, encode_record(header.to_record()), fsync=plan.fsync)
+        first_line = encode_record(header.to_record())
+        if plan.rank and note is not None:
+            from tuimon.tracker.ranks import RankLogFile, path_alone
 
-    def _go_on(self, facts: Mapping[str, Any]) -> bool:
+            alone = path_alone(plan, plan.rank, now)
+            self._file = RankLogFile(note, plan.rank, alone, first_line, fsync=plan.fsync)
+            return
+        path = plan.log_dir / log_file_name(self.name, now)
+        self._file = LogFile.create(path, first_line, fsync=plan.fsync)
+
+    def _go_on(self, facts: Mapping[str, Any], note: Note | None) -> bool:
         """Resume the run that was asked for; whether there was one that could be resumed."""
         plan = self.plan
         if plan.resume is None or plan.resume is False:
             return False
         from tuimon.tracker.resumption import resume_run
 
-        resumption = resume_run(plan.resume, self.name, plan.log_dir, facts, fsync=plan.fsync)
+        asked = plan.resume
+        if plan.rank and note is not None:
+            from tuimon.tracker.ranks import log_to_resume
+
+            own = log_to_resume(note, plan.rank)
+            if own is None:
+                return False
+            asked = own
+        resumption = resume_run(asked, self.name, plan.log_dir, facts, fsync=plan.fsync)
         if resumption is None:
             return False
         self._resumption, self._file = resumption, resumption.file

@@ -13,6 +13,7 @@ from tuimon.tui.chart_in_hand import chart_x_range
 from tuimon.tui.chart_signs import ChartSigns
 from tuimon.tui.group_series import mean_curve
 from tuimon.tui.look import Look
+from tuimon.tui.rank_bands import rank_band
 from tuimon.tui.workspace import Board
 
 _SIGNS = ChartSigns()
@@ -74,7 +75,8 @@ def _curves(board: Board, metric: str, *, companion: bool = False) -> list[Curve
             continue
         series = build_series(run, metric, board.axis, strength, span)
         if series is not None:
-            curves.append(Curve(series, board.names.get(run.key, run.name), colour, companion))
+            band = None if companion else rank_band(run, metric, board.axis, strength, span)
+            curves.append(Curve(series, board.names.get(run.key, run.name), colour, companion, band))
     return curves
 
 

@@ -1,0 +1,36 @@
+"""The band around the curve of a run that several ranks log: from the least of them to the greatest."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from tuimon.analysis.axes import XAxis, x_values
+from tuimon.analysis.smoothing import smooth
+from tuimon.charts.bands import Band
+from tuimon.store.snapshot import RunSnapshot
+
+_KEPT = 64
+
+
+def rank_band(
+    run: RunSnapshot, metric: str, axis: XAxis, smoothing: float, span: float | None
+) -> Band | None:
+    """The band, smoothed as the curve is; None for a run of one log, or over an axis that goes back."""
+    return _band(run, metric, axis, smoothing, span) if metric in run.spreads else None
+
+
+@lru_cache(maxsize=_KEPT)
+def _band(run: RunSnapshot, metric: str, axis: XAxis, smoothing: float, span: float | None) -> Band | None:
+    spread = run.spreads[metric]
+    x = x_values(run, run.metrics[metric], axis)
+    if x is None:
+        return None
+    known = np.isfinite(x) & np.isfinite(spread.low) & np.isfinite(spread.high)
+    x, low, high = x[known], spread.low[known], spread.high[known]
+    if not len(x) or not (np.diff(x) > 0).all():
+        return None
+    if smoothing:
+        low, high = (smooth(x, bound, smoothing, span or None) for bound in (low, high))
+    return Band(x, low, high)

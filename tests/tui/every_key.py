@@ -213,19 +213,9 @@ def dashboard(app: RunningApp) -> DashboardScreen:
     return next(each for each in app.screen_stack if isinstance(each, DashboardScreen))
 
 
-def title(app: RunningApp) -> str:
-    """The first line of the screen."""
-    return text_of(app.screen.query_one("#header"))[0]
-
-
 def chart_title(app: RunningApp) -> str:
     """The first line of the chart on a screen."""
     return next(iter(text_of(app.screen.query_one("#chart"))), "")
-
-
-def table_text(app: RunningApp) -> list[str]:
-    """The lines that scroll."""
-    return text_of(app.screen.query_one(ScrolledLines))
 
 
 def running(app: RunningApp) -> bool:
@@ -293,7 +283,7 @@ CHARTS: Mapping[str, Proof] = {
     "pause": Proof(view_of("paused"), MORE),
     "next_event": Proof(cursor_x, changed_to_number),
     "previous_event": Proof(cursor_x, changed_to_number),
-    "export": Proof(exported, MORE),
+    "export": Proof(exported, MORE, drawn=False),
 }
 
 ONE_RUN: Mapping[str, Proof] = {
@@ -341,10 +331,10 @@ PROOFS: Mapping[Scope, Mapping[str, Proof]] = {
         **BACK,
         **CHARTS,
         **moving(top),
-        "baseline": Proof(view_of("baseline")),
+        "baseline": Proof(view_of("baseline"), first=("right",)),
         "choose_metrics": Proof(dialog, titled("metrics")),
         "full_chart": Proof(lambda app: app.screen.query_one(ScrolledLines).display, LESS),
-        "all_keys": Proof(table_text),
+        "all_keys": Proof(lambda app: len(app.screen._picture.table), MORE),  # type: ignore[attr-defined]
         "left": Proof(chosen, first=("right",)),
         "right": Proof(chosen),
         "sweep": Proof(screen, comes("SweepScreen")),
@@ -354,9 +344,10 @@ PROOFS: Mapping[Scope, Mapping[str, Proof]] = {
         **EVERYWHERE,
         **BACK,
         **moving(swept),
+        # The cursor begins on the best value.
+        **{move: Proof(swept, MORE, ("g",)) for move in ("down", "last", "page_down", "right")},
+        "left": Proof(swept, LESS, ("G",)),
         "log_y": Proof(view_of("log_y"), MORE),
-        "left": Proof(swept, LESS, ("right",)),
-        "right": Proof(swept, MORE),
         "sweep_key": Proof(dialog, titled("config key")),
         "sweep_metric": Proof(dialog, titled("metric")),
         "open_best": Proof(screen, comes("RunScreen")),
@@ -377,7 +368,7 @@ PROOFS: Mapping[Scope, Mapping[str, Proof]] = {
         **moving(record),
         "search": Proof(typing, MORE),
         "next_match": Proof(record, MORE, ("slash", "_", "enter")),
-        "previous_match": Proof(record, LESS, ("G", "slash", "_", "enter")),
+        "previous_match": Proof(record, LESS, ("slash", "_", "enter", "n", "n")),
     },
     Scope.PAGES: {
         **EVERYWHERE,

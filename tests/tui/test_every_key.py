@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -24,16 +25,15 @@ def picture(app: RunningApp) -> list[object]:
 
 
 async def until_still(app: RunningApp, pilot: Pilot[object]) -> list[object]:
-    """The picture of the screen once it has come to rest."""
+    """The picture of the screen once nothing is being drawn and it has come to rest."""
     last, same = picture(app), 0
-
-    def rests() -> bool:
-        nonlocal last, same
+    while same < STILL:
+        idle = threading.Event()
+        app.drawing.request(app, "nothing", idle.set)  # comes after all that was asked for before
+        await until(pilot, idle.is_set)
+        await pilot.pause()
         now = picture(app)
         last, same = now, same + 1 if now == last else 0
-        return same >= STILL
-
-    await until(pilot, rests)
     return last
 
 

@@ -17,6 +17,7 @@ from tests.tui.running_app import RunningApp, text_of
 from tuimon.records.events import ResumeRecord
 from tuimon.records.person_meta import meta_path
 from tuimon.store.liveness import RunState
+from tuimon.store.printed_output import output_path
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.testing import RunBuilder
 from tuimon.tui.actions import Scope
@@ -63,6 +64,7 @@ def telling_runs(directory: Path) -> list[RunSnapshot]:
         log = RunBuilder(directory, name).header(name=name)
         for step in range(60):
             log.metrics(step, train_loss=3 - step / 30)
+        output_path(log.path).write_text("".join(f"{line} {'word ' * 60}\n" for line in range(200)))
         rate = (1e-3, 1e-3, 3e-4, 1e-4, 1e-4)[place]
         losses = _losses(1.5 + place / 10, 9.0 if place == 0 else None)
         if place == 1:
@@ -114,6 +116,22 @@ def top(app: RunningApp) -> int:
 def record(app: RunningApp) -> int:
     """The line of the log that has the cursor."""
     return app.screen.cursor  # type: ignore[attr-defined, no-any-return]
+
+
+def printed(app: RunningApp) -> int:
+    """The first line of the output that is seen."""
+    return app.screen._page.start  # type: ignore[attr-defined, no-any-return]
+
+
+def shift(app: RunningApp) -> int:
+    """How far the output is moved sideways."""
+    return app.screen._shift  # type: ignore[attr-defined, no-any-return]
+
+
+def found(app: RunningApp) -> int:
+    """The line of the output that a search has found."""
+    line = app.screen._found  # type: ignore[attr-defined]
+    return -1 if line is None else line
 
 
 def swept(app: RunningApp) -> int:
@@ -323,6 +341,7 @@ PROOFS: Mapping[Scope, Mapping[str, Proof]] = {
         "more_strips": Proof(strips, MORE, ("left_parenthesis",)),
         "fewer_strips": Proof(strips, LESS),
         "automatic_layout": Proof(charts_height, MORE, ("left_curly_bracket",)),
+        "output": Proof(screen, comes("OutputScreen")),
         "sweep": Proof(screen, comes("SweepScreen")),
         "show_archived": Proof(lambda app: len(app.board.rows) if app.board else 0, MORE),
     },
@@ -361,6 +380,7 @@ PROOFS: Mapping[Scope, Mapping[str, Proof]] = {
         "next_page": Proof(chart_title),
         "previous_page": Proof(chart_title),
         "records": Proof(screen, comes("RecordsScreen")),
+        "output": Proof(screen, comes("OutputScreen")),
     },
     Scope.RECORDS: {
         **EVERYWHERE,
@@ -369,6 +389,18 @@ PROOFS: Mapping[Scope, Mapping[str, Proof]] = {
         "search": Proof(typing, MORE),
         "next_match": Proof(record, MORE, ("slash", "_", "enter")),
         "previous_match": Proof(record, LESS, ("slash", "_", "enter", "n", "n")),
+    },
+    Scope.OUTPUT: {
+        **EVERYWHERE,
+        **BACK,
+        **moving(printed),
+        # It begins at the end.
+        **{move: Proof(printed, MORE, ("g",)) for move in ("down", "last", "page_down")},
+        "left": Proof(shift, LESS, ("right",)),
+        "right": Proof(shift, MORE),
+        "search": Proof(typing, MORE),
+        "next_match": Proof(found, MORE, ("g", "slash", "7", "enter")),
+        "previous_match": Proof(found, LESS, ("g", "slash", "7", "enter", "n")),
     },
     Scope.PAGES: {
         **EVERYWHERE,
@@ -392,6 +424,7 @@ OPENED_BY: Mapping[Scope, Sequence[str]] = {
     Scope.SWEEP: ("U",),
     Scope.RUN: ("enter",),
     Scope.RECORDS: ("enter", "v"),
+    Scope.OUTPUT: ("O",),
     Scope.PAGES: ("f1",),
     Scope.HELP: ("question_mark",),
 }

@@ -99,7 +99,8 @@ def view_of(name: str) -> Seen:
 
 def place(app: RunningApp) -> int:
     """The row of the cursor in the table."""
-    assert app.board is not None and app.board.cursor is not None
+    assert app.board is not None
+    assert app.board.cursor is not None
     return app.board.keys.index(app.board.cursor)
 
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 
 import pytest
-from textual.widgets import Input
 
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.actions import Action, Scope, actions_of
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
@@ -63,81 +59,6 @@ def status_text(app: RunningApp) -> str:
 
 def header_text(app: RunningApp) -> str:
     return text_of(dashboard(app).header)[0]
-
-
-# What must have happened before an action has anything to do.
-BEFORE: dict[str, tuple[str, ...]] = {
-    "up": ("j",),
-    "first": ("j",),
-    "page_up": ("G",),
-    "mark_none": ("a",),
-    "back": ("f",),
-    "left": ("i",),
-    "right": ("i", "left"),
-    "fast_left": ("i",),
-    "fast_right": ("i", "less_than_sign"),
-    "zoom_out": ("z",),
-    "pan_left": ("z",),
-    "pan_right": ("z", "H"),
-    "reset_zoom": ("z",),
-    "automatic_layout": ("left_curly_bracket",),
-}
-LEAVE = ("quit", "quit_now")
-
-
-def situation(app: RunningApp) -> tuple[object, ...]:
-    return app.view, app.screen, app.focused, app.notice, len(app._notifications)
-
-
-def has_left(app: RunningApp, before: tuple[object, ...]) -> bool:
-    return situation(app) != before
-
-
-@pytest.mark.parametrize(
-    "action",
-    [action for action in actions_of(Scope.DASHBOARD) if action.id not in LEAVE],
-    ids=lambda action: action.id,
-)
-async def test_no_key_does_nothing(action: Action, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every key of the table changes the view, the screen or the focus, or says something."""
-    monkeypatch.chdir(tmp_path)  # exports are written to the working directory
-    for key in action.keys:
-        app = RunningApp(three_runs())
-        async with running(app) as pilot:
-            await until(pilot, lambda app=app: charts_text(app).strip())  # type: ignore[misc]
-            for prepared in BEFORE.get(action.id, ()):
-                await pilot.press(prepared)
-                await pilot.pause(0.05)
-            before = situation(app)
-            await pilot.press(key)
-            await until(pilot, partial(has_left, app, before), f"{key} did nothing")
-
-
-@pytest.mark.parametrize("key", ["q", "ctrl+c"])
-@pytest.mark.parametrize("opened", [(), ("question_mark",), ("enter",), ("c",), ("f",)], ids=str)
-async def test_q_and_ctrl_c_quit_on_every_screen(key: str, opened: tuple[str, ...]) -> None:
-    """The app ends with code 0."""
-    app = RunningApp(three_runs())
-    async with running(app) as pilot:
-        await pilot.press(*opened)
-        await pilot.press(key)
-        await until(pilot, lambda: not app.is_running)
-    assert app.return_code in (0, None)
-
-
-@pytest.mark.parametrize("opened", ["slash", "x", "s", "m", "ctrl+p"])
-async def test_ctrl_c_quits_while_text_is_typed_and_q_is_text(opened: str) -> None:
-    """In every input ``q`` is a letter, and Ctrl+C quits instead of copying."""
-    app = RunningApp(three_runs())
-    async with running(app) as pilot:
-        await pilot.press(opened)
-        await until(pilot, lambda: isinstance(app.focused, Input))
-        await pilot.press("q")
-        assert app.is_running
-        assert isinstance(app.focused, Input)
-        assert app.focused.value == "q"
-        await pilot.press("ctrl+c")
-        await until(pilot, lambda: not app.is_running)
 
 
 async def test_y_draws_the_charts_on_a_log_axis() -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from textual.command import CommandPalette
 from textual.widgets import Input
 
 from tests.charts.runs_by_hand import START, make_run
@@ -258,7 +257,7 @@ def archived(app: RunningApp) -> bool:
 EVERYWHERE: Mapping[str, Proof] = {
     "help": Proof(screen, comes("HelpScreen")),
     "pages": Proof(screen, comes("PagesScreen")),
-    "palette": Proof(lambda app: CommandPalette.is_open(app), MORE),
+    "palette": Proof(dialog, titled("actions, runs and metrics")),
     "quit": Proof(running, LESS, drawn=False),
     "quit_now": Proof(running, LESS, drawn=False),
 }
@@ -416,6 +415,7 @@ PROOFS: Mapping[Scope, Mapping[str, Proof]] = {
         **BACK,
         **moving(top),
         "help": Proof(screen, comes("DashboardScreen")),
+        "search": Proof(typing, MORE),
     },
 }
 

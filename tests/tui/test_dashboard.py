@@ -12,10 +12,11 @@ from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.screens.board_screen import BoardScreen
+from tuimon.tui.actions import Scope, actions_of
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.screens.help import HelpScreen
+from tuimon.tui.screens.palette import palette_options
 from tuimon.tui.screens.pick import PickScreen
 from tuimon.tui.screens.run import RunScreen
 
@@ -237,31 +238,98 @@ async def test_enter_opens_the_run_under_the_cursor_and_escape_comes_back() -> N
         await until(pilot, lambda: isinstance(app.screen, DashboardScreen))
 
 
+async def test_help_begins_with_the_pane_that_has_the_focus() -> None:
+    """And says which one; how to get back stands above it, what is left below."""
+    app = RunningApp(three_runs())
+    async with running(app, width=80, height=24) as pilot:
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "run table focused" in help_text(app))
+        assert "Esc back" in help_text(app).splitlines()[0]
+        assert "Runs" in help_text(app).splitlines()[2]
+        assert "more lines below" in last_line(app)
+        await pilot.press("G")
+        await until(pilot, lambda: "below" not in last_line(app))
+        await pilot.press("escape", "tab", "question_mark")
+        await until(pilot, lambda: "charts focused" in help_text(app))
+        assert "Charts" in help_text(app).splitlines()[2]
+
+
+async def test_help_is_narrowed_by_a_key_or_by_words() -> None:
+    """Enter keeps what was typed, Escape shows everything again and then goes back."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "run table focused" in help_text(app))
+        await pilot.press("slash", "Z")
+        await until(pilot, lambda: "The key Z" in help_text(app) and "Zoom out" in help_text(app))
+        await pilot.press("backspace", *"smooth more", "enter")
+        await until(pilot, lambda: "1 key " in help_text(app) and "filter smooth more" in help_text(app))
+        await pilot.press("slash", *"zzz")
+        await until(pilot, lambda: "no key of this screen has smooth morezzz" in help_text(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "filter" not in help_text(app).splitlines()[0])
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, DashboardScreen))
+
+
+def help_text(app: RunningApp) -> str:
+    if not isinstance(app.screen, HelpScreen):
+        return ""
+    return "\n".join([*text_of(app.screen.query_one("#header")), *text_of(app.screen.lines)])
+
+
+def last_line(app: RunningApp) -> str:
+    return text_of(app.screen.query_one("#keys"))[0]
+
+
 async def test_help_shows_the_keys_of_the_screen_it_was_called_from() -> None:
     """``?`` opens it and closes it; it can be scrolled where it is longer than the screen."""
     app = RunningApp(three_runs())
     async with running(app, width=80, height=12) as pilot:
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-        top = app.screen.query_one("VerticalScroll").scroll_offset.y
+        assert isinstance(app.screen, HelpScreen)
+        top = app.screen.lines.top
         await pilot.press("j", "pagedown")
-        assert app.screen.query_one("VerticalScroll").scroll_offset.y > top
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and app.screen.lines.top > top)
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, DashboardScreen))
 
 
-async def test_the_palette_runs_actions_and_finds_runs() -> None:
+async def test_the_palette_does_actions_and_finds_runs_and_metrics() -> None:
+    """By their names, and actions by what their sentences say; a run gets the cursor, a metric the large chart."""
     app = RunningApp(three_runs())
     async with running(app) as pilot:
-        await pilot.press("ctrl+p", *"log y")
-        await pilot.pause(0.3)
-        await pilot.press("enter")
+        await pilot.press("ctrl+p", *"log y", "enter")
         await until(pilot, lambda: app.view.log_y)
-        await until(pilot, lambda: isinstance(app.screen, BoardScreen))
-        await pilot.press("ctrl+p", *"gamma")
-        await pilot.pause(0.3)
-        await pilot.press("enter")
+        await pilot.press("ctrl+p", *"logarithmic", "enter")
+        await until(pilot, lambda: not app.view.log_y)
+        await pilot.press("ctrl+p", *"gamma", "enter")
         await until(pilot, lambda: app.board is not None and app.board.cursor == three_runs()[2].key)
+        await pilot.press("ctrl+p", *"layer_3", "enter")
+        await until(pilot, lambda: charts_text(app).lstrip().startswith("layer_3"))
+
+
+async def test_the_palette_has_every_action_of_the_screen_every_run_and_every_metric() -> None:
+    """But for moving and leaving, which need no name. On a run's screen a metric goes into its chart."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await until(pilot, lambda: app.board is not None and app.board.total == 3)
+        names = [option.label for option in palette_options(app.actions_in(Scope.DASHBOARD), app.board)]
+        assert {"alpha", "beta", "gamma", "val_loss", "layer_7"} <= set(names)
+        assert {action.title for action in actions_of(Scope.DASHBOARD) if action.in_palette} <= set(names)
+        await pilot.press("enter", "ctrl+p", *"layer_3", "enter")
+        await until(
+            pilot,
+            lambda: isinstance(app.screen, RunScreen) and app.screen.charted_metric() == "layer_3",
+        )
+        await pilot.press("ctrl+p", *"beta", "enter")
+        await until(
+            pilot,
+            lambda: (
+                isinstance(app.screen, RunScreen) and "beta" in text_of(app.screen.query_one("#header"))[0]
+            ),
+        )
 
 
 async def test_no_runs_yet_shows_the_lines_to_paste() -> None:

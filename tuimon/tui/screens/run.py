@@ -94,6 +94,16 @@ class RunScreen(ScrollingScreen):
         before = picture.in_hand
         return ChartInHand(replace(before.board, state=self.app.view), before.drawn)
 
+    def choose_metric(self, metric: str) -> None:
+        """Put a metric into the chart."""
+        self._metric = metric
+        self.show_again()
+
+    def go_to_run(self, key: str) -> None:
+        """Show that run instead."""
+        self._key = key
+        self.show_again()
+
     def action_next_page(self) -> None:
         """The next metric in the chart."""
         self._turn(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tuimon.charts.palette import DARK
@@ -105,3 +107,11 @@ def test_ascii_terminals_get_ascii_keys() -> None:
     """Without UTF-8 help has no arrows it cannot show."""
     text = "".join(line_text(line) for line in help_lines(Scope.DASHBOARD, 80, Look(DARK, ascii=True)))
     assert text.isascii()
+
+
+@pytest.mark.parametrize("scope", [scope for scope in SCREENS if scope is not Scope.DASHBOARD])
+def test_80_columns_say_how_to_get_back(scope: Scope) -> None:
+    """On every screen above the dashboard."""
+    places = SCREENS[scope].FOOTER
+    actions = [replace(action, footer=places.get(action.id, action.footer)) for action in actions_of(scope)]
+    assert "Esc Back" in line_text(keys_line(actions, 80, LOOK))

@@ -133,6 +133,6 @@ def help_title(scope: Scope, pane: str, needle: str, found: int, width: int, loo
     size = cell_len(count) + cell_len(back)
     if line.room >= size + 2:
         line.to(width - size).add(count, muted)
-    if line.room >= cell_len(back) + 1:
+    if line.room >= cell_len(back):
         line.to(width - cell_len(back)).add("Esc", style(theme, theme.accent, bold=True)).add(" back ", muted)
     return line.line()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tuimon.charts.palette import DARK
@@ -9,12 +11,13 @@ from tuimon.charts.text_line import line_text
 from tuimon.tui.actions import ACTIONS, EVERYWHERE, Action, Scope, action_by_id, actions_of
 from tuimon.tui.app import TuimonApp
 from tuimon.tui.bindings import app_bindings, screen_bindings
+from tuimon.tui.help_text import help_lines
 from tuimon.tui.keys_line import keys_line
 from tuimon.tui.look import Look
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
-from tuimon.tui.screens.help import HelpScreen, help_lines
+from tuimon.tui.screens.help import HelpScreen
 from tuimon.tui.screens.output import OutputScreen
 from tuimon.tui.screens.pages import PagesScreen
 from tuimon.tui.screens.records import RecordsScreen
@@ -104,3 +107,11 @@ def test_ascii_terminals_get_ascii_keys() -> None:
     """Without UTF-8 help has no arrows it cannot show."""
     text = "".join(line_text(line) for line in help_lines(Scope.DASHBOARD, 80, Look(DARK, ascii=True)))
     assert text.isascii()
+
+
+@pytest.mark.parametrize("scope", [scope for scope in SCREENS if scope is not Scope.DASHBOARD])
+def test_80_columns_say_how_to_get_back(scope: Scope) -> None:
+    """On every screen above the dashboard."""
+    places = SCREENS[scope].FOOTER
+    actions = [replace(action, footer=places.get(action.id, action.footer)) for action in actions_of(scope)]
+    assert "Esc Back" in line_text(keys_line(actions, 80, LOOK))

@@ -5,21 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 
 import pytest
-from textual.widgets import Input
 
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.actions import Action, Scope, actions_of
-from tuimon.tui.screens.board_screen import BoardScreen
+from tuimon.tui.actions import Scope, actions_of
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.screens.help import HelpScreen
+from tuimon.tui.screens.palette import palette_options
 from tuimon.tui.screens.pick import PickScreen
 from tuimon.tui.screens.run import RunScreen
 
@@ -63,81 +60,6 @@ def status_text(app: RunningApp) -> str:
 
 def header_text(app: RunningApp) -> str:
     return text_of(dashboard(app).header)[0]
-
-
-# What must have happened before an action has anything to do.
-BEFORE: dict[str, tuple[str, ...]] = {
-    "up": ("j",),
-    "first": ("j",),
-    "page_up": ("G",),
-    "mark_none": ("a",),
-    "back": ("f",),
-    "left": ("i",),
-    "right": ("i", "left"),
-    "fast_left": ("i",),
-    "fast_right": ("i", "less_than_sign"),
-    "zoom_out": ("z",),
-    "pan_left": ("z",),
-    "pan_right": ("z", "H"),
-    "reset_zoom": ("z",),
-    "automatic_layout": ("left_curly_bracket",),
-}
-LEAVE = ("quit", "quit_now")
-
-
-def situation(app: RunningApp) -> tuple[object, ...]:
-    return app.view, app.screen, app.focused, app.notice, len(app._notifications)
-
-
-def has_left(app: RunningApp, before: tuple[object, ...]) -> bool:
-    return situation(app) != before
-
-
-@pytest.mark.parametrize(
-    "action",
-    [action for action in actions_of(Scope.DASHBOARD) if action.id not in LEAVE],
-    ids=lambda action: action.id,
-)
-async def test_no_key_does_nothing(action: Action, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every key of the table changes the view, the screen or the focus, or says something."""
-    monkeypatch.chdir(tmp_path)  # exports are written to the working directory
-    for key in action.keys:
-        app = RunningApp(three_runs())
-        async with running(app) as pilot:
-            await until(pilot, lambda app=app: charts_text(app).strip())  # type: ignore[misc]
-            for prepared in BEFORE.get(action.id, ()):
-                await pilot.press(prepared)
-                await pilot.pause(0.05)
-            before = situation(app)
-            await pilot.press(key)
-            await until(pilot, partial(has_left, app, before), f"{key} did nothing")
-
-
-@pytest.mark.parametrize("key", ["q", "ctrl+c"])
-@pytest.mark.parametrize("opened", [(), ("question_mark",), ("enter",), ("c",), ("f",)], ids=str)
-async def test_q_and_ctrl_c_quit_on_every_screen(key: str, opened: tuple[str, ...]) -> None:
-    """The app ends with code 0."""
-    app = RunningApp(three_runs())
-    async with running(app) as pilot:
-        await pilot.press(*opened)
-        await pilot.press(key)
-        await until(pilot, lambda: not app.is_running)
-    assert app.return_code in (0, None)
-
-
-@pytest.mark.parametrize("opened", ["slash", "x", "s", "m", "ctrl+p"])
-async def test_ctrl_c_quits_while_text_is_typed_and_q_is_text(opened: str) -> None:
-    """In every input ``q`` is a letter, and Ctrl+C quits instead of copying."""
-    app = RunningApp(three_runs())
-    async with running(app) as pilot:
-        await pilot.press(opened)
-        await until(pilot, lambda: isinstance(app.focused, Input))
-        await pilot.press("q")
-        assert app.is_running
-        assert isinstance(app.focused, Input)
-        assert app.focused.value == "q"
-        await pilot.press("ctrl+c")
-        await until(pilot, lambda: not app.is_running)
 
 
 async def test_y_draws_the_charts_on_a_log_axis() -> None:
@@ -316,31 +238,98 @@ async def test_enter_opens_the_run_under_the_cursor_and_escape_comes_back() -> N
         await until(pilot, lambda: isinstance(app.screen, DashboardScreen))
 
 
+async def test_help_begins_with_the_pane_that_has_the_focus() -> None:
+    """And says which one; how to get back stands above it, what is left below."""
+    app = RunningApp(three_runs())
+    async with running(app, width=80, height=24) as pilot:
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "run table focused" in help_text(app))
+        assert "Esc back" in help_text(app).splitlines()[0]
+        assert "Runs" in help_text(app).splitlines()[2]
+        assert "more lines below" in last_line(app)
+        await pilot.press("G")
+        await until(pilot, lambda: "below" not in last_line(app))
+        await pilot.press("escape", "tab", "question_mark")
+        await until(pilot, lambda: "charts focused" in help_text(app))
+        assert "Charts" in help_text(app).splitlines()[2]
+
+
+async def test_help_is_narrowed_by_a_key_or_by_words() -> None:
+    """Enter keeps what was typed, typing anew replaces it, Escape shows everything and then goes back."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "run table focused" in help_text(app))
+        await pilot.press("slash", "Z")
+        await until(pilot, lambda: "The key Z" in help_text(app) and "Zoom out" in help_text(app))
+        await pilot.press("backspace", *"smooth more", "enter")
+        await until(pilot, lambda: "1 key " in help_text(app) and "filter smooth more" in help_text(app))
+        await pilot.press("slash", *"zzz")
+        await until(pilot, lambda: "no key of this screen has zzz" in help_text(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "filter" not in help_text(app).splitlines()[0])
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, DashboardScreen))
+
+
+def help_text(app: RunningApp) -> str:
+    if not isinstance(app.screen, HelpScreen):
+        return ""
+    return "\n".join([*text_of(app.screen.query_one("#header")), *text_of(app.screen.lines)])
+
+
+def last_line(app: RunningApp) -> str:
+    return text_of(app.screen.query_one("#keys"))[0]
+
+
 async def test_help_shows_the_keys_of_the_screen_it_was_called_from() -> None:
     """``?`` opens it and closes it; it can be scrolled where it is longer than the screen."""
     app = RunningApp(three_runs())
     async with running(app, width=80, height=12) as pilot:
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-        top = app.screen.query_one("VerticalScroll").scroll_offset.y
+        assert isinstance(app.screen, HelpScreen)
+        top = app.screen.lines.top
         await pilot.press("j", "pagedown")
-        assert app.screen.query_one("VerticalScroll").scroll_offset.y > top
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and app.screen.lines.top > top)
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, DashboardScreen))
 
 
-async def test_the_palette_runs_actions_and_finds_runs() -> None:
+async def test_the_palette_does_actions_and_finds_runs_and_metrics() -> None:
+    """By names, and actions by their sentences; a run gets the cursor, a metric the large chart."""
     app = RunningApp(three_runs())
     async with running(app) as pilot:
-        await pilot.press("ctrl+p", *"log y")
-        await pilot.pause(0.3)
-        await pilot.press("enter")
+        await pilot.press("ctrl+p", *"log y", "enter")
         await until(pilot, lambda: app.view.log_y)
-        await until(pilot, lambda: isinstance(app.screen, BoardScreen))
-        await pilot.press("ctrl+p", *"gamma")
-        await pilot.pause(0.3)
-        await pilot.press("enter")
+        await pilot.press("ctrl+p", *"logarithmic", "enter")
+        await until(pilot, lambda: not app.view.log_y)
+        await pilot.press("ctrl+p", *"gamma", "enter")
         await until(pilot, lambda: app.board is not None and app.board.cursor == three_runs()[2].key)
+        await pilot.press("ctrl+p", *"layer_3", "enter")
+        await until(pilot, lambda: charts_text(app).lstrip().startswith("layer_3"))
+
+
+async def test_the_palette_has_every_action_of_the_screen_every_run_and_every_metric() -> None:
+    """But for moving and leaving, which need no name. On a run's screen a metric goes into its chart."""
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await until(pilot, lambda: app.board is not None and app.board.total == 3)
+        names = [option.label for option in palette_options(app.actions_in(Scope.DASHBOARD), app.board)]
+        assert {"alpha", "beta", "gamma", "val_loss", "layer_7"} <= set(names)
+        assert {action.title for action in actions_of(Scope.DASHBOARD) if action.in_palette} <= set(names)
+        await pilot.press("enter", "ctrl+p", *"layer_3", "enter")
+        await until(
+            pilot,
+            lambda: isinstance(app.screen, RunScreen) and app.screen.charted_metric() == "layer_3",
+        )
+        await pilot.press("ctrl+p", *"beta", "enter")
+        await until(
+            pilot,
+            lambda: (
+                isinstance(app.screen, RunScreen) and "beta" in text_of(app.screen.query_one("#header"))[0]
+            ),
+        )
 
 
 async def test_no_runs_yet_shows_the_lines_to_paste() -> None:

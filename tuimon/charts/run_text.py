@@ -68,6 +68,7 @@ class RunTextSpec:
     output_key: str = ""
     system: tuple[Line, ...] = ()
     """The machine's figures, drawn in the width, where there are any."""
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +126,15 @@ def run_title(spec: RunTextSpec) -> Line:
     state = f"{state_sign(run.state)} {run.state.value}"
     # The name has what state and the first facts leave, and needs no more than it is long.
     sure = sum(cell_len(label) + cell_len(value) + _GAP for label, value in facts[:_SURE_FACTS])
+    sure += cell_len("  paused") if spec.paused else 0
     room = max(_LEAST_NAME, line.room - cell_len(state) - _GAP - sure - _MARGIN)
     line.add(
         notation.cut_middle(harmless(spec.name or run.name), min(room, _MOST_NAME)),
         style(theme, theme.text, bold=True),
     )
     line.add("  ").add(state, state_style(theme, run.state))
+    if spec.paused:
+        line.add("  paused", style(theme, theme.warning, bold=True))
     for label, value in facts:
         if line.room < cell_len(label) + cell_len(value) + _GAP + _MARGIN:
             break

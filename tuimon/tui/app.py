@@ -59,7 +59,7 @@ OTHER_SCREENS = (
     "tuimon.tui.screens.output",
     "tuimon.tui.screens.help",
     "tuimon.tui.screens.write",
-    "tuimon.tui.palette_commands",
+    "tuimon.tui.screens.palette",
 )
 
 

@@ -87,6 +87,7 @@ class RunPainter:
             ascii=self._look.ascii,
             theme=self._look.theme,
             health=board.health.get(run.key),
+            paused=board.state.paused,
             output=self._last_output(run),
             output_key=request.output_key,
             system=self._system_lines(run, request.width - SCROLL_BAR_WIDTH),

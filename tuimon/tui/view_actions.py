@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tuimon.analysis.metric_order import star_toggled
 from tuimon.analysis.navigation import NavigationEvent
-from tuimon.tui.actions import Scope
+from tuimon.tui.actions import Scope, action_by_id
 from tuimon.tui.choices import chart_metrics
 from tuimon.tui.look import Look
 from tuimon.tui.range_actions import RangeActions
 from tuimon.tui.workspace import Board
+
+if TYPE_CHECKING:
+    from tuimon.tui.screens.board_screen import BoardScreen
 
 
 class ViewActions(RangeActions):
@@ -155,7 +159,7 @@ class ViewActions(RangeActions):
         if isinstance(self.screen, HelpScreen):
             self.pop_screen()
         elif isinstance(self.screen, BoardScreen):
-            self.push_screen(HelpScreen(self.screen.SCOPE))
+            self.push_screen(HelpScreen(self.screen.SCOPE, self.screen.focused_pane()))
 
     def action_pages(self) -> None:
         """Read the pages that come with tuimon, or go back from them."""
@@ -168,10 +172,21 @@ class ViewActions(RangeActions):
             self.push_screen(PagesScreen())
 
     def action_palette(self) -> None:
-        """Find an action or a run by typing."""
-        from textual.command import CommandPalette
+        """Find an action, a run or a metric by typing."""
+        from tuimon.tui.screens.board_screen import BoardScreen
+        from tuimon.tui.screens.palette import PaletteScreen, palette_options  # loaded at its first use
 
-        from tuimon.tui.palette_commands import ActionCommands, RunCommands
+        screen = self.screen
+        if isinstance(screen, BoardScreen):
+            options = palette_options(screen.app.actions_in(screen.SCOPE), self.board)
+            self.push_screen(PaletteScreen(options), lambda picked: self._do_picked(screen, picked))
 
-        if not CommandPalette.is_open(self):
-            self.push_screen(CommandPalette(providers=[ActionCommands, RunCommands]))
+    async def _do_picked(self, screen: BoardScreen, picked: str | None) -> None:
+        """What was picked in the palette, on the screen below it."""
+        kind, _, what = (picked or "").partition(" ")
+        if kind == "action":
+            await self.run_action(action_by_id(what).binding_action, screen)
+        elif kind == "run":
+            screen.go_to_run(what)
+        elif kind == "metric":
+            screen.choose_metric(what)

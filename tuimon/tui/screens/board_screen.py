@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,7 +10,7 @@ from textual import on
 from textual.screen import Screen
 
 from tuimon.charts.picture import Line
-from tuimon.tui.actions import Scope
+from tuimon.tui.actions import Action, Scope
 from tuimon.tui.keys_line import keys_line, notice_line
 from tuimon.tui.widgets.chart_view import ChartView
 from tuimon.tui.widgets.lines_view import LinesView
@@ -61,6 +61,12 @@ class BoardScreen(Screen[None]):
     def choose_run(self, key: str) -> None:
         """Put the screen's own cursor on a run, where it has one."""
 
+    def go_to_run(self, key: str) -> None:
+        """Show a run that was found by its name: its own screen."""
+        from tuimon.tui.screens.run import RunScreen  # loaded at its first use
+
+        self.app.push_screen(RunScreen(key))
+
     def show_last_line(self) -> None:
         """Show the keys, or what there is to say."""
         app, width = self.app, self.app.size.width
@@ -72,9 +78,19 @@ class BoardScreen(Screen[None]):
 
     def key_line(self, width: int) -> Line:
         """The keys that can be pressed now."""
-        actions = self.app.actions_in(self.SCOPE)
-        shown = (replace(action, footer=self.FOOTER.get(action.id, action.footer)) for action in actions)
-        return keys_line(shown, width, self.app.look)
+        return keys_line(self.with_places(self.app.actions_in(self.SCOPE)), width, self.app.look)
+
+    def with_places(self, actions: Iterable[Action]) -> Iterator[Action]:
+        """The actions with the places that their keys have in the last line of this screen."""
+        return (replace(action, footer=self.FOOTER.get(action.id, action.footer)) for action in actions)
+
+    def focused_pane(self) -> str:
+        """What the help calls the pane that has the focus, where a screen has several."""
+        return ""
+
+    def choose_metric(self, metric: str) -> None:
+        """Put a metric into the large chart."""
+        self.app.change_view(self.app.view.with_main_metric(metric))
 
     def on_screen_resume(self) -> None:
         """Show what has changed while another screen was on top."""

@@ -22,6 +22,7 @@ from tuimon.tui.drawing import Drawn
 from tuimon.tui.group_actions import GroupActions
 from tuimon.tui.header_line import header_line
 from tuimon.tui.keys_line import words_line
+from tuimon.tui.panes import CHARTS_PANE, RUNS_PANE
 from tuimon.tui.screen_lines import facts_line, view_line
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.widgets.charts_pane import ChartsPane
@@ -123,6 +124,10 @@ class DashboardScreen(GroupActions):
     def chooses_chart(self) -> bool:
         """Whether the charts have the focus."""
         return self.focused is self.charts
+
+    def focused_pane(self) -> str:
+        """The charts or the run table."""
+        return CHARTS_PANE if self.chooses_chart else RUNS_PANE
 
     def _keep_focus(self) -> None:
         """A pane that is gone hands its focus on; the table takes it back when it is there again."""
@@ -286,6 +291,10 @@ class DashboardScreen(GroupActions):
             self.app.change_view(self._view.with_group_opened(key))
         else:
             self.open_run(key)
+
+    def go_to_run(self, key: str) -> None:
+        """Put the cursor on it."""
+        self.app.change_view(self._view.with_cursor(key))
 
     def open_run(self, key: str) -> None:
         """Show everything about a run."""

@@ -2,98 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
-from textual.events import Resize
+from textual.widgets import Input
 
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
-from tuimon.charts.text_line import LineBuilder, wrap
-from tuimon.tui.actions import ACTIONS, Action, Scope
+from tuimon.charts.text_line import LineBuilder
+from tuimon.quick_dataclass import dataclass
+from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
-from tuimon.tui.look import Look
-from tuimon.tui.screens.board_screen import BoardScreen
+from tuimon.tui.help_text import help_lines, help_sections, help_title
+from tuimon.tui.keys_line import keys_line, words_line
+from tuimon.tui.screens.scrolling_screen import ScrollingScreen
 from tuimon.tui.widgets.lines_view import LinesView
+from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, ScrolledLines
+from tuimon.tui.widgets.search_input import SearchInput
 from tuimon.tui.workspace import Board
 
-_LEAST_HELP = 20  # cells; below this the sentences would be a column of words
+_TYPING = (("Enter", "Keep"), ("Esc", "Clear"))
 
 
-def help_lines(scope: Scope, width: int, look: Look, actions: Iterable[Action] = ACTIONS) -> list[Line]:
-    """What every key of a screen does, those of the screen first; nothing else is listed."""
-    theme = look.theme
-    muted, ink = style(theme, theme.muted), style(theme, theme.text)
-    key_ink, heading = style(theme, theme.accent, bold=True), style(theme, theme.text, bold=True)
-    shown = [action for action in actions if scope in action.scopes or Scope.EVERYWHERE in action.scopes]
-    keys_width = max(cell_len(action.key_text) for action in shown) + 2
-    title_width = max(cell_len(action.title) for action in shown) + 2
-    indent = 2 + keys_width + title_width
-    lines: list[Line] = []
-    for group in (scope, Scope.EVERYWHERE):
-        lines.append(LineBuilder(width, ascii=look.ascii).line())
-        lines.append(LineBuilder(width, ascii=look.ascii).add(" ").add(group.value, heading).line())
-        for action in shown:
-            if (Scope.EVERYWHERE in action.scopes) != (group is Scope.EVERYWHERE):
-                continue
-            for row, words in enumerate(wrap(action.help, max(_LEAST_HELP, width - indent - 1))):
-                line = LineBuilder(width, ascii=look.ascii).add("  ")
-                if row == 0:
-                    line.add(action.key_text, key_ink).to(2 + keys_width).add(action.title, ink)
-                lines.append(line.to(indent).add(words, muted).line())
-    return lines
+@dataclass(frozen=True, slots=True)
+class HelpText:
+    """The help laid out."""
+
+    lines: Sequence[Line]
+    heading: tuple[Line, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def line(self, index: int) -> Line:
+        """One of the lines."""
+        return self.lines[index]
 
 
-class HelpScreen(BoardScreen):
-    """Help for the screen that it was called from."""
+class HelpScreen(ScrollingScreen):
+    """Help for the screen that it was called from, and of that the pane that had the focus."""
 
     SCOPE = Scope.HELP
+    FOOTER: ClassVar[Mapping[str, int]] = {"back": 1, "search": 2}
     BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.HELP)]
+    AUTO_FOCUS = ""
 
-    def __init__(self, about: Scope) -> None:
-        super().__init__()
+    def __init__(self, about: Scope, pane: str = "") -> None:
+        super().__init__(ScrolledLines(id="help"))
         self._about = about
-        self._text = LinesView()
-        self._scroll = VerticalScroll(self._text, can_focus=False)
+        self._pane = pane
+        self._needle = ""
+        self._header = LinesView(id="header")
+        self._search = SearchInput(compact=True, placeholder="a key, or words of what it does", id="search")
+        self._keys_line = LinesView(id="keys")
 
     def compose(self) -> ComposeResult:
-        """One long page."""
-        yield self._scroll
+        """From top to bottom."""
+        self._search.display = False
+        yield self._header
+        yield self.lines
+        yield self._search
+        yield self._keys_line
+
+    def on_mount(self) -> None:
+        """How much there is below changes with each line scrolled."""
+        self.watch(self.lines, "scroll_y", self.show_last_line, init=False)
 
     def show_board(self, board: Board) -> None:
         """Help does not depend on runs."""
 
-    def on_resize(self, event: Resize) -> None:
-        """Wrap the sentences anew."""
-        width = max(1, event.size.width - 1)  # the scroll bar has the last column
-        lines = help_lines(self._about, width, self.app.look, self.app.actions)
-        self._text.styles.height = len(lines)
-        self._text.show_lines(lines, width)
+    def on_screen_resume(self) -> None:
+        """Show what the size of now has room for."""
+        self.show_again()
 
-    def action_down(self) -> None:
-        """A line down."""
-        self._scroll.scroll_down(animate=False)
+    def show_again(self) -> None:
+        """Lay out anew."""
+        look, width, actions = self.app.look, self.app.size.width, self.app.actions
+        found = sum(len(keys) for _, keys in help_sections(self._about, self._pane, self._needle, actions))
+        self._header.show_lines(
+            [help_title(self._about, self._pane, self._needle, found, width, look)], width
+        )
+        inner = max(1, width - SCROLL_BAR_WIDTH)
+        lines = help_lines(self._about, inner, look, actions, pane=self._pane, needle=self._needle)
+        self.lines.show_source(HelpText(lines))
+        self.call_after_refresh(self.show_last_line)
 
-    def action_up(self) -> None:
-        """A line up."""
-        self._scroll.scroll_up(animate=False)
+    # The last line
 
-    def action_first(self) -> None:
-        """To the top."""
-        self._scroll.scroll_home(animate=False)
+    def key_line(self, width: int) -> Line:
+        """The keys, and at the right whether there is more below."""
+        look, theme = self.app.look, self.app.palette_theme
+        if self._search.display:
+            return words_line(_TYPING, width, look)
+        below = round(self.lines.max_scroll_y) - self.lines.top
+        hint = f"{below} more {'line' if below == 1 else 'lines'} below v " if below > 0 else ""
+        hint = hint if look.ascii else hint.replace(" v ", " ▼ ")
+        room = width - cell_len(hint)
+        actions = self.app.actions_in(self.SCOPE)
+        keys = keys_line(self.with_places(actions), room, look)
+        warning = style(theme, theme.warning)
+        return (*keys, *LineBuilder(cell_len(hint), ascii=look.ascii).add(hint, warning).line())
 
-    def action_last(self) -> None:
-        """To the end."""
-        self._scroll.scroll_end(animate=False)
+    # Finding
 
-    def action_page_down(self) -> None:
-        """A page down."""
-        self._scroll.scroll_page_down(animate=False)
+    def action_search(self) -> None:
+        """Type what to look for; the list is narrowed while typing."""
+        self._search.open()
+        self._search.value = self._needle
+        self._search.cursor_position = len(self._needle)
+        self.show_last_line()
 
-    def action_page_up(self) -> None:
-        """A page up."""
-        self._scroll.scroll_page_up(animate=False)
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._search.display and event.value.strip() != self._needle:
+            self._narrow(event.value.strip())
+
+    @on(Input.Submitted)
+    def _keep(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._search.close()
+        self.show_last_line()
+
+    def _narrow(self, needle: str) -> None:
+        self._needle = needle
+        self.lines.scroll_home(animate=False)
+        self.show_again()
+
+    def action_back(self) -> None:
+        """One layer back: the line to type in and what was typed there, then the screen."""
+        if self._search.display:
+            self._search.close()
+            self._narrow("")
+        elif self._needle:
+            self._narrow("")
+        else:
+            self.app.pop_screen()

@@ -29,18 +29,19 @@ if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
 
 _LEAST_WIDTH, _MOST_WIDTH = 42, 64
-_AROUND = 4  # rows of the dialog besides the list: the border, the line to type in, the keys
+_AROUND = 3  # rows of the dialog besides list and hints: the border, the line to type in
 _LEAST_ROWS, _MOST_SHARE = 3, 0.7
 _CURSOR_SHARE = 0.25  # of the accent colour in the background of the row under the cursor
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something to pick; ``note`` stands right of the label in a quiet colour."""
+    """Something to pick; ``note`` stands right of the label in a quiet colour, ``about`` is a sentence."""
 
     id: str
     label: str
     note: str = ""
+    about: str = ""
 
 
 def cursor_ground(theme: Theme) -> Style:
@@ -131,6 +132,7 @@ class PickScreen(ModalScreen[str | None]):
     """
 
     KEYS: ClassVar[frozenset[str]] = frozenset()  # that are not typed, besides
+    HINT_ROWS: ClassVar[int] = 1
 
     app: TuimonApp
 
@@ -145,8 +147,8 @@ class PickScreen(ModalScreen[str | None]):
         on_toggle: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__()
-        self._options = tuple(options)
-        self._shown = self._options
+        self.options = tuple(options)
+        self._shown = self.options
         known = any(option.id == current for option in options)
         self._cursor = current if known else options[0].id if options else None
         self._on_highlight = on_highlight
@@ -156,6 +158,7 @@ class PickScreen(ModalScreen[str | None]):
         self._list = ScrolledLines()
         self._list.can_focus = False
         self._hint = LinesView()
+        self._hint.styles.height = self.HINT_ROWS
         self._box = Vertical(self._input, self._list, self._hint)
         self._box.border_title = title
 
@@ -171,7 +174,7 @@ class PickScreen(ModalScreen[str | None]):
 
     def on_resize(self, event: Resize) -> None:
         """As large as the options need, as far as there is room."""
-        longest = max((cell_len(f"{option.label} {option.note}") for option in self._options), default=0)
+        longest = max((cell_len(f"{option.label} {option.note}") for option in self.options), default=0)
         width = min(event.size.width, max(_LEAST_WIDTH, min(_MOST_WIDTH, longest + 10)))
         self._box.styles.width = width
         self._fit_height(event.size.height)
@@ -179,8 +182,9 @@ class PickScreen(ModalScreen[str | None]):
 
     def _fit_height(self, most: int) -> None:
         """No higher than the options left, so that what the choice changes can be seen."""
-        rows = max(_LEAST_ROWS, len(self._shown)) + _AROUND
-        self._box.styles.height = min(rows, max(min(most, _LEAST_ROWS + _AROUND), round(most * _MOST_SHARE)))
+        around = _AROUND + self.HINT_ROWS
+        rows = max(_LEAST_ROWS, len(self._shown)) + around
+        self._box.styles.height = min(rows, max(min(most, _LEAST_ROWS + around), round(most * _MOST_SHARE)))
 
     def _show(self) -> None:
         width = self._list.size.width
@@ -188,13 +192,21 @@ class PickScreen(ModalScreen[str | None]):
         place = self._place()
         if place is not None:
             self._list.bring_into_sight(place)
-        self._hint.show_lines([self._hint_line(self._hint.size.width)], self._hint.size.width)
+        self._hint.show_lines(self._hint_lines(self._hint.size.width), self._hint.size.width)
 
     def show_options(self, options: Sequence[Option]) -> None:
         """Another order or other notes, narrowed as before, the cursor on its option."""
-        self._options = tuple(options)
-        self._shown = matching(self._options, self._input.value)
+        self.options = tuple(options)
+        self._shown = self.narrowed(self._input.value)
         self._show()
+
+    def narrowed(self, text: str) -> tuple[Option, ...]:
+        """The options that ``text`` leaves."""
+        return matching(self.options, text)
+
+    def _hint_lines(self, width: int) -> list[Line]:
+        """The lines below the list; the keys are the last one."""
+        return [self._hint_line(width)]
 
     def _hint_line(self, width: int) -> Line:
         theme = self.app.palette_theme
@@ -204,7 +216,7 @@ class PickScreen(ModalScreen[str | None]):
         if self._checked is not None:
             line.add("Space", key).add(" check  ", quiet)
         line.add("Esc", key).add(" close", quiet)
-        count = f"{len(self._shown)}/{len(self._options)} "
+        count = f"{len(self._shown)}/{len(self.options)} "
         return line.to(width - len(count)).add(count, quiet).line()
 
     def _place(self) -> int | None:
@@ -222,7 +234,7 @@ class PickScreen(ModalScreen[str | None]):
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         event.stop()
-        self._shown = matching(self._options, event.value)
+        self._shown = self.narrowed(event.value)
         if self._place() is None:
             self._highlight(self._shown[0].id if self._shown else None)
         self._fit_height(self.size.height)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -24,6 +25,15 @@ class RunScreen(ScrollingScreen):
     """One run, live. The moving keys scroll the facts, the paging keys change the metric of the chart."""
 
     SCOPE = Scope.RUN
+    FOOTER: ClassVar[Mapping[str, int]] = {
+        "records": 1,
+        "back": 2,
+        "next_page": 3,
+        "output": 4,
+        "note": 5,
+        "cursor": 6,
+        "choose_x_axis": 7,
+    }
     BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.RUN)]
 
     def __init__(self, key: str) -> None:
@@ -93,6 +103,16 @@ class RunScreen(ScrollingScreen):
             return None
         before = picture.in_hand
         return ChartInHand(replace(before.board, state=self.app.view), before.drawn)
+
+    def choose_metric(self, metric: str) -> None:
+        """Put a metric into the chart."""
+        self._metric = metric
+        self.show_again()
+
+    def go_to_run(self, key: str) -> None:
+        """Show that run instead."""
+        self._key = key
+        self.show_again()
 
     def action_next_page(self) -> None:
         """The next metric in the chart."""

@@ -9,7 +9,7 @@ class SearchInput(Input):
     """Above the last line while it is open."""
 
     DEFAULT_CSS = """
-    SearchInput { border: none; height: 1; padding: 0 1; background: transparent; }
+    SearchInput { border: none; height: 1; margin: 0 1; padding: 0; background: transparent; }
     SearchInput:focus { border: none; background-tint: $foreground 0%; }
     """
 

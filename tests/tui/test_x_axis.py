@@ -37,7 +37,7 @@ def status(app: RunningApp) -> str:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
 async def test_runs_without_the_axis_are_named_and_not_drawn(size: tuple[int, int]) -> None:
-    app = RunningApp([logging_tokens(), without("alpha"), without("beta"), without("gamma")])
+    app = RunningApp([logging_tokens(), deriving(), without("alpha"), without("beta"), without("gamma")])
     async with running(app, *size) as pilot:
         await pilot.press("x", *"tokens", "enter")
         await until(pilot, lambda: "no tokens: alpha, beta +1" in charts(app))

@@ -6,6 +6,7 @@ import numpy as np
 from rich.cells import cell_len
 from rich.style import Style
 
+from tuimon.analysis.axes import TOKENS
 from tuimon.charts.body import COMPANION_SHARE
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.marks import BEST_SIGN, CLIPPED_ABOVE, NAN_SIGN, Best
@@ -135,7 +136,8 @@ def lacking_text(spec: ChartSpec) -> str:
     """Which runs are not drawn, since they lack the x axis: ``no tokens: alpha, beta +3``."""
     names = [cut_middle(harmless(name), _SHORT_NAME) for name in spec.lacking]
     more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
-    return f"no {harmless(spec.x_axis.label)}: {', '.join(names[:_NAMED])}{more}"
+    axis = TOKENS if spec.x_axis.id == TOKENS.id else spec.x_axis  # without how others came by theirs
+    return f"no {harmless(axis.label)}: {', '.join(names[:_NAMED])}{more}"
 
 
 def empty_sentence(spec: ChartSpec) -> str:

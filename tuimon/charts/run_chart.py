@@ -10,6 +10,7 @@ from tuimon.analysis.metric_order import metric_groups
 from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
 from tuimon.charts.palette import DARK, Theme
+from tuimon.charts.rank_bands import rank_band
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.store.snapshot import RunSnapshot
 
@@ -31,7 +32,13 @@ def run_curves(
     span = smoothing_span(runs, axis) if strength else None
     found = [(run, build_series(run, metric, axis, strength, span)) for run in runs]
     return tuple(
-        Curve(series, names[run.key], colours[run.key], companion)
+        Curve(
+            series,
+            names[run.key],
+            colours[run.key],
+            companion,
+            None if companion else rank_band(run, metric, axis, strength, span),
+        )
         for run, series in found
         if series is not None
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -87,10 +88,7 @@ class MergedMetrics(Mapping[str, ColumnView]):
         total, low, high = own.values.copy(), own.values.copy(), own.values.copy()
         counts = np.ones(len(at))
         for rank, view in zip(self._ranks, views[1:], strict=True):
-            x = rank.iterations[view.rows]
-            places = np.minimum(np.searchsorted(x, at), len(x) - 1)
-            has = x[places] == at
-            values = view.values[places[has]]
+            has, values = _values_at(at, rank.iterations[view.rows], view.values)
             total[has] += values
             counts[has] += 1
             low[has], high[has] = np.fmin(low[has], values), np.fmax(high[has], values)
@@ -116,6 +114,16 @@ class Spreads(Mapping[str, Spread]):
 
     def __len__(self) -> int:
         return len(self._metrics.shared)
+
+
+def _values_at(at: Floats, x: Floats, values: Floats) -> tuple[Any, Floats]:
+    """The places of ``at`` at which there are values, and these; both ``at`` and ``x`` rise."""
+    both = min(len(at), len(x))
+    if np.array_equal(at[:both], x[:both]):  # as nearly always: all ranks log the same iterations
+        return slice(both), values[:both]
+    places = np.minimum(np.searchsorted(x, at), len(x) - 1)
+    has = x[places] == at
+    return has, values[places[has]]
 
 
 def _rises(iterations: Floats) -> bool:

@@ -44,6 +44,7 @@ class RankReaders:
         self._clock = clock
         self._readers: dict[int, RankReader] = {}
         self._listed_at = -LIST_SECONDS
+        self._others = False  # whether ranks have come or gone since the last pictures
 
     def __bool__(self) -> bool:
         return bool(self._readers)
@@ -51,7 +52,7 @@ class RankReaders:
     @property
     def changed(self) -> bool:
         """Whether there are news of any rank."""
-        return any(reader.changed for reader in self._readers.values())
+        return self._others or any(reader.changed for reader in self._readers.values())
 
     @property
     def any_running(self) -> bool:
@@ -67,11 +68,13 @@ class RankReaders:
             for rank, path in self._list():
                 if rank not in self._readers:
                     self._readers[rank] = self._make(RunFiles(os.path.realpath(path), path, None))
-                    found = True
+                    found = self._others = True
             self._readers = dict(sorted(self._readers.items()))
         for reader in self._readers.values():
             found |= reader.check()
-        self._readers = {rank: reader for rank, reader in self._readers.items() if not reader.gone}
+        for rank in [rank for rank, reader in self._readers.items() if reader.gone]:
+            del self._readers[rank]
+            self._others = True
         return found
 
     def read(self, max_bytes: int) -> bool:
@@ -86,6 +89,7 @@ class RankReaders:
 
     def snapshots(self) -> tuple[RunSnapshot, ...]:
         """The pictures of the ranks, in their order."""
+        self._others = False
         return tuple(reader.snapshot() for reader in self._readers.values())
 
     def _list(self) -> Iterable[tuple[int, Path]]:

@@ -8,12 +8,12 @@ from dataclasses import replace
 from tuimon.analysis.axes import has_axis
 from tuimon.analysis.curves import build_series, smoothing_span
 from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
+from tuimon.charts.rank_bands import rank_band
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.tui.chart_in_hand import chart_x_range
 from tuimon.tui.chart_signs import ChartSigns
 from tuimon.tui.group_series import mean_curve
 from tuimon.tui.look import Look
-from tuimon.tui.rank_bands import rank_band
 from tuimon.tui.workspace import Board
 
 _SIGNS = ChartSigns()

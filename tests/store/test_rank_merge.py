@@ -1,0 +1,108 @@
+"""Several ranks' columns as one: the mean and the spread of what all of them log."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.store.stores import ingest_of, load, read_all
+from tuimon.analysis.axes import default_axis
+from tuimon.charts.rank_bands import rank_band
+from tuimon.store.columns import Column
+from tuimon.store.rank_merge import Kept, MergedMetrics, RankColumns, Spreads
+from tuimon.testing import RunBuilder
+
+rows_of_ranks = st.lists(
+    st.dictionaries(st.integers(0, 12), st.floats(-1e3, 1e3) | st.just(math.nan), min_size=1),
+    min_size=2,
+    max_size=5,
+)
+
+
+def columns_of(rows: dict[int, float]) -> RankColumns:
+    column = Column()
+    for row, iteration in enumerate(sorted(rows)):
+        column.put(row, rows[iteration])
+    return RankColumns(np.array(sorted(rows), dtype=np.float64), {"loss": column.view()})
+
+
+@given(rows_of_ranks)
+def test_each_row_is_the_mean_of_the_ranks_that_have_its_iteration(ranks: list[dict[int, float]]) -> None:
+    """Rank 0 says which rows there are; a NaN of any rank is seen, and does not hide the others' spread."""
+    own, *others = map(columns_of, ranks)
+    merged = MergedMetrics(own, others, {})
+    view, spread = merged["loss"], Spreads(merged)["loss"]
+    for place, iteration in enumerate(own.iterations.astype(int).tolist()):
+        values = [rows[iteration] for rows in ranks if iteration in rows]
+        finite = [value for value in values if not math.isnan(value)]
+        assert view.values[place] == pytest.approx(sum(values) / len(values), nan_ok=True)
+        assert spread.low[place] == pytest.approx(min(finite, default=math.nan), nan_ok=True)
+        assert spread.high[place] == pytest.approx(max(finite, default=math.nan), nan_ok=True)
+    assert view.rows is own.metrics["loss"].rows
+
+
+def test_what_is_unchanged_is_not_merged_again() -> None:
+    kept: Kept = {}
+    own, other = columns_of({0: 1.0, 1: 2.0}), columns_of({0: 3.0})
+    first = MergedMetrics(own, [other], kept)["loss"]
+    assert MergedMetrics(own, [other], kept)["loss"] is first
+    assert MergedMetrics(own, [columns_of({0: 3.0, 1: 4.0})], kept)["loss"].values.tolist() == [2.0, 3.0]
+
+
+def test_where_iterations_go_back_rank_zeros_values_stay() -> None:
+    """Iterations name no row there."""
+    own = RankColumns(
+        np.array([0.0, 1.0, 0.0]), {"loss": columns_of({0: 1.0, 1: 2.0, 2: 3.0}).metrics["loss"]}
+    )
+    merged = MergedMetrics(own, [columns_of({0: 5.0})], {})
+    assert merged["loss"] is own.metrics["loss"]
+    assert not Spreads(merged)
+
+
+def rank_log(directory: Path, rank: int, *, steps: int = 3) -> RunBuilder:
+    name = "experiment_x_1.jsonl" if not rank else f"experiment_x_1.rank{rank}.jsonl"
+    log = RunBuilder(directory, "x", file_name=name).header(rank=rank, world_size=3)
+    for step in range(steps):
+        log.metrics(step, train_loss=float(rank))
+    return log
+
+
+def test_ranks_that_come_later_and_grow_are_followed(tmp_path: Path) -> None:
+    """Their logs are no runs of their own, and their changes are the run's."""
+    main = rank_log(tmp_path, 0)
+    ingest = ingest_of(tmp_path)
+    assert read_all(ingest).ranks == ()
+    rank_log(tmp_path, 2)
+    first = rank_log(tmp_path, 1, steps=2)
+    clock = ingest._surroundings.clock
+    clock.advance(6)  # type: ignore[attr-defined]
+    ingest.tick()
+    run = read_all(ingest)
+    assert [rank.header.rank for rank in run.ranks] == [1, 2]
+    assert run.metrics["train_loss"].values.tolist() == [1.0, 1.0, 1.0]
+    assert run.spreads["train_loss"].high.tolist() == [2.0, 2.0, 2.0]
+    first.metrics(2, train_loss=7.0)
+    ingest.hint([str(first.path.resolve())])
+    later = read_all(ingest)
+    assert later.metrics["train_loss"].values.tolist() == [1.0, 1.0, 3.0]
+    assert later.version > run.version
+    first.path.unlink()
+    ingest.hint([str(first.path.resolve())])
+    assert [rank.header.rank for rank in read_all(ingest).ranks] == [2]
+    main.end()
+
+
+def test_the_band_is_over_the_charts_axis(tmp_path: Path) -> None:
+    for rank in range(3):
+        rank_log(tmp_path, rank)
+    (run,) = load(tmp_path).runs
+    axis = default_axis((run,))
+    band = rank_band(run, "train_loss", axis, 0.0, None)
+    assert band is not None
+    assert (band.x.tolist(), band.low.tolist(), band.high.tolist()) == ([0, 1, 2], [0, 0, 0], [2, 2, 2])
+    assert rank_band(run, "wallclock_time", axis, 0.0, None) is None

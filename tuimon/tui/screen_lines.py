@@ -49,7 +49,8 @@ def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool =
 def _runs_groups(board: Board, width: int, inks: Inks, *, alone: bool) -> list[Group]:
     """The sort, and all that decides on which runs there are to see."""
     state = board.state
-    groups: list[Group] = [(Part("sort ", inks.muted), Part(harmless(_sort_words(board)), inks.text))]
+    sort = (Part("sort ", inks.muted), Part(harmless(_sort_words(board)), inks.text))
+    groups: list[Group] = []
     if state.filter_text:
         groups.append(_filter_group(board, max(10, width // 3), inks))
     elif board.rows and not state.grouped:
@@ -64,7 +65,8 @@ def _runs_groups(board: Board, width: int, inks: Inks, *, alone: bool) -> list[G
     if archived:
         text = "archived shown" if state.show_archived else f"{archived} archived"
         groups.append((Part(text, inks.text),))
-    return groups
+    # What is wrong with a filter is read to its end, whatever else has to go.
+    return [*groups, sort] if board.filter_error is not None else [sort, *groups]
 
 
 def _sort_words(board: Board) -> str:

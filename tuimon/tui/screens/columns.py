@@ -111,6 +111,6 @@ class ColumnsScreen(PickScreen):
         key, quiet = style(theme, theme.accent), style(theme, theme.muted)
         line = LineBuilder(width, ascii=self.app.ascii).add(" ")
         left_right = "Left Right" if self.app.ascii else "← →"
-        for keys, words in (("Space", "show"), ("< >", "move"), (left_right, "width"), ("Enter", "done")):
+        for keys, words in (("Space", "show"), ("< >", "move"), (left_right, "width"), ("Esc", "done")):
             line.add(keys, key).add(f" {words}  ", quiet)
         return line.line()

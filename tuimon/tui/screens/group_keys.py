@@ -52,6 +52,6 @@ class GroupKeysScreen(PickScreen):
         theme = self.app.palette_theme
         key, quiet = style(theme, theme.accent), style(theme, theme.muted)
         line = LineBuilder(width, ascii=self.app.ascii).add(" ")
-        for keys, words in (("Space", "leave out"), ("Enter", "done")):
+        for keys, words in (("Space", "leave out"), ("Esc", "done")):
             line.add(keys, key).add(f" {words}  ", quiet)
         return line.line()

@@ -28,7 +28,7 @@ from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
 
-_LEAST_WIDTH, _MOST_WIDTH = 42, 64
+_LEAST_WIDTH, _MOST_WIDTH = 56, 64  # the keys of every list have room in the least
 _AROUND = 3  # rows of the dialog besides list and hints: the border, the line to type in
 _LEAST_ROWS, _MOST_SHARE = 3, 0.7
 _CURSOR_SHARE = 0.25  # of the accent colour in the background of the row under the cursor

@@ -107,7 +107,7 @@ class LineScreen(_WriteScreen):
     """
 
     def __init__(self, title: str, text: str, hint: str, *, expected: str | None = None) -> None:
-        super().__init__(title, f"{hint}   Enter, Esc")
+        super().__init__(title, f"{hint}   Enter done  Esc close")
         self._expected = expected
         self._input = Input(text, compact=True, select_on_focus=False)
 

@@ -9,10 +9,13 @@ import pytest
 from tests.capture.captured import logged, run, script
 
 UNTIL_SAMPLED = """
-import time
+import json, time
 kept = bytes([1]) * 150_000_000
 deadline, step = time.monotonic() + 30, 0
-while not any('"type":"system"' in open(path).read() for path in paths()):
+def sampled():
+    whole = (line for path in paths() for line in open(path) if line.endswith("\\n"))
+    return any(json.loads(line).get("memory_bytes", 0) > 150e6 for line in whole)
+while not sampled():
     assert time.monotonic() < deadline, "no figures"
     log(step)
     step += 1

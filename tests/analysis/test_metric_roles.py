@@ -120,7 +120,8 @@ def test_train_and_throughput_metric() -> None:
     assert train_metric([having("val_loss", "loss/train", "lr")]) == "loss/train"
     assert train_metric([having("val_loss", "acc")]) is None
     assert throughput_metric([having("samples_per_sec", "tokens_per_sec")]) == "tokens_per_sec"
-    assert throughput_metric([having("samples/s")]) == "samples/s"
+    assert throughput_metric([having("samples/s", "eval_samples_per_second")]) == "samples/s"
+    assert throughput_metric([having("eval_samples_per_second")]) is None
     assert throughput_metric([having("loss")]) is None
 
 

@@ -90,7 +90,10 @@ time.sleep(60)
     assert lines[-1]["reason"] == "SIGTERM"
 
 
-def test_where_lightning_is_its_own_handlers_find_their_place_free(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("left_by", "exit_code"), [("SIGTERMException(143)", 143), ("SIGTERMException", 0)])
+def test_where_lightning_is_its_own_handlers_find_their_place_free(
+    tmp_path: Path, left_by: str, exit_code: int
+) -> None:
     """It requeues at SIGUSR1 only where nobody handles that; its exception at SIGTERM is an interruption."""
     code = """
 import types
@@ -101,9 +104,8 @@ tracker = ExperimentTracker({"name": "x"}, directory)
 tracker.start()
 assert signal.getsignal(signal.SIGUSR1) is signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 with tracker:
-    raise SIGTERMException(143)
-"""
-    assert run_script(code, tmp_path)[0] == 143
+    raise """
+    assert run_script(code + left_by, tmp_path)[0] == exit_code
     end = records(logs(tmp_path)[0])[-1]
     assert (end["status"], end["reason"]) == ("interrupted", "SIGTERM")
 

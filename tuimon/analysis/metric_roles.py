@@ -168,11 +168,11 @@ def train_metric(runs: Iterable[RunSnapshot]) -> str | None:
 
 
 def throughput_metric(runs: Iterable[RunSnapshot]) -> str | None:
-    """The metric that tells how fast the training goes: tokens_per_sec, else the commonest other rate."""
+    """How fast the training goes: tokens_per_sec, else the commonest rate that is not an evaluation's."""
     counts = metric_counts(runs)
     if counts["tokens_per_sec"]:
         return "tokens_per_sec"
-    candidates = [name for name in counts if role_of(name) is Role.THROUGHPUT]
+    candidates = [name for name in counts if role_of(name) is Role.THROUGHPUT and not is_evaluation(name)]
     return min(candidates, key=lambda name: (-counts[name], name), default=None)
 
 

@@ -128,9 +128,7 @@ class TuimonLogger(Logger):
         if not _is_rank_zero():
             return
         error = sys.exc_info()[1] if status == "failed" else None
-        if type(error).__name__ == "SIGTERMException":
-            self._run.interrupt("SIGTERM")
-        elif status == "failed" and error is None:
+        if status == "failed" and error is None:
             self._run.end(RuntimeError("Lightning says that the training failed"))
         elif status == "finished":  # from a signal's handler: the job is about to be requeued
             self._run.interrupt("requeued by SLURM")

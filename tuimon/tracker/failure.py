@@ -9,9 +9,10 @@ MAX_TRACEBACK = 64_000  # characters; of a recursion's endless one both ends are
 
 def status_of(error: BaseException | None) -> str:
     """How a run that ``error`` ends is called; leaving by ``sys.exit()`` without a failure is finishing."""
-    if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
-        return "finished"
-    return "interrupted" if interruption(error) else "failed"
+    if interruption(error):
+        return "interrupted"  # also Lightning's, which is a SystemExit without a code
+    left_well = isinstance(error, SystemExit) and error.code in (None, 0)
+    return "finished" if error is None or left_well else "failed"
 
 
 def interruption(error: BaseException | None) -> str | None:

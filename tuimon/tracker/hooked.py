@@ -31,6 +31,4 @@ def end_after(tracker: ExperimentTracker, error: BaseException | None) -> None:
 
 def interrupt(tracker: ExperimentTracker, reason: str) -> None:
     """End the run as interrupted, and say why."""
-    if is_running(tracker):
-        tracker.log_event(reason, "warning")
-        tracker._run.end("interrupted", {})
+    tracker._run.end("interrupted", {"reason": reason})

@@ -15,11 +15,12 @@ from tuimon.quick_dataclass import dataclass
 
 SUFFIX = ".out"
 SHOWN_BYTES = 16 * 1024  # of one line
-CHUNK_BYTES = 4 * 2**20  # searched in about 10 ms
+CHUNK_BYTES = 2**20  # searched in about 15 ms where there are many colours
 MAX_LINE_BYTES = 32 * 2**20  # looked through for the end of a line; what is longer is shown in pieces
 _BLOCK_BYTES = 64 * 1024
 _MOST_BLOCKS = 64  # in memory at once
-_LONG_BYTES = 2**20  # a line so long is looked through once
+_LONG_BYTES = 2**20  # a line so long is looked through once ...
+_MOST_LONG = 8  # ... if it is one of so many
 
 _SEQUENCE = re.compile(
     rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|[ -/]*[0-OQ-WYZ\\`-~])",
@@ -107,7 +108,7 @@ class PrintedOutput:
         self._path = path
         self._identity: tuple[int, int] | None = None
         self._size = 0
-        self._long: tuple[int, int] = (0, 0)  # a line begins at the first, and none ends before the second
+        self._long: dict[int, int] = {}  # where long lines begin, and before where they do not end
 
     def page(self, place: OutputPlace, rows: int) -> OutputPage:
         """``rows`` lines from ``place``, fewer where the file has no more."""
@@ -116,9 +117,8 @@ class PrintedOutput:
                 replaced = self._take_note(file)
                 reading = _Reading(file, self._size, self._long)
                 page = reading.page(OutputPlace() if replaced else place, rows)
-                self._long = reading.long
         except FileNotFoundError:
-            self._identity, self._size, self._long = None, 0, (0, 0)
+            self._identity, self._size, self._long = None, 0, {}
             return OutputPage(place, is_kept=False)
         except OSError as error:
             return OutputPage(place, problem=error.strerror or str(error))
@@ -131,7 +131,7 @@ class PrintedOutput:
         identity = status.st_dev, status.st_ino
         replaced = self._identity not in (None, identity) or status.st_size < self._size
         if replaced:
-            self._long = (0, 0)
+            self._long = {}
         self._identity, self._size = identity, status.st_size
         return replaced
 
@@ -159,11 +159,11 @@ class PrintedOutput:
 class _Reading:
     """The file while it is open: lines found from their places. ``end`` is where the last page ended."""
 
-    def __init__(self, file: BinaryIO, size: int, long: tuple[int, int]) -> None:
+    def __init__(self, file: BinaryIO, size: int, long: dict[int, int]) -> None:
         self._file = file
         self._size = size
         self._blocks: dict[int, bytes] = {}
-        self.long = long
+        self._long = long
         self.end = 0
 
     def page(self, place: OutputPlace, rows: int) -> tuple[OutputLine, ...]:
@@ -211,8 +211,9 @@ class _Reading:
         """Where the line begins that ends before ``end``, its line end included."""
         place = end - 1  # whether or not that is a line end, it is none of the line before
         while place > 0:
-            if self.long[0] < place <= self.long[1]:
-                place = self.long[0]
+            known = next((begin for begin, until in self._long.items() if begin < place <= until), None)
+            if known is not None:
+                place = known
                 break
             start, block = self._block(place - 1)
             found = block.rfind(b"\n", 0, place - start)
@@ -225,7 +226,7 @@ class _Reading:
 
     def _line_end(self, start: int) -> int:
         """Where the line ends that begins at ``start``: behind its line end, or where the file ends."""
-        place = self.long[1] if self.long[0] <= start < self.long[1] else start
+        place = max(start, self._long.get(start, start))
         while place < self._size:
             block_start, block = self._block(place)
             found = block.find(b"\n", place - block_start)
@@ -238,7 +239,10 @@ class _Reading:
 
     def _note_long(self, start: int, end: int) -> None:
         if end - start > _LONG_BYTES:
-            self.long = start, end - 1
+            self._long.pop(start, None)
+            self._long[start] = end - 1
+            if len(self._long) > _MOST_LONG:
+                del self._long[next(iter(self._long))]
 
     def _line(self, start: int, end: int) -> OutputLine:
         if end - start <= SHOWN_BYTES:

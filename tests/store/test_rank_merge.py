@@ -15,6 +15,7 @@ from tuimon.analysis.axes import default_axis
 from tuimon.charts.rank_bands import rank_band
 from tuimon.store.columns import Column
 from tuimon.store.rank_merge import Kept, MergedMetrics, RankColumns, Spreads
+from tuimon.store.store import RunStore
 from tuimon.testing import RunBuilder
 
 rows_of_ranks = st.lists(
@@ -106,3 +107,28 @@ def test_the_band_is_over_the_charts_axis(tmp_path: Path) -> None:
     assert band is not None
     assert (band.x.tolist(), band.low.tolist(), band.high.tolist()) == ([0, 1, 2], [0, 0, 0], [2, 2, 2])
     assert rank_band(run, "wallclock_time", axis, 0.0, None) is None
+
+
+def test_a_rank_that_stands_alone_is_a_run_until_rank_zeros_log_comes(tmp_path: Path) -> None:
+    """What it logged is not hidden; later it is a part of the run."""
+    rank_log(tmp_path, 2)
+    ingest = ingest_of(tmp_path)
+    alone = read_all(ingest)
+    assert (alone.header.rank, alone.ranks) == (2, ())
+    rank_log(tmp_path, 0)
+    clock = ingest._surroundings.clock
+    clock.advance(30)  # type: ignore[attr-defined]
+    ingest.tick()
+    read_all(ingest)
+    (run,) = ingest.publish().runs
+    assert run.header.rank == 0
+    assert [rank.header.rank for rank in run.ranks] == [2]
+
+
+def test_a_list_of_runs_shows_the_mean_too(tmp_path: Path) -> None:
+    """The summary at the end of rank 0's log is its own, so the logs are read."""
+    for rank in range(3):
+        summary = {"train_loss": {"count": 3, "last": rank, "min": rank, "max": rank}}
+        rank_log(tmp_path, rank).end(summary=summary)
+    (run,) = RunStore([tmp_path]).load_previews().runs
+    assert run.summaries["train_loss"].min == 1.0

@@ -15,7 +15,7 @@ from tuimon.quick_dataclass import dataclass
 PREFIX = "experiment_"
 LOG_SUFFIX = ".jsonl"
 DOCUMENT_SUFFIX = ".json"
-OTHER_RANK = re.compile(r"\.rank\d+\.jsonl$")  # belongs to the run whose log bears the same stem
+OTHER_RANK = re.compile(r"\.rank\d+\.jsonl$")  # belongs to the run whose log bears the same stem, if any
 SKIPPED_DIRECTORIES = frozenset({"node_modules"})  # besides hidden ones and virtual environments
 
 
@@ -163,7 +163,7 @@ class Search:
                         break
                     if entry.name == "pyvenv.cfg" and depth > 0:
                         return
-                    if is_run_file(entry.name) and _is_file(entry):
+                    if _is_part_of_a_run(entry.name) and _is_file(entry):
                         names.append((entry.name, entry.is_symlink()))
                     elif _may_hold_runs(entry):
                         below.append(directory / entry.name)
@@ -195,6 +195,8 @@ class Search:
         resolved = os.path.realpath(directory)
         present = {name for name, _ in names}
         for name, is_link in names:
+            if OTHER_RANK.search(name) and OTHER_RANK.sub(LOG_SUFFIX, name) in present:
+                continue  # else rank 0 has written nothing, and the rank's log stands alone
             path = directory / name
             key = os.path.realpath(path) if is_link else os.path.join(resolved, name)  # noqa: PTH118 (cheaper)
             if name.endswith(LOG_SUFFIX):
@@ -233,6 +235,10 @@ def is_run_file(name: str) -> bool:
     if not name.startswith(PREFIX):
         return False
     return name.endswith(DOCUMENT_SUFFIX) or (name.endswith(LOG_SUFFIX) and not OTHER_RANK.search(name))
+
+
+def _is_part_of_a_run(name: str) -> bool:
+    return is_run_file(name) or (name.startswith(PREFIX) and OTHER_RANK.search(name) is not None)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

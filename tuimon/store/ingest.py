@@ -62,6 +62,7 @@ class Ingest:
         self._identities: dict[Path, tuple[int, int]] = {}  # of the paths that are there
         self._missing: tuple[Path, ...] = ()
         self._search_problems: tuple[str, ...] = ()
+        self._lone_ranks: set[str] = set()  # runs by the log of another rank than 0, which is not there (yet)
         self._roots = frozenset(map(os.path.realpath, self._paths))
         self._looking = Pace(RESTAT_SECONDS, IDLE_SHARE, self._now())  # at the files of all known runs
         self._searching = Pace(RESTAT_SECONDS, IDLE_SHARE, self._now())  # for others
@@ -236,6 +237,11 @@ class Ingest:
             return
         if files.log is not None and files.document is not None:
             self._drop(os.path.realpath(files.document))  # it had no log before
+        for rank in [rank for rank in self._lone_ranks if OTHER_RANK.sub(LOG_SUFFIX, rank) == files.key]:
+            self._lone_ranks.remove(rank)
+            self._drop(rank)
+        if OTHER_RANK.search(files.key):
+            self._lone_ranks.add(files.key)
         reader = RunReader(files, self._surroundings)
         self._readers[files.key] = reader
         self._changed = True

@@ -30,7 +30,7 @@ from tuimon.store.liveness import (
     writer_of,
 )
 from tuimon.store.rank_merge import Kept, MergedMetrics, RankColumns, Spread, Spreads
-from tuimon.store.rank_readers import RankReaders
+from tuimon.store.rank_readers import RankReaders, rank_path
 from tuimon.store.run_data import MAX_METRICS, RunData
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.store.summaries import ColumnSummaries
@@ -192,7 +192,11 @@ class RunReader:
     @property
     def preview_suffices(self) -> bool:
         """Whether the ends of the log say all that a list of runs shows: it ended and summed itself up."""
-        return self._preview is not None and self._preview.end is not None and bool(self._preview.end.summary)
+        preview = self._preview
+        if preview is None or preview.end is None or not preview.end.summary:
+            return False
+        # The summary is rank 0's, what is shown the mean of all ranks.
+        return (preview.header.world_size or 0) <= 1 or not rank_path(self._path, 1).exists()
 
     def read(self, max_bytes: int) -> bool:
         """Read one chunk; whether there is more."""

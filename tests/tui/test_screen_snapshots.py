@@ -202,6 +202,7 @@ def test_output(snap_compare: Compare, tmp_path: Path, size: tuple[int, int], wo
             await until(pilot, lambda: any("nanoGPT" in line for line in text_of(screen.lines)))
             await pilot.press("/", *word, "enter")
             await until(pilot, lambda: any(line.startswith("> step 0") for line in text_of(screen.lines)))
+            await until(pilot, lambda: text_of(screen.lines)[-1])  # the row of the input is theirs again
         await pilot.pause(0.2)
 
     assert snap_compare(app, terminal_size=size, run_before=before)

@@ -71,9 +71,12 @@ class OutputScreen(BoardScreen):
             self._read()
 
     def on_resize(self, _event: Resize) -> None:
-        """Another size, another page."""
+        """The keys in another width."""
         self.show_last_line()
-        self.call_after_refresh(self._read)
+
+    @on(TurnedLines.Resized)
+    def _resized(self) -> None:
+        self._read()
 
     def show_board(self, board: Board) -> None:
         """The run may have got another name."""

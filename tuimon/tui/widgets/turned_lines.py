@@ -1,4 +1,4 @@
-"""A view of finished lines that says when the wheel is turned over it."""
+"""A view of finished lines that says when the wheel is turned over it, and when its size changes."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ class TurnedLines(LinesView):
         def __init__(self, by: int) -> None:
             super().__init__()
             self.by = by
+
+    class Resized(Message):
+        """There is room for more lines, or for fewer."""
+
+    def on_resize(self) -> None:
+        """Other lines are to be seen."""
+        self.post_message(self.Resized())
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """Up."""

@@ -74,6 +74,6 @@ class MetricsScreen(PickScreen):
         theme = self.app.palette_theme
         key, quiet = style(theme, theme.accent), style(theme, theme.muted)
         line = LineBuilder(width, ascii=self.app.ascii).add(" ")
-        for keys, words in (("Enter", "large"), ("Space", "show"), ("*", "to the front")):
+        for keys, words in (("Enter", "large"), ("Space", "show"), ("*", "to the front"), ("Esc", "close")):
             line.add(keys, key).add(f" {words}  ", quiet)
         return line.line()

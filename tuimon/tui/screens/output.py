@@ -198,6 +198,7 @@ class OutputScreen(BoardScreen):
         """Close the line to type in, else the screen."""
         if self._search.display:
             self._search.close()
+            self.call_after_refresh(self._read)
         else:
             self.app.pop_screen()
 
@@ -207,7 +208,8 @@ class OutputScreen(BoardScreen):
         self._search.close()
         if event.value:
             self._needle = event.value
-        self._look(forward=True)
+        # Once the output has the row of the line that was typed in.
+        self.call_after_refresh(self._look, forward=True)
 
     def action_next_match(self) -> None:
         """The next line that has it."""

@@ -93,7 +93,7 @@ async def until(pilot: Pilot[object], condition: Callable[[], object], message: 
         if time.monotonic() > deadline:
             raise AssertionError(message or "the screen did not come to show it")
         await pilot.pause()
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(0.002)
 
 
 async def until_judged(pilot: Pilot[object], app: RunningApp) -> None:

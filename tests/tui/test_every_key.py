@@ -14,7 +14,7 @@ from tuimon.tui.actions import Action, Scope, actions_of
 from tuimon.tui.screens.board_screen import BoardScreen
 
 NO_ONES_KEY = "f9"
-STILL = 3  # pictures in a row that are the same
+STILL = 1  # more pictures that are the same as the one before
 
 CASES = [(scope, action) for scope in OPENED_BY for action in actions_of(scope)]
 

@@ -91,11 +91,8 @@ async def test_the_palette_finds_the_pages() -> None:
     """By its title."""
     app = an_app()
     async with running(app) as pilot:
-        await pilot.press("ctrl+p")
-        await pilot.press(*"pages")
-        await pilot.pause()
-        await until(pilot, lambda: app.screen.query("OptionList"))
-        await pilot.press("enter", "enter")
+        await pilot.press("ctrl+p", *"guide")
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, PagesScreen))
 
 

@@ -338,3 +338,10 @@ def test_the_time_for_a_line_grows_with_its_length_alone(piece: str) -> None:
     started = time.process_time()
     read("step 1 " + piece * (16_000 // len(piece)) + "1")
     assert time.process_time() - started < 2.0
+
+
+@pytest.mark.parametrize("echo", ["^C", "^Z", "^\\", "^C^Z"])
+def test_the_echo_of_a_key_before_a_line_does_not_hide_it(echo: str) -> None:
+    """A terminal shows Ctrl+Z as two characters in the output, wherever that is."""
+    (parsed,) = LineReader().read(f"{echo}step 6 loss 2")
+    assert (parsed.step, parsed.values) == (6, {"train_loss": 2.0})

@@ -64,6 +64,11 @@ class _Place:
 
 
 @dataclass(slots=True)
+
+# What the terminal shows of Ctrl+C, Ctrl+Z and Ctrl+\\ stands right before the line that is printed next.
+_ECHOES = re.compile(r"^(?:\^[CZ\\])+")
+
+
 class LineReader:
     """Reads lines in the order in which they were printed, from all streams of a program.
 
@@ -87,6 +92,8 @@ class LineReader:
 
     def read(self, line: str) -> list[ParsedLine]:
         """The records that ``line`` completes: mostly none or one."""
+        if line.startswith("^"):
+            line = _ECHOES.sub("", line)
         found = list(self._read(line))
         kept = []
         for parsed in found:

@@ -17,6 +17,9 @@ from tuimon.capture.names import (
 from tuimon.capture.numbers import NUMBER, Units, milliseconds, number_of, whole_if_whole
 from tuimon.capture.styles import Bar, NamedNumber, read_bar, read_dict, read_free
 
+# What the terminal shows of Ctrl+C, Ctrl+Z and Ctrl+\\ stands right before the line that is printed next.
+_ECHOES = re.compile(r"^(?:\^[CZ\\])+")
+
 _DIGIT = re.compile("[0-9]")
 # What no line with a step lacks, in whatever style; of all other output nothing more is looked at.
 _SIGNS_OF_STEP = (
@@ -64,11 +67,6 @@ class _Place:
 
 
 @dataclass(slots=True)
-
-# What the terminal shows of Ctrl+C, Ctrl+Z and Ctrl+\\ stands right before the line that is printed next.
-_ECHOES = re.compile(r"^(?:\^[CZ\\])+")
-
-
 class LineReader:
     """Reads lines in the order in which they were printed, from all streams of a program.
 

@@ -50,7 +50,8 @@ def _more(count: int) -> str:
 def _of_health(health: RunHealth | None, theme: Theme) -> Iterator[tuple[str, Style]]:
     """The worst first, of these the newest."""
     events = health.events if health is not None else ()
-    for event in sorted(events[::-1], key=lambda event: -event.severity):
+    newest_first = events[::-1]
+    for event in sorted(newest_first, key=lambda event: -event.severity):
         kind = event.kind.value.replace("_", " ")
         metric = f" {harmless(short_metric(event.metric))}" if event.metric else ""
         at = f" @{_step(event.iteration)}" if event.iteration is not None else ""

@@ -378,6 +378,7 @@ PROOFS: Mapping[Scope, Mapping[str, Proof]] = {
         **ONE_RUN,
         **moving(top),
         "next_page": Proof(chart_title),
+        "full_chart": Proof(lambda app: app.screen.query_one(ScrolledLines).display, LESS),
         "previous_page": Proof(chart_title),
         "records": Proof(screen, comes("RecordsScreen")),
         "output": Proof(screen, comes("OutputScreen")),

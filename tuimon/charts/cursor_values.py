@@ -73,8 +73,19 @@ class CursorValues:
 
     @property
     def nearest(self) -> tuple[SampleNear | None, ...]:
-        """The samples of the first column: step and elapsed are theirs."""
-        return self.columns[0].samples if self.columns else (None,) * len(self.names)
+        """Of each run the sample nearest to ``x``, of whatever metric: step and elapsed are its."""
+        return tuple(self._nearest_of(place) for place in range(len(self.names)))
+
+    def _nearest_of(self, place: int) -> SampleNear | None:
+        found = [sample for column in self.columns if (sample := column.samples[place]) is not None]
+        return min(found, key=lambda sample: abs(sample.x - self.x), default=None)
+
+    def odd_step(self, column: ValueColumn, place: int) -> str:
+        """``@1200`` where a value was logged elsewhere than its row says; else empty."""
+        sample, row = column.samples[place], self.nearest[place]
+        if sample is None or row is None or (sample.x, sample.step) == (row.x, row.step):
+            return ""
+        return f"@{exact_x_text(self.axis, sample.x) if sample.step in (None, row.step) else _step(sample)}"
 
 
 def exact_x_text(axis: XAxis, x: float) -> str:
@@ -119,15 +130,28 @@ def cursor_lines(values: CursorValues, width: int, height: int) -> tuple[Line, .
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column's title and texts, right-aligned in ``width`` cells."""
+    """A column's title and texts, right-aligned; behind them, on the left, ``tails`` where there are any."""
 
     title: str
     texts: tuple[str, ...]
     inks: tuple[Style, ...]
+    tails: tuple[str, ...] = ()
+
+    @property
+    def text_width(self) -> int:
+        return max(map(cell_len, (self.title, *self.texts)))
+
+    @property
+    def tail_width(self) -> int:
+        longest = max(map(len, self.tails), default=0)
+        return longest + 1 if longest else 0
 
     @property
     def width(self) -> int:
-        return max(map(cell_len, (self.title, *self.texts)))
+        return self.text_width + self.tail_width
+
+    def tail(self, place: int) -> str:
+        return f" {self.tails[place]}" if self.tails and self.tails[place] else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +224,8 @@ def _values_of(values: CursorValues, column: ValueColumn) -> _Column:
         bad = value is not None and not math.isfinite(value)
         faint = sample is None or sample.beyond or bool(column.smoothing)
         inks.append(style(theme, theme.bad if bad else theme.muted if faint else theme.text, bold=bad))
-    return _Column(column.title, tuple(texts), tuple(inks))
+    odd = tuple(values.odd_step(column, place) for place in range(len(column.samples)))
+    return _Column(column.title, tuple(texts), tuple(inks), odd)
 
 
 def _heading(values: CursorValues, layout: _Layout, width: int) -> Line:
@@ -209,7 +234,8 @@ def _heading(values: CursorValues, layout: _Layout, width: int) -> Line:
     line = LineBuilder(width, ascii=values.ascii).to(_PREFIX)
     line.cell(_at(values), layout.name_width, style(theme, theme.accent, bold=True))
     for column in layout.columns:
-        line.add(" " * _GAP).cell(column.title, column.width, muted, right=True)
+        line.add(" " * _GAP).cell(column.title, column.text_width, muted, right=True)
+        line.add(" " * column.tail_width)
     if layout.note:
         line.to(width - 1 - len(layout.note)).add(layout.note, style(theme, theme.warning))
     return line.line()
@@ -217,6 +243,7 @@ def _heading(values: CursorValues, layout: _Layout, width: int) -> Line:
 
 def _line(values: CursorValues, layout: _Layout, place: int, width: int) -> Line:
     theme = values.theme
+    muted = style(theme, theme.muted)
     chosen = place == values.chosen
     line = LineBuilder(width, ascii=values.ascii)
     line.add(">" if chosen else " ", style(theme, theme.accent, bold=True))
@@ -224,5 +251,6 @@ def _line(values: CursorValues, layout: _Layout, place: int, width: int) -> Line
     name = cut_middle(harmless(values.names[place]), layout.name_width)
     line.cell(name, layout.name_width, style(theme, theme.text, bold=chosen))
     for column in layout.columns:
-        line.add(" " * _GAP).cell(column.texts[place], column.width, column.inks[place], right=True)
+        line.add(" " * _GAP).cell(column.texts[place], column.text_width, column.inks[place], right=True)
+        line.cell(column.tail(place), column.tail_width, muted)
     return line.line()

@@ -20,6 +20,7 @@ from tuimon.charts import notation
 from tuimon.charts.badges import severity_style
 from tuimon.charts.compare_text import RUN_SIGN
 from tuimon.charts.compare_words import config_text
+from tuimon.charts.event_words import event_line
 from tuimon.charts.notation import harmless
 from tuimon.charts.output_text import output_line
 from tuimon.charts.palette import DARK, Theme, style
@@ -89,6 +90,9 @@ class RunText:
 def run_text(spec: RunTextSpec) -> RunText:
     """Lay out a run in ``spec.width`` cells."""
     page = _Page(spec)
+    happened = event_line(spec.run, spec.health, spec.width, spec.theme, ascii=spec.ascii)
+    if happened is not None:
+        page.lines.append(happened)
     _failure(page)
     went_wrong = spec.run.state in (RunState.FAILED, RunState.CRASHED)
     if went_wrong:  # what was printed last says why

@@ -13,7 +13,7 @@ from typing import ClassVar, Protocol
 
 from rich.text import Text
 from textual.binding import BindingType
-from textual.events import Event, InputEvent
+from textual.events import Event, InputEvent, Key
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -48,7 +48,7 @@ ALERTS = "alerts"
 BOARD_SHARE = 8  # a new board comes no sooner than so many times what the last one took
 ANSWER_SECONDS = 0.15  # for which reading makes way to a key
 AWAY_SHOWN = 180.0  # seconds; it is for who has just come back
-NOTICE_SECONDS = 20.0  # long enough to read a sentence with a path, and the keys come back
+NOTICE_SECONDS = 6.0  # long enough to read a sentence; the next key ends it too
 OTHER_SCREENS = (
     "tuimon.analysis.filter_completion",
     "tuimon.tui.screens.pick",
@@ -198,12 +198,14 @@ class TuimonApp(KeysInOrder, RunActions):
         self._show_last_line()
 
     def _end_notice(self) -> None:
-        self.notice = None
-        self._show_last_line()
+        if self.notice is not None:
+            self.notice = None
+            self._show_last_line()
 
     def _show_last_line(self) -> None:
-        if isinstance(self.screen, BoardScreen):
-            self.screen.show_last_line()
+        screen = self._board_screen()
+        if screen is not None:
+            screen.show_last_line()
 
     def on_unmount(self) -> None:
         """Keep a note that is still open, whatever ends the app, and end the threads.
@@ -226,6 +228,8 @@ class TuimonApp(KeysInOrder, RunActions):
         """A key or the mouse: what answers it comes before logs that are still to be read."""
         if isinstance(event, InputEvent):
             self.feed.make_way(ANSWER_SECONDS)
+        if isinstance(event, Key) and not event.is_forwarded:
+            self._end_notice()
         await super().on_event(event)
 
     # The data

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import ClassVar
+
 from tuimon.charts.dashboard_layout import DashboardLayout, next_shares
+from tuimon.tui.actions import ALWAYS_SHOWN, Action
 from tuimon.tui.charts_painter import page_count
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board
 
+_ON_WHOLE_SCREEN: Mapping[str, int] = {
+    "back": 1,
+    "next_page": 2,
+    "cursor": 3,
+    "next_event": 4,
+    "zoom_in": 5,
+    "choose_x_axis": 6,
+    "log_y": 7,
+    "more_smoothing": 8,
+    "export": 9,
+}
+"""Places among the keys in the last line while one chart has the screen; the others are left out."""
+
 
 class LayoutActions(BoardScreen):
     """Mixed into the dashboard, which knows what is shown."""
+
+    FOOTER: ClassVar[Mapping[str, int]] = {"next_event": 6, "export": 6}
 
     _layout: DashboardLayout | None = None
 
@@ -22,6 +42,17 @@ class LayoutActions(BoardScreen):
     def chooses_chart(self) -> bool:
         """Whether the keys act on a chosen chart, not on the run under the cursor."""
         raise NotImplementedError
+
+    def with_places(self, actions: Iterable[Action]) -> Iterator[Action]:
+        """The keys of the runs, or of the chart that has the whole screen."""
+        if not self.app.view.full_chart:
+            return super().with_places(actions)
+        return (
+            action
+            if action.footer >= ALWAYS_SHOWN
+            else replace(action, footer=_ON_WHOLE_SCREEN.get(action.id, 0))
+            for action in actions
+        )
 
     def _change_share(self, by: int) -> None:
         board, shown, view = self.app.board, self._layout, self.app.view

@@ -65,6 +65,16 @@ class RunActions(ViewActions):
         known = {run.key: run for run in self.feed.snapshot().runs}
         return tuple(known[key] for key in screen.chosen_keys() if key in known)
 
+    def _chosen_words(self, runs: Sequence[RunSnapshot]) -> str:
+        """What these chosen runs are called, harmless; that they are those marked is said."""
+        from tuimon.tui.screens.board_screen import BoardScreen
+
+        screen = self.screen
+        marked = isinstance(screen, BoardScreen) and screen.chooses_marked()
+        if len(runs) == 1:
+            return f"the marked run {_names(runs)}" if marked else _names(runs)
+        return f"{len(runs)} marked runs" if marked else _names(runs)
+
     def _runs_of_row(self) -> tuple[RunSnapshot, ...]:
         """The run under the cursor or of the screen; of a group all its members."""
         run = self._chosen_run()
@@ -128,7 +138,8 @@ class RunActions(ViewActions):
         if not runs:
             return
         before = harmless(" ".join(runs[0].meta.tags)) if len(runs) == 1 else ""
-        title = f"tags of {harmless(runs[0].name)}" if len(runs) == 1 else f"tags to add to {len(runs)} runs"
+        words = self._chosen_words(runs)
+        title = f"tags of {words}" if len(runs) == 1 else f"tags to add to {words}"
         given = tuple(dict.fromkeys(tag for run in runs for tag in run.header.tags))
         hint = f"given by the program: {' '.join(given)}" if given else "by spaces or commas"
 
@@ -150,9 +161,10 @@ class RunActions(ViewActions):
         if not runs:
             return
         archived = not all(run.meta.archived for run in runs)
+        words = self._chosen_words(runs)  # before the marks go
         if archived and not self.view.show_archived:
             self._move_on_from(runs)
-        done = f"{_names(runs)} {'archived' if archived else 'no longer archived'}"
+        done = f"{words} {'archived' if archived else 'no longer archived'}"
         self._change_meta(runs, lambda _: {"archived": archived}, done)
 
     def action_show_archived(self) -> None:
@@ -261,6 +273,8 @@ class RunActions(ViewActions):
             self._say(f"{harmless(loading.name)} is still being read ({loading.progress:.0%})", True)
             return
 
+        words = self._chosen_words(runs)
+
         def write() -> str:
             from tuimon.export.csv_file import curves_csv  # loaded at its first use
             from tuimon.whole_file import write_new
@@ -268,7 +282,7 @@ class RunActions(ViewActions):
             several = f"curves_{datetime.now():%Y%m%d_%H%M%S}"
             path = Path.cwd() / f"{runs[0].path.stem if len(runs) == 1 else several}.csv"
             parts = (part.encode("utf-8", "backslashreplace") for part in curves_csv(runs))
-            return f"{_names(runs)} written to {write_new(path, parts)}"
+            return f"wrote {words} to {write_new(path, parts)}"
 
         self._do(write)
 
@@ -312,7 +326,7 @@ class RunActions(ViewActions):
         self.run_worker(worker(), group="files")
 
     def _say(self, text: str, bad: bool = False) -> None:
-        self.notify(harmless(text), severity="error" if bad else "information", timeout=4, markup=False)
+        self.notify(harmless(text), severity="error" if bad else "information", timeout=6, markup=False)
 
 
 def copy_lines(run: RunSnapshot) -> dict[str, str]:

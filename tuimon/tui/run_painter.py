@@ -43,6 +43,8 @@ class RunRequest:
     height: int
     output_key: str = ""
     """The key that shows all of the output."""
+    chart_alone: bool = False
+    """Whether the chart has all of the height."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,13 +95,14 @@ class RunPainter:
             system=self._system_lines(run, request.width - SCROLL_BAR_WIDTH),
         )
         alone = replace(board, plotted=(run,), cursor=run.key, axis=axis_of(board, (run,)), groups={})
-        rows = chart_rows(request.height)
+        rows = request.height if request.chart_alone else chart_rows(request.height)
         values = cursor_panel(alone, metric, request.width, cursor_rows(alone), self._look) if metric else ()
         lines, in_hand = self._chart(alone, metric, request.width, rows - len(values) if rows else 0)
         chart = [Strip(line, request.width) for line in lines]
         if chart:
             chart += values
-            chart += [blank_strip(request.width)] * gap_rows(request.height)
+            if not request.chart_alone:
+                chart += [blank_strip(request.width)] * gap_rows(request.height)
         return RunPicture(
             run_title(replace(spec, width=request.width)),
             tuple(chart),

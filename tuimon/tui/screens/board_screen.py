@@ -49,6 +49,12 @@ class BoardScreen(Screen[None]):
         chosen = marked or (() if key is None else (key,))
         return chosen if board is None else tuple(run for row in chosen for run in board.members(row))
 
+    def chooses_marked(self) -> bool:
+        """Whether the runs that an action is about are the marked ones, not that under the cursor."""
+        board = self.app.board
+        on_table = self.SCOPE is Scope.DASHBOARD
+        return on_table and board is not None and any(key in board.state.marked for key in board.keys)
+
     def charted_metric(self) -> str | None:
         """The metric of the chart that the keys act on; None where nothing is drawn."""
         chart = self.chart_in_hand()

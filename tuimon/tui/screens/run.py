@@ -32,7 +32,13 @@ class RunScreen(ScrollingScreen):
         "output": 4,
         "note": 5,
         "cursor": 6,
-        "choose_x_axis": 7,
+        "next_event": 7,
+        "full_chart": 8,
+        "export": 9,
+        "choose_x_axis": 10,
+        "log_y": 11,
+        "zoom_in": 12,
+        "more_smoothing": 13,
     }
     BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.RUN)]
 
@@ -40,6 +46,7 @@ class RunScreen(ScrollingScreen):
         super().__init__(ScrolledLines(id="facts"))
         self._key = key
         self._metric: str | None = None
+        self._chart_alone = False
         self._painter: RunPainter | None = None
         self._picture: RunPicture | None = None
         self._header = LinesView(id="header")
@@ -63,6 +70,7 @@ class RunScreen(ScrollingScreen):
             action.key_name for action in self.app.actions_in(self.SCOPE) if action.id == "output"
         )
         request = RunRequest(board, self._key, self._metric, width, max(0, height - 2), output_key)
+        request = replace(request, chart_alone=self._chart_alone)
         self.app.drawing.request(self, "run", lambda: painter.paint(request))
         self.show_last_line()
 
@@ -78,6 +86,7 @@ class RunScreen(ScrollingScreen):
         self._chart.styles.height = len(picture.chart)
         self._chart.display = bool(picture.chart)
         self._chart.show(picture.chart)
+        self.lines.display = not (self._chart_alone and picture.chart)
         self.lines.show_source(picture.text)
 
     def chosen_key(self) -> str | None:
@@ -113,6 +122,18 @@ class RunScreen(ScrollingScreen):
         """Show that run instead."""
         self._key = key
         self.show_again()
+
+    def action_full_chart(self) -> None:
+        """The chart without the facts, or with them again."""
+        self._chart_alone = not self._chart_alone
+        self.show_again()
+
+    def action_back(self) -> None:
+        """One layer back: the cursor of the chart, the chart without the facts, the screen."""
+        if self._chart_alone and self.app.view.zoom.cursor is None:
+            self.action_full_chart()
+        else:
+            super().action_back()
 
     def action_next_page(self) -> None:
         """The next metric in the chart."""

@@ -1,0 +1,40 @@
+"""The values at the cursor: each row says its step, and a value from elsewhere says its own."""
+
+from __future__ import annotations
+
+from tuimon.analysis.at_cursor import SampleNear
+from tuimon.analysis.axes import GRADIENT_STEP
+from tuimon.charts.cursor_values import CursorValues, ValueColumn, cursor_lines, cursor_note
+
+
+def at(step: float, value: float) -> SampleNear:
+    return SampleNear(x=step, value=value, smoothed=None, step=step, elapsed=step, beyond=False)
+
+
+def values(*columns: ValueColumn) -> CursorValues:
+    return CursorValues(1180.0, GRADIENT_STEP, ("one", "two"), ("red", "blue"), columns, None)
+
+
+def texts(shown: CursorValues, width: int) -> list[list[str]]:
+    return ["".join(part.text for part in line).split() for line in cursor_lines(shown, width, 3)]
+
+
+def test_a_row_is_at_its_nearest_sample_and_a_value_from_elsewhere_says_its_step() -> None:
+    """Whichever metric comes first; where all were logged at one step nothing is added."""
+    shown = values(
+        ValueColumn("val_loss", 0.0, (at(1200, 2.5), at(1180, 2.5))),
+        ValueColumn("train_loss", 0.0, (at(1180, 3.5), at(1180, 3.5))),
+    )
+    for width in (80, 120):
+        _, one, two = texts(shown, width)
+        assert one[2] == "1180"
+        assert one[-3:] == ["2.5000", "@1200", "3.5000"]
+        assert two[2] == "1180"
+        assert two[-2:] == ["2.5000", "3.5000"]
+    assert cursor_note(shown) == ""
+
+
+def test_runs_that_have_nothing_at_the_same_step_are_told_of() -> None:
+    """How far their records are apart."""
+    shown = values(ValueColumn("val_loss", 0.0, (at(1180, 2.5), at(1177, 2.5))))
+    assert cursor_note(shown) == "nearest records, 3 apart"

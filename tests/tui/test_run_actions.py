@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.containers import Vertical
 from textual.pilot import Pilot
 
 from tests.benchmarks.terminal_app import TerminalApp
@@ -117,6 +118,35 @@ async def test_n_writes_a_note_of_several_lines_that_appears_by_itself(
         await type_in(pilot, "!")
         await pilot.press(key)
         await until(pilot, lambda: read_meta(meta_path(logs["gamma"])).notes == "quite good\nq!")
+
+
+async def test_ctrl_r_discards_what_was_typed_into_a_note(logs: dict[str, Path]) -> None:
+    """Nothing is written, neither then nor at the end of the app."""
+    async with opened(logs) as (app, pilot):
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, NoteScreen))
+        await type_in(pilot, "not this")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: not isinstance(app.screen, NoteScreen))
+        assert app.open_note is None
+    assert not meta_path(logs["gamma"]).exists()
+
+
+@pytest.mark.parametrize("key", ["n", "t"])
+@pytest.mark.parametrize("size", [(30, 8), (80, 24), (200, 50)])
+async def test_a_box_to_write_in_is_whole_and_says_which_key_keeps(key: str, size: tuple[int, int]) -> None:
+    app = RunningApp([make_run("a", metrics={"val_loss": [2.0]})])
+    async with running(app, *size) as pilot:
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, NoteScreen | LineScreen))
+        await pilot.pause()
+        box = app.screen.query_one(Vertical).region
+        assert app.screen.region.contains_region(box)
+        assert isinstance(app.screen, NoteScreen | LineScreen)
+        hint = str(app.screen.hint.content)
+        assert "keeps" in hint
+        assert "discards" in hint
+        assert len(hint) <= app.screen.hint.content_size.width
 
 
 async def test_a_note_that_is_emptied_stays_empty(tmp_path: Path) -> None:

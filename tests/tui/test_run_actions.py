@@ -18,8 +18,10 @@ from tests.benchmarks.terminal_app import TerminalApp
 from tests.charts.runs_by_hand import make_run
 from tests.conftest import Eventually
 from tests.tui.running_app import RunningApp, running, text_of, until
+from tests.tui.test_run_table import names, table_of
 from tuimon.charts.palette import DARK
 from tuimon.charts.run_text import shell_word
+from tuimon.charts.states import state_sign
 from tuimon.records.person_meta import PersonMeta, meta_path, read_meta, write_meta
 from tuimon.records.trash import TRASH
 from tuimon.store.snapshot import RunSnapshot
@@ -395,6 +397,33 @@ async def test_archived_runs_are_out_of_the_charts_too() -> None:
         assert [run.name for run in app.board.plotted] == ["a"]
         assert app.board.best is not None
         assert app.board.best.name == "a"
+
+
+async def test_archived_runs_that_are_shown_look_archived_and_the_header_counts_what_is_shown() -> None:
+    """Their names are faint; while they are hidden, the counts of states are without them."""
+    runs = [
+        make_run("a", metrics={"val_loss": [2.0]}),
+        make_run("b", metrics={"val_loss": [1.0]}, meta=PersonMeta(archived=True)),
+    ]
+    app = RunningApp(runs)
+
+    def header() -> str:
+        return text_of(app.screen.query_one("#header"))[0]
+
+    def name_colour(name: str) -> object:
+        lines = (table_of(app).render_line(y) for y in range(table_of(app).size.height))
+        return next(
+            part.style.color for line in lines for part in line if part.style and part.text.strip() == name
+        )
+
+    async with running(app) as pilot:
+        sign = state_sign(runs[0].state)
+        assert f"{sign}1 " in header()
+        await pilot.press("V")
+        await until(pilot, lambda: names(app) == ["a", "b"])
+        assert f"{sign}2 " in header()
+        assert name_colour("b") != name_colour("a")
+        assert "1 archived shown" in text_of(app.screen.query_one("#status"))[0]
 
 
 @pytest.mark.parametrize("end", ["\x03", "SIGTERM", "SIGHUP"])

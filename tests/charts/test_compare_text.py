@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -209,6 +210,13 @@ def test_the_chosen_run_has_a_cursor_and_is_always_in_sight() -> None:
             assert f">{sign} {run.name}" in text_of(table)[0]
             assert text_of(table)[0].count(">") == 1
     assert table.order == tuple(run.key for run in compared.runs)
+
+
+def test_the_hint_to_scroll_counts_the_baseline_as_run_1_and_touches_no_name() -> None:
+    compared = comparison(("baseline", *(f"run_{number}" for number in range(1, 6))))
+    headings = [text_of(CompareTable(CompareSpec(compared, 80, first=first)))[0] for first in (0, 99)]
+    assert re.match(r" runs 2–\d of 6 ←→ +◆ baseline", headings[0])
+    assert re.match(r" runs \d–6 of 6 ←→ +◆ baseline", headings[1])
 
 
 def test_everything_fits_without_a_hint_to_scroll() -> None:

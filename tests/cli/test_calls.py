@@ -54,7 +54,7 @@ def test_commands_fail_on_a_directory_that_is_not_there(words: tuple[str, ...], 
     done = run_tuimon(*words, "--log-dir", "nowhere", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "tuimon: nowhere: no such directory (a training creates it when it starts to log)\n"
+        "tuimon: nowhere: no such directory; a training creates it when it starts to log\n"
     )
 
 
@@ -63,6 +63,30 @@ def test_a_mistyped_command_is_told_from_a_path(tmp_path: Path) -> None:
     done = run_tuimon("docter", cwd=tmp_path)
     assert done.returncode == 1
     assert "did you mean the command 'doctor'?" in done.stderr
+
+
+def test_no_command_is_guessed_for_a_path_nor_one_that_nobody_can_see(tmp_path: Path) -> None:
+    """``/nope`` and ``opne`` are no mistyped command ``open``, which has no name of its own."""
+    for word in ("/nope", "opne", "elsewhere/docter"):
+        done = run_tuimon(word, cwd=tmp_path)
+        assert done.returncode == 1
+        assert "no such directory" in done.stderr
+        assert "did you mean" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [("show", "a"), ("compare", "a", "b"), ("ls",)])
+def test_in_the_wrong_place_the_option_that_helps_is_named(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = run_tuimon(*words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "tuimon: experiment_logs: no such directory; --log-dir DIR says where the runs are\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["show", "compare", "plot", "export", "tail"])
+def test_the_help_of_a_command_says_what_a_run_is(command: str, tmp_path: Path) -> None:
+    text = " ".join(run_tuimon(command, "--help", cwd=tmp_path).stdout.split())
+    assert "RUN is the path of a log, or the name, the id" in text
 
 
 def test_the_log_directory_is_the_options_then_the_environments_then_the_default(tmp_path: Path) -> None:

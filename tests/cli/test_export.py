@@ -113,6 +113,26 @@ def test_a_file_that_exists_is_kept(form: str, shell: Shell, runs: Path) -> None
 
 
 @pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("out.xlsx",), "'out.xlsx' ends in none of .csv"),
+        (("out.json", "--format", "csv"), "'out.json' is the name of a json file, not of csv"),
+    ],
+)
+def test_a_name_that_says_another_format_is_refused(
+    words: tuple[str, ...], reason: str, shell: Shell, runs: Path
+) -> None:
+    """Before anything is written; a name that says no format is taken with the one asked for."""
+    code, line = shell.failing("export", "baseline", "--output", *words)
+    assert code == 2
+    assert reason in line
+    assert sorted(path.name for path in runs.iterdir()) == ["experiment_logs"]
+    assert shell.run("export", "baseline", "--output", "out.txt", "--format", "csv").code == 0
+    assert shell.run("export", "baseline", "--output", "out").code == 0
+    assert (runs / "out").read_text() == (runs / "out.txt").read_text()
+
+
+@pytest.mark.parametrize(
     ("target", "reason"),
     [
         ("nowhere/out.csv", "nowhere: no such directory"),

@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.commands import plain_environment, run_tuimon
 from tests.export.journal_runs import three_runs
+from tuimon.records.person_meta import meta_path, write_meta
 
 GOLDEN = Path(__file__).parents[1] / "export" / "journal.golden.md"
 
@@ -35,6 +36,15 @@ def test_it_writes_the_file_and_says_so_in_one_line(runs: Path) -> None:
     assert again.stderr == "tuimon: EXPERIMENT_LOG.md: up to date\n"
     assert (file.stat().st_mtime_ns, file.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
     assert {path.name for path in runs.iterdir()} == {"EXPERIMENT_LOG.md", "experiment_logs"}
+
+
+def test_it_says_how_many_archived_runs_have_no_section(runs: Path) -> None:
+    log = next((runs / "experiment_logs").glob("experiment_lr_3e-2*.jsonl"))
+    write_meta(meta_path(log), {"archived": True})
+    done = run_tuimon("journal", cwd=runs)
+    assert done.stderr == (
+        "tuimon: EXPERIMENT_LOG.md: written, 2 runs; 1 archived run without a section of its own\n"
+    )
 
 
 def test_a_refresh_says_what_it_did(runs: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,8 @@ def row(app: RunningApp, label: str) -> list[str]:
 
 
 async def compare_all(app: RunningApp, pilot: Pilot[object]) -> None:
-    await pilot.press("a", "c")
+    """All runs beside the first one, the baseline."""
+    await pilot.press("b", "a", "c")
     await until(pilot, lambda: isinstance(app.screen, CompareScreen) and bool(table(app)[0]))
 
 
@@ -100,14 +102,28 @@ async def test_right_moves_the_cursor_and_b_makes_its_run_the_baseline_and_none_
         assert ">◆ base" in table(app)[0]
         await pilot.press("right")
         await until(pilot, lambda: ">● fast" in table(app)[0])
+        await pilot.press("right")
+        await until(pilot, lambda: ">● slow" in table(app)[0])
         await pilot.press("b")
-        await until(pilot, lambda: ">◆ fast" in table(app)[0])
-        assert app.view.baseline == three_runs()[1].key
-        assert row(app, "val_loss")[1:4] == ["1.5000", "@3", "2.0000"]
+        await until(pilot, lambda: ">◆ slow" in table(app)[0])
+        assert app.view.baseline == three_runs()[2].key
+        assert row(app, "val_loss")[1:4] == ["2.2500", "@3", "2.0000"]
         await pilot.press("b")
-        await until(pilot, lambda: "◆ base" in table(app)[0])
+        await until(pilot, lambda: "◆ fast" in table(app)[0])
         await pilot.press("left", "left")
-        await until(pilot, lambda: ">◆ base" in table(app)[0])
+        await until(pilot, lambda: ">◆ fast" in table(app)[0])
+
+
+async def test_without_a_chosen_baseline_the_best_run_is_it_and_stays_it() -> None:
+    """Neither the newest run nor one that has no value; a live run that overtakes it moves no column."""
+    diverged = make_run("diverged", metrics={"val_loss": [math.nan] * 3})
+    app = RunningApp([diverged, *three_runs()])
+    async with running(app) as pilot:
+        await pilot.press("a", "c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen) and "◆ fast" in table(app)[0])
+        app.publish([diverged, run_of("base", 1.0), *three_runs()[1:]])
+        await until(pilot, lambda: "1.0000" in row(app, "val_loss"))
+        assert "◆ fast" in table(app)[0]
 
 
 async def test_runs_beyond_the_width_come_into_sight_as_the_cursor_moves() -> None:

@@ -189,6 +189,19 @@ async def test_the_last_line_has_the_keys_of_the_filter_while_it_is_typed() -> N
         await until(pilot, lambda: "Space Mark" in text_of(keys)[0])
 
 
+async def test_a_filter_that_hides_all_says_what_was_perhaps_meant_otherwise() -> None:
+    app = RunningApp([make_run("a", metrics={"val_loss": [1.0]})])
+    async with running(app) as pilot:
+        await pilot.press("slash", *"val_loss@@", "enter")
+        await until(pilot, lambda: "filter hides 1 run" in screen_text(app))
+        assert "'val_loss@@' is no comparison" in screen_text(app)
+
+
+def screen_text(app: RunningApp) -> str:
+    lines = app.screen._compositor.render_strips()
+    return " ".join(" ".join(line.text for line in lines).split())
+
+
 async def test_a_filter_that_asks_for_archived_runs_shows_them() -> None:
     """It decides by itself; what is archived is no best run all the same."""
     hidden = make_run("hidden", metrics={"val_loss": [1.0]}, meta=PersonMeta(archived=True))

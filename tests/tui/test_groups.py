@@ -164,8 +164,23 @@ async def test_a_key_is_left_out_or_looked_at_by_choice_and_the_status_line_says
         await until(pilot, lambda: len(names(app)) == 3)
         await pilot.press("enter")
         assert "3 groups by seed leaving out lr" in status_of(app)
-        await pilot.press("u", "up", "up", "up", "space", "escape")
+        await pilot.press("u", "up", "up", "up", "space", "enter")
         await until(pilot, lambda: "2 groups leaving out seed" in status_of(app))
+        assert app.view.turned_keys == ()
+
+
+async def test_escape_from_the_list_of_keys_leaves_everything_as_it_was() -> None:
+    """Not grouped where the runs were not; else grouped by the same keys."""
+    app = RunningApp(seeds())
+    async with running(app) as pilot:
+        before = app.view
+        await pilot.press("u", "down", "space")
+        await until(pilot, lambda: len(names(app)) == 1)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(names(app)) == 5)
+        assert (app.view.grouped, app.view.turned_keys) == (before.grouped, before.turned_keys)
+        await pilot.press("d", "u", "down", "space", "escape")
+        await until(pilot, lambda: names(app) == ["slow", "fast"])
         assert app.view.turned_keys == ()
 
 
@@ -232,7 +247,7 @@ async def test_the_list_of_keys_fits_every_size(size: tuple[int, int], ascii_onl
         await pilot.press("u")
         await until(pilot, lambda: isinstance(app.screen, GroupKeysScreen) and len(listed(app)) > 0)
         assert all(line.isascii() for line in listed(app)) or not ascii_only
-        await pilot.press("space", "escape")
+        await pilot.press("space", "enter")
         await until(pilot, lambda: app.view.turned_keys == ("seed",))
 
 

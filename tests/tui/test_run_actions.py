@@ -11,14 +11,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.containers import Vertical
 from textual.pilot import Pilot
 
 from tests.benchmarks.terminal_app import TerminalApp
 from tests.charts.runs_by_hand import make_run
 from tests.conftest import Eventually
 from tests.tui.running_app import RunningApp, running, text_of, until
+from tests.tui.test_run_table import names, table_of
 from tuimon.charts.palette import DARK
 from tuimon.charts.run_text import shell_word
+from tuimon.charts.states import state_sign
 from tuimon.records.person_meta import PersonMeta, meta_path, read_meta, write_meta
 from tuimon.records.trash import TRASH
 from tuimon.store.snapshot import RunSnapshot
@@ -117,6 +120,35 @@ async def test_n_writes_a_note_of_several_lines_that_appears_by_itself(
         await type_in(pilot, "!")
         await pilot.press(key)
         await until(pilot, lambda: read_meta(meta_path(logs["gamma"])).notes == "quite good\nq!")
+
+
+async def test_ctrl_r_discards_what_was_typed_into_a_note(logs: dict[str, Path]) -> None:
+    """Nothing is written, neither then nor at the end of the app."""
+    async with opened(logs) as (app, pilot):
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, NoteScreen))
+        await type_in(pilot, "not this")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: not isinstance(app.screen, NoteScreen))
+        assert app.open_note is None
+    assert not meta_path(logs["gamma"]).exists()
+
+
+@pytest.mark.parametrize("key", ["n", "t"])
+@pytest.mark.parametrize("size", [(30, 8), (80, 24), (200, 50)])
+async def test_a_box_to_write_in_is_whole_and_says_which_key_keeps(key: str, size: tuple[int, int]) -> None:
+    app = RunningApp([make_run("a", metrics={"val_loss": [2.0]})])
+    async with running(app, *size) as pilot:
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, NoteScreen | LineScreen))
+        await pilot.pause()
+        box = app.screen.query_one(Vertical).region
+        assert app.screen.region.contains_region(box)
+        assert isinstance(app.screen, NoteScreen | LineScreen)
+        hint = str(app.screen.hint.content)
+        assert "keeps" in hint
+        assert "discards" in hint
+        assert len(hint) <= app.screen.hint.content_size.width
 
 
 async def test_a_note_that_is_emptied_stays_empty(tmp_path: Path) -> None:
@@ -365,6 +397,33 @@ async def test_archived_runs_are_out_of_the_charts_too() -> None:
         assert [run.name for run in app.board.plotted] == ["a"]
         assert app.board.best is not None
         assert app.board.best.name == "a"
+
+
+async def test_archived_runs_that_are_shown_look_archived_and_the_header_counts_what_is_shown() -> None:
+    """Their names are faint; while they are hidden, the counts of states are without them."""
+    runs = [
+        make_run("a", metrics={"val_loss": [2.0]}),
+        make_run("b", metrics={"val_loss": [1.0]}, meta=PersonMeta(archived=True)),
+    ]
+    app = RunningApp(runs)
+
+    def header() -> str:
+        return text_of(app.screen.query_one("#header"))[0]
+
+    def name_colour(name: str) -> object:
+        lines = (table_of(app).render_line(y) for y in range(table_of(app).size.height))
+        return next(
+            part.style.color for line in lines for part in line if part.style and part.text.strip() == name
+        )
+
+    async with running(app) as pilot:
+        sign = state_sign(runs[0].state)
+        assert f"{sign}1 " in header()
+        await pilot.press("V")
+        await until(pilot, lambda: names(app) == ["a", "b"])
+        assert f"{sign}2 " in header()
+        assert name_colour("b") != name_colour("a")
+        assert "1 archived shown" in text_of(app.screen.query_one("#status"))[0]
 
 
 @pytest.mark.parametrize("end", ["\x03", "SIGTERM", "SIGHUP"])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
+from rich.style import Style
 
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tests.tui.test_run_table import names
+from tuimon.charts.text_line import line_text
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.screens.pick import Option, PickScreen, matching
+from tuimon.tui.screens.pick import Option, PickScreen, hint_line, matching
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
 
@@ -72,6 +74,7 @@ async def test_nothing_is_picked_where_nothing_matches() -> None:
     async with running(app) as pilot:
         await pilot.press("s", *"zzz", "enter")
         assert isinstance(app.screen, PickScreen)
+        await until(pilot, lambda: listed(app) == ["nothing has these words"])
         await pilot.press("escape")
         assert app.view.sort is None
 
@@ -153,3 +156,14 @@ def test_letters_in_order_are_enough_where_no_word_matches() -> None:
     options = [Option("a", "grad_norm max"), Option("b", "grad_norm min"), Option("c", "val_loss max")]
     assert [option.id for option in matching(options, "normmax")] == ["a"]
     assert matching(options, "xamnorm") == ()
+
+
+@pytest.mark.parametrize("width", [*range(8, 64)])
+def test_no_key_of_a_hint_touches_its_neighbour(width: int) -> None:
+    """What has no room is left out whole: the count first, the key that closes last."""
+    keys = (("Enter", "pick"), ("Space", "check"), ("Esc", "close"))
+    text = line_text(hint_line(keys, "56/56", width, Style.null(), Style.null(), ascii=False))
+    shown = {part.strip() for part in text.split("  ") if part.strip()}
+    if width > 10:
+        assert shown <= {"Enter pick", "Space check", "Esc close", "56/56"}
+        assert "Esc close" in shown

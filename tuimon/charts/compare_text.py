@@ -37,7 +37,7 @@ from tuimon.store.snapshot import RunSnapshot
 
 RUN_SIGN = "●"
 
-_LEAST_LABEL, _MOST_LABEL = 14, 30
+_LEAST_LABEL, _MOST_LABEL = 16, 30
 # Longer names and config values are cut in the middle, or no two runs would fit beside each other.
 _LONGEST_TEXT, _SHORTEST_TEXT = 24, 14
 _USUAL_NUMBER, _LONGEST_NUMBER = 8, 14
@@ -224,10 +224,10 @@ class CompareTable:
         return (builder.line(),)
 
     def _hidden_text(self) -> str:
-        """Which of the runs besides the baseline are seen: ``2–3 of 7 ←→``."""
-        first, last = self.first + 1, self.first + len(self._columns) - 1
-        seen = f"{first}" if first == last else f"{first}–{last}"
-        return f"{seen} of {len(self._others)}{self.spec.scroll_keys}"
+        """Which of the runs are seen beside the baseline, which is run 1: ``runs 2–3 of 6 ←→``."""
+        first, last = self.first + 2, self.first + len(self._columns)
+        seen = f"run {first}" if first == last else f"runs {first}–{last}"
+        return f"{seen} of {len(self._others) + 1}{self.spec.scroll_keys}"
 
 
 def _draw_cell(builder: LineBuilder, column: _Column, cell: _Cell, theme: Theme) -> None:

@@ -81,7 +81,9 @@ def draw_row(spec: TableSpec, row: RunRow) -> Line:
     ground = _ground(spec, row)
     line = LineBuilder(spec.width, ascii=spec.ascii)
     under_cursor = row.key == spec.cursor_key
-    name_style = style(spec.theme, spec.theme.text, bold=under_cursor)
+    archived = row.run.meta.archived and row.key not in spec.groups
+    name_ink = spec.theme.muted if archived else spec.theme.text
+    name_style = style(spec.theme, name_ink, bold=under_cursor)
     line.add(CURSOR_SIGN if under_cursor else " ", style(spec.theme, spec.theme.accent, bold=True) + ground)
     line.add(_marker(spec, row), style(spec.theme, colour_of(spec, row), bold=under_cursor) + ground)
     line.add(_mark_beside(spec, row), name_style + ground)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,14 +30,27 @@ if TYPE_CHECKING:
 _MOST_MATCHES = 5  # of an ambiguous name; more fill the screen
 
 
+WHAT_RUN_IS = (
+    "RUN is the path of a log, or the name, the id or an unambiguous beginning of either of a run in the log "
+    "directories; @ is the newest."
+)
+
+
 def run_argument(command: Command) -> Command:
-    """Give a command the argument RUN."""
+    """Give a command the argument RUN, and its help what that may be."""
+    _explain(command)
     return click.argument("run", metavar="RUN", shell_complete=complete_runs)(command)
 
 
 def runs_argument(command: Command) -> Command:
     """Give a command the argument RUN RUN..., of which it takes any number; it says itself how many."""
+    _explain(command)
     return click.argument("runs", nargs=-1, metavar="RUN...", shell_complete=complete_runs)(command)
+
+
+def _explain(command: Command) -> None:
+    """Below the command's own words, which are its docstring."""
+    command.__doc__ = f"{inspect.cleandoc(command.__doc__ or '')}\n\n{WHAT_RUN_IS}"
 
 
 def load_runs(words: Sequence[str], log_dirs: Sequence[Path]) -> tuple[RunSnapshot, ...]:

@@ -57,7 +57,9 @@ def journal(
         if isinstance(error, BrokenPipeError):
             raise
         raise CommandFailed(f"{output}: {error.strerror or error}") from None
-    print(f"tuimon: {output}: {done}", file=sys.stderr)
+    archived = sum(run.meta.archived for run in runs)
+    left_out = f"; {_count(archived, 'archived run')} without a section of its own" if archived else ""
+    print(f"tuimon: {output}: {done}{left_out}", file=sys.stderr)
 
 
 def _print(target: Path, runs: tuple[RunSnapshot, ...], restore: bool) -> str:

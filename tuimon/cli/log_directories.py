@@ -53,12 +53,20 @@ def require_existing(paths: Sequence[Path], commands: Sequence[str] = ()) -> Non
             continue
         from difflib import get_close_matches
 
-        hint = get_close_matches(str(path), commands, n=1)
+        is_word = len(path.parts) == 1 and not path.is_absolute()
+        hint = get_close_matches(str(path), commands, n=1) if is_word else []
         if hint:
             raise CommandFailed(f"{path}: no such file or directory; did you mean the command {hint[0]!r}?")
         if path.suffix in (".json", ".jsonl"):
             raise CommandFailed(f"{path}: no such file")
-        raise CommandFailed(f"{path}: no such directory (a training creates it when it starts to log)")
+        raise CommandFailed(f"{path}: no such directory; {_where_runs_are(path)}")
+
+
+def _where_runs_are(path: Path) -> str:
+    """What to do about a directory that is not there: the default one is a matter of where one is."""
+    if str(path) == DEFAULT_DIRECTORY:
+        return "--log-dir DIR says where the runs are"
+    return "a training creates it when it starts to log"
 
 
 def require_runs_or_reason(found: int, problems: Sequence[str]) -> None:

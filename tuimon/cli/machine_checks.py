@@ -48,7 +48,8 @@ def terminal_checks(
     """Terminal, size, character set, colours, and what lies between."""
     terminal = environ.get("TERM", "")
     if not is_terminal:
-        yield Check("terminal", "stdout is none", Verdict.WARNING, "the app needs one; here: tuimon --once")
+        advice = "the app needs a terminal; here: tuimon --once"
+        yield Check("terminal", "output goes to a file or pipe", Verdict.WARNING, advice)
     elif terminal in ("", "dumb"):
         yield Check("terminal", terminal or "TERM is not set", Verdict.BAD, "set TERM=xterm-256color")
     else:

@@ -32,13 +32,19 @@ def open_app(
     """Open the app on directories and logs."""
     chosen = chosen_paths(paths, log_dirs)
     if once or not sys.stdout.isatty():
-        root = ctx.find_root().command
-        require_existing(chosen, root.list_commands(ctx) if isinstance(root, click.Group) else ())
+        require_existing(chosen, _visible_commands(ctx))
         print_snapshot(chosen)
         return 0
     from tuimon.tui.run import run_app  # Textual takes 150 ms to load
 
     return run_app(chosen, poll=poll or None)
+
+
+def _visible_commands(ctx: click.Context) -> tuple[str, ...]:
+    """What a person can have meant to type: this command has no name of its own."""
+    root = ctx.find_root().command
+    names = root.list_commands(ctx) if isinstance(root, click.Group) else []
+    return tuple(name for name in names if name != ctx.info_name)
 
 
 def print_snapshot(paths: Sequence[Path]) -> None:

@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from tuimon.analysis.axes import XAxis, default_axis
 from tuimon.analysis.comparison import Comparison, compare_runs
+from tuimon.analysis.default_baseline import default_baseline
 from tuimon.charts.compare_text import CompareSpec, CompareTable
 from tuimon.charts.cursor_values import exact_x_text
 from tuimon.charts.notation import harmless
@@ -71,6 +72,7 @@ class ComparePainter:
         self._look = look
         self._compared: tuple[tuple[object, ...], Comparison] | None = None
         self._charts = CompareCharts(look)
+        self._default: str | None = None  # the key of the baseline that nobody chose
 
     def paint(self, request: CompareRequest) -> ComparePicture | None:
         """The screen's parts; None where all of the runs are gone."""
@@ -106,13 +108,24 @@ class ComparePainter:
         return ComparePicture(title, table, table_height, strips, chosen, in_hand)
 
     def _compare(self, runs: tuple[RunSnapshot, ...], board: Board) -> Comparison:
-        baseline = board.run(board.state.baseline)
+        baseline = board.run(board.state.baseline) or self._default_of(runs, board)
         axis = axis_of(board, runs)
         at = board.state.zoom.cursor_on(axis.id)
         wanted = (*runs, baseline, axis, at)  # an unchanged run is the same object
         if self._compared is None or self._compared[0] != wanted:
             self._compared = wanted, compare_runs(runs, baseline, axis, at)
         return self._compared[1]
+
+    def _default_of(self, runs: tuple[RunSnapshot, ...], board: Board) -> RunSnapshot:
+        """The baseline that nobody chose: the best run. It stays while a live run overtakes it, so that no
+        column moves under the eyes."""
+        known = next((run for run in runs if run.key == self._default), None)
+        if known is not None:
+            return known
+        found = default_baseline(runs, board.metrics.main)
+        if not any(run.loading for run in runs):
+            self._default = found.key
+        return found
 
 
 def compare_title(board: Board, comparison: Comparison, width: int, look: Look) -> Line:

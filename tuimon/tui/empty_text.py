@@ -29,12 +29,24 @@ def empty_text(board: Board, place: str) -> tuple[str, tuple[str, ...]] | None:
         hidden = f"{board.total} run" if board.total == 1 else f"{board.total} runs"
         if not board.state.filter_text:
             return f"{hidden}, archived: {action_by_id('show_archived').key_name} shows them", ()
-        return f"filter hides {hidden}: Esc clears it", ()
+        return f"filter hides {hidden}: Esc clears it{_doubt(board)}", ()
     if board.metric is None:
         return _no_records(board), ()
     if _only_known_by_summary(board):
         return "reading", ()
     return None
+
+
+def _doubt(board: Board) -> str:
+    """What of the filter was perhaps meant otherwise, as a part of a sentence."""
+    from tuimon.analysis.filter_doubts import filter_doubt  # needed by few
+    from tuimon.analysis.run_filter import FilterError, parse_filter
+
+    try:
+        doubt = filter_doubt(parse_filter(board.state.filter_text), board.snapshot.runs)
+    except FilterError:  # said where it stands
+        return ""
+    return "" if doubt is None else f" ({doubt})"
 
 
 def _only_known_by_summary(board: Board) -> bool:

@@ -16,7 +16,8 @@ class GroupActions(LayoutActions):
         self.app.change_view(view.group_toggled())
 
     def action_choose_group_keys(self) -> None:
-        """Check the config keys that grouping leaves out; the table follows while the list is open."""
+        """Check the config keys that grouping leaves out; the table follows while the list is open. Enter
+        keeps what is seen then, Escape puts the grouping back."""
         from tuimon.analysis.groups import config_keys_of  # loaded at its first use
         from tuimon.tui.screens.group_keys import AUTOMATIC, GroupKeysScreen
 
@@ -37,7 +38,12 @@ class GroupActions(LayoutActions):
             }
             return frozenset(left_out | (set() if turned else {AUTOMATIC}))
 
-        if not self.app.view.grouped:
+        def closed(picked: str | None) -> None:
+            if picked is None:
+                self.app.change_view(self.app.view.grouped_as(before))
+
+        before = self.app.view
+        if not before.grouped:
             self.action_group()
         automatic = not self.app.view.turned_keys
-        self.app.push_screen(GroupKeysScreen(keys, turn, automatic=automatic))
+        self.app.push_screen(GroupKeysScreen(keys, turn, automatic=automatic), closed)

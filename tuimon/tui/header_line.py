@@ -23,7 +23,7 @@ def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look:
     """
     inks = Inks.of(look)
     others: list[Group] = []
-    counts = _state_counts(live, look)
+    counts = _state_counts(live, look, with_archived=board.state.show_archived)
     if counts:
         others.append(counts)
     if board.state.paused:
@@ -63,10 +63,12 @@ def _best_group(board: Board, inks: Inks) -> Group:
     )
 
 
-def _state_counts(snapshot: StoreSnapshot, look: Look) -> Group:
+def _state_counts(snapshot: StoreSnapshot, look: Look, *, with_archived: bool) -> Group:
+    """Of the runs that the table has without a filter: archived ones only while they are shown."""
     counts = dict.fromkeys(RunState, 0)
     for run in snapshot.runs:
-        counts[run.state] += 1
+        if with_archived or not run.meta.archived:
+            counts[run.state] += 1
     parts = [
         Part(f"{state_sign(state)}{count} ", state_style(look.theme, state))
         for state, count in counts.items()

@@ -93,7 +93,9 @@ class RunActions(ViewActions):
     # Note and tags
 
     def action_note(self) -> None:
-        """Write a note on the run; whatever closes it keeps it. On a group it is added to that of each."""
+        """Write a note on the run; whatever closes it but Ctrl+R keeps it. On a group it is added to that of
+        each.
+        """
         from tuimon.tui.screens.write import NoteScreen, editable  # loaded at its first use
 
         runs = self._runs_of_row()
@@ -153,7 +155,7 @@ class RunActions(ViewActions):
 
             self._change_meta(runs, changes, "tags kept")
 
-        self.push_screen(LineScreen(title, before, harmless(hint)), closed)
+        self.push_screen(LineScreen(title, before, harmless(hint), "Enter keeps  Esc discards"), closed)
 
     def action_archive(self) -> None:
         """Hide the runs, or bring them back where all of them are archived."""
@@ -228,7 +230,8 @@ class RunActions(ViewActions):
         name = harmless(row.name if row is not None else runs[0].name).strip() or runs[0].run_id
         what = name if len(runs) == 1 else self._row_words(runs)
         hint = f"type {'its name' if len(runs) == 1 else name} to move {'it' if len(runs) == 1 else 'all'}"
-        screen = LineScreen(f"delete {what}", "", f"{hint} to .trash/", expected=name)
+        keys = "Enter moves it  Esc does not" if len(runs) == 1 else "Enter moves them  Esc does not"
+        screen = LineScreen(f"delete {what}", "", f"{hint} to .trash/", keys, expected=name)
         self.push_screen(screen, lambda typed: None if typed is None else self._delete(runs))
 
     def _delete(self, runs: Sequence[RunSnapshot]) -> None:

@@ -63,7 +63,7 @@ def _runs_groups(board: Board, width: int, inks: Inks, *, alone: bool) -> list[G
         groups.append((Part(harmless(board.filter_error.reason), inks.bad),))
     archived = sum(run.meta.archived for run in board.snapshot.runs)
     if archived:
-        text = "archived shown" if state.show_archived else f"{archived} archived"
+        text = f"{archived} archived {'shown' if state.show_archived else 'hidden'}"
         groups.append((Part(text, inks.text),))
     # What is wrong with a filter is read to its end, whatever else has to go.
     return [*groups, sort] if board.filter_error is not None else [sort, *groups]

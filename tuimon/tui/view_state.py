@@ -159,6 +159,16 @@ class ViewState:
         """Seeds, names, paths and devices left out of the grouping, as by itself; in groups."""
         return replace(self, grouped=True, opened=None, turned_keys=())
 
+    def grouped_as(self, other: Self) -> Self:
+        """The grouping of another view, with the cursor that it had there."""
+        return replace(
+            self,
+            grouped=other.grouped,
+            opened=other.opened,
+            turned_keys=other.turned_keys,
+            cursor=other.cursor,
+        )
+
     def with_group_opened(self, key: str | None) -> Self:
         """Only the members of this run's group; None for the groups again, the cursor on the one left."""
         return replace(self, opened=key, cursor=self.opened if key is None else self.cursor)

@@ -7,9 +7,6 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tuimon.charts.palette import style
-from tuimon.charts.picture import Line
-from tuimon.charts.text_line import LineBuilder
 from tuimon.tui.column_choice import ColumnChoice
 from tuimon.tui.screens.pick import Option, PickScreen
 
@@ -106,11 +103,6 @@ class ColumnsScreen(PickScreen):
         if column is not None:
             self._change(self._own().widened(column, by))
 
-    def _hint_line(self, width: int) -> Line:
-        theme = self.app.palette_theme
-        key, quiet = style(theme, theme.accent), style(theme, theme.muted)
-        line = LineBuilder(width, ascii=self.app.ascii).add(" ")
+    def _hint_keys(self) -> tuple[tuple[str, str], ...]:
         left_right = "Left Right" if self.app.ascii else "← →"
-        for keys, words in (("Space", "show"), ("< >", "move"), (left_right, "width"), ("Esc", "done")):
-            line.add(keys, key).add(f" {words}  ", quiet)
-        return line.line()
+        return ("Space", "show"), ("< >", "move"), (left_right, "width"), ("Esc", "done")

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tuimon.analysis.groups import ConfigKey
-from tuimon.charts.palette import style
-from tuimon.charts.picture import Line
-from tuimon.charts.text_line import LineBuilder
 from tuimon.tui.screens.pick import Option, PickScreen
 
 AUTOMATIC = ""  # no config key of ours is empty
@@ -48,10 +45,5 @@ class GroupKeysScreen(PickScreen):
     def _turned(self, name: str) -> None:
         self._checked = self._on_turn(None if name == AUTOMATIC else name)
 
-    def _hint_line(self, width: int) -> Line:
-        theme = self.app.palette_theme
-        key, quiet = style(theme, theme.accent), style(theme, theme.muted)
-        line = LineBuilder(width, ascii=self.app.ascii).add(" ")
-        for keys, words in (("Space", "leave out"), ("Esc", "done")):
-            line.add(keys, key).add(f" {words}  ", quiet)
-        return line.line()
+    def _hint_keys(self) -> tuple[tuple[str, str], ...]:
+        return ("Space", "leave out"), ("Enter", "keep"), ("Esc", "as before")

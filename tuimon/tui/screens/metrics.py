@@ -8,9 +8,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from tuimon.analysis.metric_order import Group, is_starred, starred_first
-from tuimon.charts.palette import style
-from tuimon.charts.picture import Line
-from tuimon.charts.text_line import LineBuilder
 from tuimon.tui.screens.pick import Option, PickScreen
 
 STAR, STAR_ASCII = "★", "*"
@@ -70,10 +67,5 @@ class MetricsScreen(PickScreen):
             self._starred = self._on_star(self._cursor)
             self.show_options(metric_options(self._groups, self._starred, self._sign))
 
-    def _hint_line(self, width: int) -> Line:
-        theme = self.app.palette_theme
-        key, quiet = style(theme, theme.accent), style(theme, theme.muted)
-        line = LineBuilder(width, ascii=self.app.ascii).add(" ")
-        for keys, words in (("Enter", "large"), ("Space", "show"), ("*", "to the front"), ("Esc", "close")):
-            line.add(keys, key).add(f" {words}  ", quiet)
-        return line.line()
+    def _hint_keys(self) -> tuple[tuple[str, str], ...]:
+        return ("Enter", "large"), ("Space", "show"), ("*", "to the front"), ("Esc", "close")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
-
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder, wrap
@@ -71,18 +69,12 @@ class PaletteScreen(PickScreen):
 
     def _hint_lines(self, width: int) -> list[Line]:
         theme, place = self.app.palette_theme, self._place()
-        sentence = self._shown[place].about if place is not None else "nothing has these words"
+        sentence = self._shown[place].about if place is not None else ""  # the list says that nothing is left
         rows = wrap(sentence, max(1, width - 2), most=_SENTENCE_ROWS)
         rows += [""] * (_SENTENCE_ROWS - len(rows))
         muted = style(theme, theme.muted)
         lines = [LineBuilder(width, ascii=self.app.ascii).add(" ").add(row, muted).line() for row in rows]
         return [*lines, self._hint_line(width)]
 
-    def _hint_line(self, width: int) -> Line:
-        theme = self.app.palette_theme
-        key, quiet = style(theme, theme.accent), style(theme, theme.muted)
-        line = LineBuilder(width, ascii=self.app.ascii).add(" ")
-        for keys, words in (("Enter", "do it"), ("Esc", "close")):
-            line.add(keys, key).add(f" {words}  ", quiet)
-        count = f"{len(self._shown)}/{len(self.options)} "
-        return line.to(width - cell_len(count)).add(count, quiet).line()
+    def _hint_keys(self) -> tuple[tuple[str, str], ...]:
+        return ("Enter", "do it"), ("Esc", "close")

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _LEAST_WIDTH, _MOST_WIDTH = 56, 64  # the keys of every list have room in the least
 _AROUND = 3  # rows of the dialog besides list and hints: the border, the line to type in
 _LEAST_ROWS, _MOST_SHARE = 3, 0.7
+_HINT_GAP = 2
+NOTHING_FOUND = "nothing has these words"
 _CURSOR_SHARE = 0.25  # of the accent colour in the background of the row under the cursor
 
 
@@ -78,10 +80,13 @@ class OptionLines:
     heading: tuple[Line, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.options)
+        return len(self.options) or 1
 
     def line(self, index: int) -> Line:
-        """One option."""
+        """One option; where none is left, that there is none."""
+        if not self.options:
+            quiet = style(self.look.theme, self.look.theme.muted)
+            return LineBuilder(self.width, ascii=self.look.ascii).add(f"  {NOTHING_FOUND}", quiet).line()
         option, theme = self.options[index], self.look.theme
         under = option.id == self.cursor
         ground = cursor_ground(theme) if under else Style.null()
@@ -94,6 +99,34 @@ class OptionLines:
         note = f"  {harmless(option.note)} " if option.note else " "
         line.add(cut_middle(harmless(option.label), max(0, line.room - cell_len(note))), ink)
         return line.to(self.width - cell_len(note), ground).add(note, quiet).line(ground)
+
+
+def hint_line(
+    keys: Sequence[tuple[str, str]],
+    count: str,
+    width: int,
+    key_style: Style,
+    quiet: Style,
+    *,
+    ascii: bool,  # noqa: A002
+) -> Line:
+    """Keys with their words from the left, the count on the right; the last keys, which close, stay longest.
+
+    What has no room is left out as a whole: the count first, then keys from the right but for the last.
+    """
+
+    def size(shown: Sequence[tuple[str, str]]) -> int:
+        return sum(cell_len(f"{key} {words}") + _HINT_GAP for key, words in shown) - _HINT_GAP + 2
+
+    shown = list(keys)
+    while len(shown) > 1 and size(shown) > width:
+        del shown[-2]
+    line = LineBuilder(width, ascii=ascii).add(" ")
+    for place, (key, words) in enumerate(shown):
+        line.add(" " * _HINT_GAP if place else "").add(key, key_style).add(f" {words}", quiet)
+    if count and size(shown) + cell_len(count) + _HINT_GAP <= width:
+        line.to(width - cell_len(count) - 1).add(count, quiet)
+    return line.line()
 
 
 class _NarrowingInput(Input):
@@ -208,16 +241,16 @@ class PickScreen(ModalScreen[str | None]):
         """The lines below the list; the keys are the last one."""
         return [self._hint_line(width)]
 
+    def _hint_keys(self) -> tuple[tuple[str, str], ...]:
+        """The keys of the list with what they do."""
+        check = (("Space", "check"),) if self._checked is not None else ()
+        return ("Enter", "pick"), *check, ("Esc", "close")
+
     def _hint_line(self, width: int) -> Line:
         theme = self.app.palette_theme
-        key, quiet = style(theme, theme.accent), style(theme, theme.muted)
-        line = LineBuilder(width, ascii=self.app.ascii).add(" ")
-        line.add("Enter", key).add(" pick  ", quiet)
-        if self._checked is not None:
-            line.add("Space", key).add(" check  ", quiet)
-        line.add("Esc", key).add(" close", quiet)
-        count = f"{len(self._shown)}/{len(self.options)} "
-        return line.to(width - len(count)).add(count, quiet).line()
+        count = f"{len(self._shown)}/{len(self.options)}"
+        keys, quiet = style(theme, theme.accent), style(theme, theme.muted)
+        return hint_line(self._hint_keys(), count, width, keys, quiet, ascii=self.app.ascii)
 
     def _place(self) -> int | None:
         """The row of the cursor; None where no option is left."""
@@ -276,6 +309,6 @@ class PickScreen(ModalScreen[str | None]):
         if not self._box.region.contains(event.screen_x, event.screen_y):
             self.dismiss(None)
             return
-        index = self._list.line_at(event.screen_y - self._list.region.y)
+        index = self._list.line_at(event.screen_y - self._list.region.y) if self._shown else None
         if index is not None and self._list.region.contains(event.screen_x, event.screen_y):
             self.dismiss(self._shown[index].id)

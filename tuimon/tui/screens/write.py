@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, TextArea
 
@@ -17,6 +18,10 @@ from tuimon.charts.notation import ascii_text, harmless
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
+
+
+_LEAST_WIDTH = 40  # of a box, where the screen has so much
+_SHORT_HINT = 60  # columns of a screen below which a note's hint is a short one
 
 
 def editable(text: str) -> str:
@@ -30,7 +35,7 @@ class _WriteScreen(ModalScreen[str | None]):
     DEFAULT_CSS = """
     _WriteScreen { align: center middle; background: transparent; }
     _WriteScreen > Vertical {
-        border: round $accent; background: $background; width: 80%; min-width: 40; max-width: 90;
+        border: round $accent; background: $background; width: 80%; max-width: 90;
     }
     _WriteScreen Label { color: $foreground 60%; height: 1; width: 1fr; padding: 0 1; }
     """
@@ -42,7 +47,11 @@ class _WriteScreen(ModalScreen[str | None]):
         self._title, self._hint = title, hint
         self.hint = Label(markup=False)
 
-    def box(self, *widgets: TextArea | Input) -> Vertical:
+    def on_resize(self, event: Resize) -> None:
+        """No wider than the screen."""
+        self.query_one(Vertical).styles.min_width = min(_LEAST_WIDTH, event.size.width)
+
+    def box(self, *widgets: TextArea | Input | Label) -> Vertical:
         """The box around what is typed into."""
         box = Vertical(*widgets, self.hint)
         # As text: a border's title is markup, a run's name is not.
@@ -58,10 +67,13 @@ class _WriteScreen(ModalScreen[str | None]):
 
 
 class NoteScreen(_WriteScreen):
-    """A note. It is dismissed with the text by Ctrl+S and Escape alike; ``on_change`` has it at any time."""
+    """A note. It is dismissed with the text by Ctrl+S and Escape alike, with None by Ctrl+R; ``on_change``
+    has the text at any time.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,escape", "keep", "Keep", show=False, priority=True)
+        Binding("ctrl+s,escape", "keep", "Keep", show=False, priority=True),
+        Binding("ctrl+r", "dismiss(None)", "Discard", show=False, priority=True),
     ]
     DEFAULT_CSS = """
     NoteScreen > Vertical { height: 60%; min-height: 6; }
@@ -70,7 +82,7 @@ class NoteScreen(_WriteScreen):
     """
 
     def __init__(self, title: str, text: str, on_change: Callable[[str], None]) -> None:
-        super().__init__(title, "Ctrl+S or Esc keeps it")
+        super().__init__(title, "Ctrl+S or Esc keeps it   Ctrl+R discards")
         self._on_change = on_change
         self._area = TextArea(text, soft_wrap=True, theme="css", show_line_numbers=False)
         self._area.cursor_blink = False
@@ -79,6 +91,11 @@ class NoteScreen(_WriteScreen):
     def compose(self) -> ComposeResult:
         """The box."""
         yield self.box(self._area)
+
+    def on_resize(self, event: Resize) -> None:
+        """Both keys are said at any width."""
+        super().on_resize(event)
+        self.tell("Esc keeps  Ctrl+R discards" if event.size.width < _SHORT_HINT else self._hint)
 
     def on_mount(self) -> None:
         """Go on at the end of what is there."""
@@ -96,24 +113,28 @@ class NoteScreen(_WriteScreen):
 
 
 class LineScreen(_WriteScreen):
-    """One line: Enter dismisses with it, Escape with None. Where ``expected`` is given only that is taken."""
+    """One line: Enter dismisses with it, Escape with None, which ``keys`` says. Where ``expected`` is given
+    only that is taken.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Close", show=False)]
     DEFAULT_CSS = """
-    LineScreen > Vertical { height: 4; }
+    LineScreen > Vertical { height: 5; }
     LineScreen Label { padding: 0; }
     LineScreen Input { border: none; height: 1; padding: 0 1; background: transparent; }
     LineScreen Input:focus { border: none; background-tint: $foreground 0%; }
     """
 
-    def __init__(self, title: str, text: str, hint: str, *, expected: str | None = None) -> None:
-        super().__init__(title, f"{hint}   Enter done  Esc close")
+    def __init__(self, title: str, text: str, hint: str, keys: str, *, expected: str | None = None) -> None:
+        super().__init__(title, keys)
         self._expected = expected
+        self._about = hint
         self._input = Input(text, compact=True, select_on_focus=False)
 
     def compose(self) -> ComposeResult:
         """The box."""
-        yield self.box(self._input)
+        about = ascii_text(self._about) if self.app.ascii else self._about
+        yield self.box(self._input, Label(about, markup=False))
 
     def on_mount(self) -> None:
         """Begin typing."""

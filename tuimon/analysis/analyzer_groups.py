@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from tuimon.analysis.analyzer_run import AnalyzedRun
+from tuimon.analysis.analyzer_names import known_names
 from tuimon.analysis.axes import XAxis
 from tuimon.analysis.best_values import best_value
+from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.group_curves import group_curve
 from tuimon.analysis.groups import LEFT_OUT, Spread, group_runs, spread_of
 from tuimon.analysis.metric_roles import Direction
@@ -60,6 +62,14 @@ class GroupTrajectory(NamedTuple):
     mean: list[float]
     std: list[float]
     n: list[int]
+
+
+def require_matching(patterns: Sequence[str], runs: Sequence[RunSnapshot]) -> None:
+    """Raise ``ValueError`` for a pattern that matches no config key of any run, where there are keys."""
+    keys = list(dict.fromkeys(key for run in runs for key in flatten_config(run.header.config)))
+    lone = next((pattern for pattern in patterns if keys and not matches_any(pattern, keys)), None)
+    if lone is not None:
+        raise ValueError(f"no run has a config key {lone!r}{known_names(keys)}")
 
 
 def seed_groups(

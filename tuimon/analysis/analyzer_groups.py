@@ -12,7 +12,7 @@ from tuimon.analysis.axes import XAxis
 from tuimon.analysis.best_values import best_value
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.group_curves import group_curve
-from tuimon.analysis.groups import LEFT_OUT, Spread, group_runs, spread_of
+from tuimon.analysis.groups import LEFT_OUT, Spread, group_runs, matches_any, spread_of
 from tuimon.analysis.metric_roles import Direction
 from tuimon.analysis.sweep import sweep
 from tuimon.store.snapshot import RunSnapshot
@@ -65,9 +65,10 @@ class GroupTrajectory(NamedTuple):
 
 
 def require_matching(patterns: Sequence[str], runs: Sequence[RunSnapshot]) -> None:
-    """Raise ``ValueError`` for a pattern that matches no config key of any run, where there are keys."""
+    """Raise ``ValueError`` for a pattern that matches no config key of any run, and is none of the usual."""
     keys = list(dict.fromkeys(key for run in runs for key in flatten_config(run.header.config)))
-    lone = next((pattern for pattern in patterns if keys and not matches_any(pattern, keys)), None)
+    own = [pattern for pattern in patterns if pattern not in LEFT_OUT]
+    lone = next((pattern for pattern in own if keys and not matches_any(pattern, keys)), None)
     if lone is not None:
         raise ValueError(f"no run has a config key {lone!r}{known_names(keys)}")
 

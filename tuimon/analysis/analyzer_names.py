@@ -26,7 +26,7 @@ class UnknownExperiment(UnknownRun, KeyError, ValueError):  # noqa: N818 (as Unk
         self, text: str, nearest: Sequence[str], known: Sequence[str] = (), *, any_loaded: bool = True
     ) -> None:
         super().__init__(text, nearest)
-        self._hint = known_names(known) if any_loaded else "; no run is loaded: load_all() reads them"
+        self._hint = ("" if nearest else known_names(known)) if any_loaded else "; no run is loaded: load_all() reads them"
 
     def __str__(self) -> str:
         return f"{self.args[0]}{self._hint}"  # a KeyError would show it in quotes
@@ -38,8 +38,8 @@ class UnknownMetric(KeyError, ValueError):  # noqa: N818 (it names the metric, n
     def __init__(self, metric: str, known: Sequence[str]) -> None:
         self.metric = metric
         self.nearest = tuple(difflib.get_close_matches(metric, known, n=_MOST_NEAREST, cutoff=0.5))
-        hint = f"; nearest: {', '.join(self.nearest)}" if self.nearest else ""
-        super().__init__(f"no loaded run has a metric {metric!r}{hint}{known_names(known)}")
+        hint = f"; nearest: {', '.join(self.nearest)}" if self.nearest else known_names(known)
+        super().__init__(f"no loaded run has a metric {metric!r}{hint}")
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -40,7 +40,9 @@ def test_an_unknown_metric_lists_what_there_is(
     ask: Callable[[ExperimentAnalyzer], Any], analyzer: ExperimentAnalyzer
 ) -> None:
     """Wherever a metric is named, as an axis too."""
-    with pytest.raises(UnknownMetric, match=r"no loaded run has a metric 'nope'; known: .*train_loss.*val_loss"):
+    with pytest.raises(
+        UnknownMetric, match=r"no loaded run has a metric 'nope'; known: .*train_loss.*val_loss"
+    ):
         ask(analyzer)
 
 

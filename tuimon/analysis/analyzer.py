@@ -14,8 +14,8 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 
 from tuimon.analysis.alignment import finite_curve
-from tuimon.analysis.analyzer_frames import pandas_frame, polars_frame
 from tuimon.analysis.analyzer_arguments import require_number, texts
+from tuimon.analysis.analyzer_frames import pandas_frame, polars_frame
 from tuimon.analysis.analyzer_groups import (
     GroupTrajectory,
     SeedGroup,

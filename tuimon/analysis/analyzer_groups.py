@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tuimon.analysis.analyzer_run import AnalyzedRun
 from tuimon.analysis.analyzer_names import known_names
+from tuimon.analysis.analyzer_run import AnalyzedRun
 from tuimon.analysis.axes import XAxis
 from tuimon.analysis.best_values import best_value
 from tuimon.analysis.flat_config import flatten_config

@@ -87,7 +87,8 @@ class RunComparison:
             for line in self.comparison.metrics
             if any(cell.value is not None for cell in line.cells)
         ]
-        return TextTable(("", *heading), tuple(rows), "<" + ">" * len(heading))
+        corner = f"@ {self.comparison.axis.label}"  # what the places in the cells count
+        return TextTable((corner, *heading), tuple(rows), "<" + ">" * len(heading))
 
     def __str__(self) -> str:
         return self.table().text()

@@ -11,6 +11,7 @@ from tuimon.records.run_lookup import RUN_FILE_PATTERN
 _RECORDS = frozenset(("run", "metrics", "eval", "system", "event", "resume", "end"))
 _BESIDE_A_LOG = {".json": "document", ".meta": "notes", ".out": "output"}
 _LONGEST_LINE = 1 << 22
+_FAR_ENOUGH = 1 << 24  # bytes without a record; a data set named by mistake is not read to its end
 _FIRST_LINES = 50  # of which one is a record, be the others torn or bad
 
 
@@ -57,6 +58,8 @@ def is_no_log(path: Path) -> bool:
             if not text or (number == 1 and not line.endswith(b"\n") and text.startswith(b"{")):
                 continue
             anything = True
+            if file.tell() > _FAR_ENOUGH:
+                break
             try:
                 decode_line(text)
             except BadLine:

@@ -26,11 +26,9 @@ class UnknownExperiment(UnknownRun, KeyError, ValueError):  # noqa: N818 (as Unk
         self, text: str, nearest: Sequence[str], known: Sequence[str] = (), *, any_loaded: bool = True
     ) -> None:
         super().__init__(text, nearest)
-        self._hint = (
-            ("" if nearest else known_names(known))
-            if any_loaded
-            else "; no run is loaded: load_all() reads them"
-        )
+        self._hint = "" if nearest else known_names(known)
+        if not any_loaded:
+            self._hint = "; no run is loaded: load_all() reads them"
 
     def __str__(self) -> str:
         return f"{self.args[0]}{self._hint}"  # a KeyError would show it in quotes

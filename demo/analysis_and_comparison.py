@@ -42,7 +42,7 @@ def main() -> None:
         seconds = analyzer.time_to(name, "train_loss", 3.0)
         print(f"  {name:<16} train_loss 3.0 {'never' if seconds is None else f'after {seconds:.2f} s'}")
 
-    print(f"\n{analyzer.compare(*list(analyzer.logs)[:3], baseline=best_name)}")
+    print(f"\n{analyzer.compare(*list(analyzer.logs)[:3], baseline=best_name, x='iteration')}")
     print(f"\nwritten: {analyzer.export_csv(best_name, Path('best_experiment.csv'))}")
 
 

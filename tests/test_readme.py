@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+from tests.cli.commands import plain_environment
 from tuimon.charts.first_lines import FIRST_LINES
 from tuimon.tui.key_table import key_table
 
@@ -33,6 +36,24 @@ def test_the_code_is_python() -> None:
     assert blocks
     for block in blocks:
         ast.parse(block)
+
+
+def test_the_examples_fit_together(tmp_path: Path) -> None:
+    """The questions can be asked of what the five lines log, in one directory, and do not warn."""
+    blocks = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    training = "import itertools\ntrain_step = itertools.count(1).__next__\n"
+    for script in (training + blocks[0].replace("20000", "20"), blocks[1]):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", script],
+            cwd=tmp_path,
+            env={**plain_environment(), "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    assert "baseline" in done.stdout
+    assert (tmp_path / "best.csv").read_text(encoding="utf-8").count("\n") == 21
 
 
 def test_the_lines_to_paste_are_those_that_the_app_shows() -> None:

@@ -331,7 +331,8 @@ def test_an_unknown_metric_is_told_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="'nothing'"):
         analyzer.get_comparison_table(metrics=["nothing"])
     assert analyzer.get_trajectory("wide", "iter_time_ms") == ([], [])
-    assert analyzer.get_best_experiment("nothing") is None
+    with pytest.raises(UnknownMetric, match="'nothing'; known: "):
+        analyzer.get_best_experiment("nothing")
 
 
 def test_the_direction_of_a_metric_is_asked_for_where_nobody_can_tell(tmp_path: Path) -> None:

@@ -157,6 +157,7 @@ def test_runs_side_by_side(tmp_path: Path) -> None:
     comparison = analyzer.compare("lr_0.001_s0", "lr_0.01_s0", baseline="lr_0.01_s0", at=5)
     text = str(comparison)
     assert "lr_0.01_s0 (baseline)" in text.splitlines()[0]
+    assert text.startswith("@ gradient step  ")
     assert "lr_0.001_s0" in text.splitlines()[0]
     lines = {line.split("  ")[0]: line for line in text.splitlines()}
     assert lines["lr"].split()[1:] == ["0.001", "0.01"]

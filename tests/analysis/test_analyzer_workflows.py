@@ -126,6 +126,7 @@ def test_a_sweep_without_start_and_finish_is_compared(tmp_path: Path) -> None:
     assert "best train_loss" in lines[0]
     assert "best val_loss" in lines[0]
     cells = [line.split() for line in lines[2:]]
+    assert {row[1] for row in cells} == {"saved"}
     assert [[row[0], row[2]] for row in cells] == [
         ["lr_6e-04", "0.0006"],
         ["lr_1e-03", "0.001"],

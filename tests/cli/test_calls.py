@@ -35,6 +35,12 @@ def test_version_and_help_go_to_stdout(tmp_path: Path) -> None:
         (("ls", "--sort"), "--sort"),
         (("demo", "--iterations", "0"), "--iterations"),
         (("demo", "surplus"), "surplus"),
+        (("ls", "--json", "--csv"), "--json and --csv: choose one of them"),
+        (("ls", "--oneline", "--csv"), "--csv and --oneline: choose one of them"),
+        (("compare", "a", "b", "--markdown", "--json"), "--json and --markdown: choose one of them"),
+        (("plot", "@", "--smooth", "abc"), "'abc' is no number from 0 (not at all) to less than 1"),
+        (("plot", "@", "--smooth", "1"), "'1' is no number from 0"),
+        (("plot", "@", "--smooth", "nan"), "'nan' is no number from 0"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_exit_code_2(

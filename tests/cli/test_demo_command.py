@@ -19,6 +19,7 @@ from tests.conftest import Eventually
 from tuimon.cli import demo_sweep
 from tuimon.cli.demo_sweep import RUN_NAMES, DemoSweep
 from tuimon.cli.main import main
+from tuimon.testing import RunBuilder
 
 ALL_THREE_LISTED = r"(?s).*".join(sorted(RUN_NAMES))
 
@@ -134,6 +135,22 @@ def test_trainings_that_cannot_start_are_told_with_their_last_words(
     assert main(["demo", "--dir", str(tmp_path / "runs")]) == 1
     assert capsys.readouterr().err == (
         f"tuimon: {tmp_path / 'runs' / 'sweep.out'}: no training logged: no text to learn from\n"
+    )
+
+
+def test_runs_of_an_earlier_start_are_told_first(
+    scripts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are shown beside the new ones."""
+    (scripts / "sweep.py").write_text("raise SystemExit('no text to learn from')")
+    directory = tmp_path / "runs"
+    for number in range(2):
+        RunBuilder(directory, f"lr_{number}").header().metrics(0, train_loss=1.0).end()
+    assert main(["demo", "--dir", str(directory)]) == 1
+    first = capsys.readouterr().err.splitlines()[0]
+    assert (
+        first
+        == f"tuimon: {directory}: new runs are shown beside 2 earlier runs; --dir takes another directory"
     )
 
 

@@ -74,6 +74,8 @@ def test_analysis_finds_the_best_and_exports_it(outputs: dict[str, str]) -> None
     assert len(re.findall(r"\(n = [23]\)", shown)) == 3
     assert shown.count("train_loss 3.0 after") >= 5
     assert f"{best[1]} (baseline)" in shown
+    assert re.search(r"^@ iteration .*\(baseline\)", shown, re.MULTILINE)
+    assert "@150" not in shown
     with open(Path(outputs["directory"]) / "best_experiment.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 150

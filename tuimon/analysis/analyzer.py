@@ -14,12 +14,14 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 
 from tuimon.analysis.alignment import finite_curve
+from tuimon.analysis.analyzer_arguments import require_number, texts
 from tuimon.analysis.analyzer_frames import pandas_frame, polars_frame
 from tuimon.analysis.analyzer_groups import (
     GroupTrajectory,
     SeedGroup,
     SweepValue,
     group_trajectory,
+    require_matching,
     seed_groups,
     sweep_values,
 )
@@ -32,6 +34,7 @@ from tuimon.analysis.comparison import compare_runs
 from tuimon.analysis.curve_table import ORIGINAL_COLUMNS, Line, curve_table
 from tuimon.analysis.metric_roles import Direction, direction_of
 from tuimon.records.candidates import candidate
+from tuimon.records.own_files import is_no_log, refuse_own
 from tuimon.records.run_names import log_directory
 from tuimon.records.statistics import one_line, statistics_text
 from tuimon.sources.discover import discover
@@ -107,11 +110,12 @@ class ExperimentAnalyzer:
 
     # The runs side by side
 
-    def get_comparison_table(self, metrics: Sequence[str] = ()) -> str:
+    def get_comparison_table(self, metrics: str | Sequence[str] = ()) -> str:
         """A line for each run, the best first, with what its config has of its own and its best losses.
 
-        ``metrics`` have a column each as well.
+        ``metrics``, one or several, have a column each as well.
         """
+        metrics = texts("metrics", metrics)
         if not self.logs:
             return NO_RUNS
         for metric in metrics:
@@ -123,8 +127,9 @@ class ExperimentAnalyzer:
     ) -> tuple[str, float] | None:
         """The name and value of the run with the best finite value of ``metric``, the newest of equals.
 
-        ``duration`` is the time trained. None where no run has a finite value. Raises ``ValueError`` where
-        the metric's name does not tell whether less or more is better, and ``mode`` does not either.
+        ``duration`` is the time trained. None where no run has a finite value, or none is loaded. Raises
+        ``UnknownMetric`` where no run has the metric and the original had none either, ``ValueError`` where
+        its name does not tell whether less or more is better, and ``mode`` does not.
         """
         if mode not in (None, "min", "max"):
             raise ValueError(f"mode is 'min' or 'max', not {mode!r}")
@@ -133,6 +138,8 @@ class ExperimentAnalyzer:
             values = {run.name: run.duration_seconds for run, _ in runs}
             mode = mode or "min"
         else:
+            if runs:
+                self._require_metric(metric)
             if not any(metric in snapshot.metrics for _, snapshot in runs):
                 return None
             mode = self._direction(metric, mode)
@@ -160,15 +167,23 @@ class ExperimentAnalyzer:
         return RunComparison(comparison, known)
 
     def get_groups(
-        self, metric: str = "val_loss", mode: Direction | None = None, left_out: Sequence[str] | None = None
+        self,
+        metric: str = "val_loss",
+        mode: Direction | None = None,
+        left_out: str | Sequence[str] | None = None,
     ) -> list[SeedGroup]:
         """Runs whose config is the same but for seeds, names, paths and devices: mean and spread of the best.
 
         ``left_out`` are patterns of config keys to be ignored instead of those. Members that diverged are
-        counted and not averaged.
+        counted and not averaged. Raises ``ValueError`` for a pattern that is no key of any run.
         """
-        mode = self._direction(metric, mode)
-        return seed_groups(list(self.logs.values()), metric, mode, left_out)
+        runs = list(self.logs.values())
+        if runs:
+            self._require_metric(metric)
+        if left_out is not None:
+            left_out = texts("left_out", left_out)
+            require_matching(left_out, [run.snapshot for run in runs])
+        return seed_groups(runs, metric, self._direction(metric, mode), left_out)
 
     def get_group_trajectory(
         self, names: Iterable[Name], metric: str, x: str = "iteration"
@@ -220,14 +235,15 @@ class ExperimentAnalyzer:
         """
         run = self._run(name)
         self._require_metric(metric)
-        if x not in STANDARD_AXES:
-            self._require_metric(x)
+        self._require_axis(x)
         return self._curve(run.having(metric), metric, x)
 
     def value_at(self, run: Name, metric: str, x: float, axis: str = "iteration") -> float | None:
         """The metric at ``x``, interpolated between the finite values around it; None beyond the values."""
         found = self._run(run)
         self._require_metric(metric)
+        self._require_axis(axis)
+        require_number("x", x)
         curve = finite_curve(found.having(metric), metric, axis_of(axis))
         return None if curve is None else curve.at(x)
 
@@ -235,6 +251,7 @@ class ExperimentAnalyzer:
         """Seconds of training until the metric first was as good as ``target``; None where it never was."""
         found = self._run(run)
         self._require_metric(metric)
+        require_number("target", target)
         direction = self._direction(metric, mode)
         curve = finite_curve(found.having(metric), metric, ELAPSED)
         return None if curve is None else curve.first_reaching(target, direction)
@@ -264,10 +281,13 @@ class ExperimentAnalyzer:
 
         The original's eight columns come first, then every other metric. What is absent is empty, 0.0 is
         ``0.0``, NaN is ``NaN``; no cell is a formula. The file is written whole or not at all. Raises
-        ``OSError``.
+        ``OSError``: also where its directory is missing, or where it is a file of a run.
         """
         run = self._run(name)
         path = Path(path)
+        refuse_own(path)
+        if not path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "no such directory", str(path.parent))
         write_parts(path, map(_csv_text, curve_table((run.snapshot,))), replace=True)
         return path
 
@@ -304,10 +324,11 @@ class ExperimentAnalyzer:
             *snapshot.problems,
             *(f"{run.path}: {run.problem}" for run in snapshot.runs if run.problem),
         )
+        no_logs = {run.key for run in snapshot.runs if run.problem and is_no_log(run.path)}
         if self.problems:
             more = f" (and {len(self.problems) - 1} more: see problems)" if len(self.problems) > 1 else ""
             warnings.warn(f"not all could be read: {self.problems[0]}{more}", stacklevel=3)
-        return snapshot.runs
+        return tuple(run for run in snapshot.runs if run.key not in no_logs)
 
     def _run(self, name: Name) -> AnalyzedRun:
         return name if isinstance(name, AnalyzedRun) else self.logs[os.fspath(name)]
@@ -324,6 +345,10 @@ class ExperimentAnalyzer:
         runs = self.logs.values()
         if metric not in ORIGINAL_COLUMNS and not any(metric in run.having(metric).metrics for run in runs):
             raise UnknownMetric(metric, list(dict.fromkeys(name for run in runs for name in run.metrics)))
+
+    def _require_axis(self, axis: str) -> None:
+        if axis not in STANDARD_AXES:
+            self._require_metric(axis)
 
     def _direction(self, metric: str, mode: Direction | None) -> Direction:
         direction = mode if mode is not None else direction_of(metric)

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from tuimon.analysis.analyzer_names import known_names
 from tuimon.analysis.analyzer_run import AnalyzedRun
 from tuimon.analysis.axes import XAxis
 from tuimon.analysis.best_values import best_value
+from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.group_curves import group_curve
-from tuimon.analysis.groups import LEFT_OUT, Spread, group_runs, spread_of
+from tuimon.analysis.groups import LEFT_OUT, Spread, group_runs, matches_any, spread_of
 from tuimon.analysis.metric_roles import Direction
 from tuimon.analysis.sweep import sweep
 from tuimon.store.snapshot import RunSnapshot
@@ -60,6 +62,15 @@ class GroupTrajectory(NamedTuple):
     mean: list[float]
     std: list[float]
     n: list[int]
+
+
+def require_matching(patterns: Sequence[str], runs: Sequence[RunSnapshot]) -> None:
+    """Raise ``ValueError`` for a pattern that matches no config key of any run, and is none of the usual."""
+    keys = list(dict.fromkeys(key for run in runs for key in flatten_config(run.header.config)))
+    own = [pattern for pattern in patterns if pattern not in LEFT_OUT]
+    lone = next((pattern for pattern in own if keys and not matches_any(pattern, keys)), None)
+    if lone is not None:
+        raise ValueError(f"no run has a config key {lone!r}{known_names(keys)}")
 
 
 def seed_groups(

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from tuimon.records.run_lookup import RunCandidate, UnknownRun, newest_first, resolve_run
+from tuimon.records.statistics import one_line
 from tuimon.store.snapshot import RunSnapshot
 
 _MOST_NEAREST = 3
+_MOST_KNOWN = 8  # of what exists, in a message
 Value = TypeVar("Value")
 
 
@@ -20,9 +22,13 @@ class UnknownExperiment(UnknownRun, KeyError, ValueError):  # noqa: N818 (as Unk
     A ``KeyError``, as ``logs[name]`` would raise, and a ``ValueError``, as the original's methods raised.
     """
 
-    def __init__(self, text: str, nearest: Sequence[str], *, any_loaded: bool = True) -> None:
+    def __init__(
+        self, text: str, nearest: Sequence[str], known: Sequence[str] = (), *, any_loaded: bool = True
+    ) -> None:
         super().__init__(text, nearest)
-        self._hint = "" if any_loaded else "; no run is loaded: load_all() reads them"
+        self._hint = "" if nearest else known_names(known)
+        if not any_loaded:
+            self._hint = "; no run is loaded: load_all() reads them"
 
     def __str__(self) -> str:
         return f"{self.args[0]}{self._hint}"  # a KeyError would show it in quotes
@@ -34,11 +40,19 @@ class UnknownMetric(KeyError, ValueError):  # noqa: N818 (it names the metric, n
     def __init__(self, metric: str, known: Sequence[str]) -> None:
         self.metric = metric
         self.nearest = tuple(difflib.get_close_matches(metric, known, n=_MOST_NEAREST, cutoff=0.5))
-        hint = f"; nearest: {', '.join(self.nearest)}" if self.nearest else ""
+        hint = f"; nearest: {', '.join(self.nearest)}" if self.nearest else known_names(known)
         super().__init__(f"no loaded run has a metric {metric!r}{hint}")
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+def known_names(names: Sequence[str]) -> str:
+    """``; known: a, b, c and 12 more``, nothing where there are none."""
+    if not names:
+        return ""
+    more = f" and {len(names) - _MOST_KNOWN} more" if len(names) > _MOST_KNOWN else ""
+    return f"; known: {', '.join(map(one_line, names[:_MOST_KNOWN]))}{more}"
 
 
 def names_of(candidates: Iterable[RunCandidate]) -> dict[str, RunCandidate]:
@@ -70,7 +84,8 @@ def meant_by(text: str | os.PathLike[str], named: Mapping[str, RunCandidate]) ->
     try:
         run = resolve_run(text, tuple(named.values()))
     except UnknownRun as error:
-        raise UnknownExperiment(error.text, error.nearest, any_loaded=bool(named)) from None
+        known = list(named)
+        raise UnknownExperiment(error.text, error.nearest, known, any_loaded=bool(named)) from None
     return next(name for name, candidate in named.items() if candidate is run)
 
 

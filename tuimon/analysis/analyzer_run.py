@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from tuimon.analysis.perplexity import with_perplexity
@@ -15,6 +16,7 @@ from tuimon.records.load import history_of, notes_of
 from tuimon.records.metric_summary import whole
 from tuimon.records.statistics import duration_words, number_words
 from tuimon.store.columns import ColumnView
+from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 
 _NO_STATISTICS = frozenset(("gradient_step", "wallclock_time", "batch_size", "context_length"))
@@ -27,13 +29,14 @@ class AnalyzedRun(ExperimentLog):
     A notebook shows the run as a table of its metrics.
     """
 
-    __slots__ = ("_derived", "_history", "name", "snapshot")
+    __slots__ = ("_derived", "_history", "_is_saved", "name", "snapshot")
 
     def __init__(self, name: str, snapshot: RunSnapshot) -> None:
         self.name = name
         self.snapshot = snapshot
         self._history: list[MetricsSnapshot] | None = None
         self._derived: dict[str, RunSnapshot] = {}
+        self._is_saved = snapshot.state is RunState.RUNNING and _was_saved(snapshot.path)
         header, end = snapshot.header, snapshot.end
         final_train = _final(snapshot, "train_loss", end.final_train_loss if end else None)
         final_val = _final(snapshot, "val_loss", end.final_val_loss if end else None)
@@ -65,8 +68,11 @@ class AnalyzedRun(ExperimentLog):
 
     @property
     def state(self) -> str:
-        """running, finished, failed, interrupted, crashed or stalled, when it was read."""
-        return self.snapshot.state.value
+        """running, finished, failed, interrupted, crashed or stalled, when it was read.
+
+        ``saved`` instead of running where ``save()`` was the last that was heard of it: it may log again.
+        """
+        return "saved" if self._is_saved else self.snapshot.state.value
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -120,6 +126,14 @@ class AnalyzedRun(ExperimentLog):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r}: {self._facts()}>"
+
+
+def _was_saved(log: Path) -> bool:
+    """Whether the document beside the log was written after the log's last bytes."""
+    try:
+        return log.with_suffix(".json").stat().st_mtime_ns >= log.stat().st_mtime_ns
+    except OSError:  # there is none
+        return False
 
 
 def _statistics_row(metric: str, item: MetricStatistics) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def overview(runs: Sequence[AnalyzedRun], metrics: Sequence[str] = ()) -> TextTa
     heading = ["name", "state", *keys, "iteration", *map(_title, shown), "duration"]
     rows = [_overview_cells(run, keys, shown) for run in in_order(runs, main)]
     if rate is not None:
-        heading.append(rate)
+        heading.append(f"mean {rate}")
         for run, cells in zip(in_order(runs, main), rows, strict=True):
             item = metric_statistics(run.snapshot, rate)
             cells.append(number_words(None if item is None else item.mean))
@@ -87,7 +87,8 @@ class RunComparison:
             for line in self.comparison.metrics
             if any(cell.value is not None for cell in line.cells)
         ]
-        return TextTable(("", *heading), tuple(rows), "<" + ">" * len(heading))
+        corner = f"@ {self.comparison.axis.label}"  # what the places in the cells count
+        return TextTable((corner, *heading), tuple(rows), "<" + ">" * len(heading))
 
     def __str__(self) -> str:
         return self.table().text()

@@ -255,6 +255,11 @@ def _rule(patterns: tuple[str, ...], turned: frozenset[str]) -> _Rule:
     return _Rule(patterns, turned)
 
 
+def matches_any(pattern: str, keys: Iterable[str]) -> bool:
+    """Whether the pattern leaves one of these keys of a flattened config out."""
+    return any(_first_match(key, (pattern,)) is not None for key in keys)
+
+
 def _first_match(key: str, patterns: tuple[str, ...]) -> int | None:
     whole = key.lower()
     # A run's name tells nothing; "optimizer.name" and "model.name" are what an experiment is about.

@@ -18,6 +18,7 @@ from tuimon.cli.log_directories import (
     chosen_paths,
     described,
     require_existing,
+    require_log,
     require_runs_or_reason,
 )
 from tuimon.cli.printing import tell
@@ -79,6 +80,7 @@ class Known:
         """The run that ``word`` means: a path of any file, else as ``resolve_run``."""
         path = Path(word)
         if word and _is_file(path):
+            require_log(path)
             log = path.with_suffix(".jsonl")
             return candidate(log if path.suffix == ".json" and log.is_file() else path)
         is_directory = os.path.isdir(word)  # noqa: PTH112 (never raises)

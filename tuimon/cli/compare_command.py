@@ -12,6 +12,7 @@ import click
 
 from tuimon.cli.chosen_runs import find_runs, read_runs, runs_argument
 from tuimon.cli.completion import complete_axis, complete_runs
+from tuimon.cli.form_options import form_options
 from tuimon.cli.log_directories import log_dir_option
 from tuimon.cli.metric_choice import known_axis
 from tuimon.cli.numbers import step_number
@@ -41,9 +42,7 @@ _COLUMN_IN_PIPE = 40
     help="Values of all metrics at this x as well, interpolated.",
 )
 @click.option("--x", "axis", metavar="AXIS", shell_complete=complete_axis, help="What --at and @ count.")
-@click.option("--json", "form", flag_value="json", help="As JSON.")
-@click.option("--csv", "form", flag_value="csv", help="As CSV, a column a run.")
-@click.option("--markdown", "form", flag_value="markdown", help="As Markdown tables.")
+@form_options(json="As JSON.", csv="As CSV, a column a run.", markdown="As Markdown tables.")
 @log_dir_option
 def compare(
     runs: tuple[str, ...],

@@ -15,6 +15,8 @@ from tuimon.cli.demo_sweep import OUTPUT_NAME, RUN_NAMES, DemoSweep
 from tuimon.cli.failure import CommandFailed
 from tuimon.cli.log_directories import short_path
 from tuimon.cli.open_command import print_snapshot
+from tuimon.cli.printing import tell
+from tuimon.sources.discover import discover
 
 if TYPE_CHECKING:
     from tuimon.store.snapshot import RunSnapshot
@@ -50,12 +52,21 @@ def demo(directory: Path, keep: bool, iterations: int | None, seconds: float | N
     Real models, trained with numpy on the standard library's sources; at the highest learning rate the
     training really diverges. Without a terminal: a brief training, then a snapshot.
     """
+    _tell_of_earlier(directory)
     if sys.stdout.isatty() and sys.stdin.isatty():
         return _watched(DemoSweep.start(directory, iterations=iterations, seconds=seconds), keep=keep)
     sweep = DemoSweep.start(
         directory, iterations=iterations or BRIEF_ITERATIONS, seconds=seconds or BRIEF_SECONDS
     )
     return _brief(sweep, deadline=(seconds or BRIEF_SECONDS) + START_SECONDS)
+
+
+def _tell_of_earlier(directory: Path) -> None:
+    """Say that runs of an earlier start are there, and will be shown beside those that begin now."""
+    earlier = len(discover((directory,)).runs)
+    if earlier:
+        runs = "1 earlier run" if earlier == 1 else f"{earlier} earlier runs"
+        tell(f"{directory}: new runs are shown beside {runs}; --dir takes another directory")
 
 
 def _watched(sweep: DemoSweep, *, keep: bool) -> int:

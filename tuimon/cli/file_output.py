@@ -10,6 +10,7 @@ import click
 from tuimon.cli.failure import CommandFailed
 from tuimon.cli.log_directories import Command
 from tuimon.cli.printing import tell, write_text
+from tuimon.records.own_files import OwnedByRun, refuse_own
 from tuimon.whole_file import write_parts
 
 
@@ -31,12 +32,21 @@ def require_free(output: Path | None, force: bool) -> None:
     """CommandFailed where the file exists, or cannot be one: said before any work is done."""
     if output is None:
         return
+    require_nobodys(output)
     if output.exists() and not output.is_file():  # renaming over a device would take it away from everybody
         raise CommandFailed(f"{output}: not a regular file")
     if output.exists() and not force:
         raise CommandFailed(f"{output}: exists already; --force replaces it")
     if not output.parent.is_dir():
         raise CommandFailed(f"{output.parent}: no such directory")
+
+
+def require_nobodys(output: Path) -> None:
+    """CommandFailed where the file is a run's own, ``--force`` or not."""
+    try:
+        refuse_own(output)
+    except OwnedByRun as error:
+        raise CommandFailed(str(error)) from None
 
 
 def write_output(parts: Iterable[str], output: Path | None, force: bool) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tuimon.cli.failure import CommandFailed
+from tuimon.cli.file_output import require_nobodys
 from tuimon.cli.log_directories import PATH, chosen_paths, log_dir_option, require_existing
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def journal(
     target = Path(os.path.realpath(output))  # through a link: it stays one
     if target.exists() and not target.is_file():
         raise CommandFailed(f"{output}: not a file")
+    require_nobodys(output)
     try:
         done = _print(target, runs, restore) if stdout else _refresh(target, runs, restore)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -47,9 +48,13 @@ def chosen_paths(
 
 
 def require_existing(paths: Sequence[Path], commands: Sequence[str] = ()) -> None:
-    """CommandFailed for the first path that is not there; a mistyped command is told from a path."""
+    """CommandFailed for the first path that is not there, or is a file that is no log.
+
+    A mistyped command is told from a path.
+    """
     for path in paths:
         if path.exists():
+            require_log(path)
             continue
         from difflib import get_close_matches
 
@@ -67,6 +72,15 @@ def _where_runs_are(path: Path) -> str:
     if str(path) == DEFAULT_DIRECTORY:
         return "--log-dir DIR says where the runs are"
     return "a training creates it when it starts to log"
+
+
+def require_log(path: Path) -> None:
+    """CommandFailed for a file that holds no record; what cannot be read is left to whoever reads it."""
+    from tuimon.records.own_files import is_no_log
+
+    with contextlib.suppress(OSError):
+        if path.is_file() and path.suffix != ".json" and is_no_log(path):
+            raise CommandFailed(f"{path}: not a log of a run: none of its lines is a record")
 
 
 def require_runs_or_reason(found: int, problems: Sequence[str]) -> None:

@@ -15,6 +15,7 @@ import click
 
 from tuimon.cli.completion import complete_sort
 from tuimon.cli.filter_option import filter_option, read_filter
+from tuimon.cli.form_options import form_options
 from tuimon.cli.log_directories import (
     PATH,
     chosen_paths,
@@ -61,9 +62,11 @@ MOST_PROBLEMS = 5
 @click.option("--reverse", is_flag=True, help="With --sort: the largest first.")
 @filter_option
 @click.option("--all", "with_archived", is_flag=True, help="Archived runs too.")
-@click.option("--json", "form", flag_value="json", help="As JSON, a list of objects.")
-@click.option("--csv", "form", flag_value="csv", help="As CSV with a heading.")
-@click.option("--oneline", "form", flag_value="oneline", help="All in one line, for a status bar.")
+@form_options(
+    json="As JSON, a list of objects.",
+    csv="As CSV with a heading.",
+    oneline="All in one line, for a status bar.",
+)
 @log_dir_option
 def ls(
     paths: tuple[Path, ...],

@@ -23,3 +23,16 @@ def step_number(_ctx: click.Context, _parameter: click.Parameter, text: str | No
     if not math.isfinite(number):
         raise click.BadParameter(f"{text!r} is no number such as 12000, 12k or 1.5M")
     return number
+
+
+def smoothing_number(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> float | None:
+    """How strongly an option says to smooth: from 0 to less than 1; a callback of click."""
+    if text is None:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < 1:
+        raise click.BadParameter(f"{text!r} is no number from 0 (not at all) to less than 1, such as 0.6")
+    return number

@@ -15,6 +15,7 @@ from tuimon.cli.failure import CommandFailed
 from tuimon.cli.file_output import output_options, require_free, write_output
 from tuimon.cli.log_directories import log_dir_option
 from tuimon.cli.metric_choice import judging_metric, known_axis
+from tuimon.cli.numbers import smoothing_number
 from tuimon.cli.printing import Paper, line_output, print_lines, stdout_paper
 from tuimon.cli.sweep_plot import sweep_lines, sweep_of, swept_runs
 
@@ -45,7 +46,7 @@ _LEAST_HEIGHT, _MOST_HEIGHT = 8, 40
 @click.option(
     "--smooth",
     "smoothing",
-    type=click.FloatRange(0, 1, max_open=True),
+    callback=smoothing_number,
     metavar="0..1",
     help="How strongly to smooth, as in the app; 0 is not at all.",
 )

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 from tuimon.records.original_json import BadDocument, read_document
+from tuimon.records.own_files import is_no_log
 from tuimon.records.quick_read import read_header
 from tuimon.records.run_header import RunHeader, header_from_path
-from tuimon.records.run_lookup import RUN_FILE_PATTERN, RunCandidate, resolve_run
+from tuimon.records.run_lookup import RUN_FILE_PATTERN, RunCandidate, UnknownRun, resolve_run
 from tuimon.records.run_names import log_directory
 
 
@@ -41,6 +42,8 @@ def find_run(text: str, log_dir: str | os.PathLike[str] | None = None) -> RunCan
     """
     path = Path(text)
     if path.is_file():
+        if path.suffix != ".json" and is_no_log(path):
+            raise UnknownRun(text, ())
         return candidate(path)
     return resolve_run(text, list_candidates(log_directory(log_dir)))
 

@@ -18,7 +18,8 @@ from tuimon.records.experiment import (
     last_loss,
 )
 from tuimon.records.folded_run import FoldedRun, fold_log
-from tuimon.records.original_json import read_document
+from tuimon.records.original_json import BadDocument, read_document
+from tuimon.records.own_files import is_no_log
 from tuimon.records.run_header import RunHeader
 from tuimon.records.run_lookup import newest_first
 
@@ -27,10 +28,14 @@ def load_experiment_log(path: str | os.PathLike[str]) -> ExperimentLog:
     """The experiment in a log (``.jsonl``) or in a document of the original tracker (``.json``).
 
     A log that was cut off or holds bad lines opens with the records that are whole. Raises ``OSError`` when
-    the file cannot be read and ``BadDocument`` when a ``.json`` file holds no experiment.
+    the file cannot be read and ``BadDocument``, a ``ValueError``, when it holds no experiment.
     """
     path = Path(path)
-    return read_document(path)[0] if path.suffix == ".json" else experiment_from_fold(fold_log(path))
+    if path.suffix == ".json":
+        return read_document(path)[0]
+    if is_no_log(path):
+        raise BadDocument(f"{path}: none of its lines is a record of a run")
+    return experiment_from_fold(fold_log(path))
 
 
 def experiment_from_fold(folded: FoldedRun) -> ExperimentLog:

@@ -67,6 +67,7 @@ def test_the_header_tells_of_the_script(tmp_path: Path) -> None:
     header = logged(tmp_path)[0]
     assert header["name"] == "my-train"
     assert header["argv"][:2] == command[:2]
+    assert header["argv"][-1] == "--api-key=***"
     assert header["config"] == {"lr": 3e-4, "batch_size": 64, "seed": 7, "amp": True}
     assert (header["tags"], header["notes"], header["group"]) == (["a", "b"], "n", "g")
     assert log_of(tmp_path).name.startswith("experiment_my-train_")

@@ -340,3 +340,24 @@ def test_the_holder_killed_is_said(tmp_path: Path) -> None:
     child.kill()
     assert process.returncode == 1
     assert b"was killed" in errors
+
+
+def test_a_run_without_metrics_says_so(tmp_path: Path) -> None:
+    """At the end, in one line that names the setting; the log has it as a warning."""
+    done = run(tmp_path, ["echo", "hi"])
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith("tuimon: nothing that was printed was read as metrics")
+    assert "[run] output_patterns" in line
+    (event,) = [record for record in logged(tmp_path) if record["type"] == "event"]
+    assert (event["level"], f"tuimon: {event['message']}") == ("warning", line)
+
+
+def test_a_log_that_cannot_be_written_is_told_plainly(tmp_path: Path) -> None:
+    """Lines of this command's own, each once, without Python's warnings; the program is not affected."""
+    (tmp_path / "file").touch()
+    done = run(tmp_path, ["echo", "hi"], "--log-dir", "file/x")
+    lines = done.stderr.decode().splitlines()
+    assert (done.returncode, done.stdout) == (0, b"hi\n")
+    assert lines[0].startswith("tuimon: cannot write file/x/")
+    assert all(line.startswith("tuimon: ") for line in lines)
+    assert len({*lines}) == len(lines)

@@ -53,6 +53,20 @@ def test_options_of_the_launcher_are_none() -> None:
     assert config_of(shlex.split("torchrun --nproc 8 train.py --shift=-1.5")) == {"shift": -1.5}
 
 
+@pytest.mark.parametrize("interpreter", ["python", "env A=1 /usr/bin/python3.12 -u", "bash"])
+def test_code_is_no_hyperparameter(interpreter: str) -> None:
+    """What an interpreter is given to run is left out; a program's own ``-c`` is an option."""
+    command = [*interpreter.split(), "-c", "x = 1; print(x)", "--lr", "1"]
+    assert config_of(command) == {"lr": 1}
+    assert config_of(["./train", "-c", "big.yaml"]) == {"c": "big.yaml"}
+
+
+def test_tokens_that_a_model_reads_are_no_secret() -> None:
+    """The names of tokenizers and numbers of tokens are hyperparameters, an access token is none."""
+    command = "python train.py --tokenizer bpe --max-tokens 512 --hf-token q --hf_token=q HF_TOKEN=q"
+    assert config_of(command.split()) == {"tokenizer": "bpe", "max_tokens": 512}
+
+
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=8))
 def test_any_command_line_is_read(words: list[str]) -> None:
     """No words make it fail, and there is always a name."""

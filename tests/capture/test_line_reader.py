@@ -133,6 +133,53 @@ def test_a_line_of_training(line: str, step: float, total: float | None, values:
 
 
 @pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        (
+            "step    1/19560 | loss 10.9 (+nanz)| norm 15.3 (+nanz)| lr 2.00e-06 | 1234.50 ms"
+            " | 55.2% bf16 MFU | 425000 tok/s",
+            {
+                "train_loss": 10.9,
+                "grad_norm": 15.3,
+                "learning_rate": 2e-6,
+                "iter_time_ms": 1234.5,
+                "mfu": 55.2,
+                "tokens_per_sec": 425000,
+            },
+        ),
+        (
+            "step 2/20: train loss 4.3 norm 1.2 lr 3.0e-04 (12.3 ms, 5678 tok/s)",
+            {
+                "train_loss": 4.3,
+                "grad_norm": 1.2,
+                "learning_rate": 3e-4,
+                "iter_time_ms": 12.3,
+                "tokens_per_sec": 5678,
+            },
+        ),
+        ("step 3 loss=2.0 tok/s=5000", {"train_loss": 2, "tokens_per_sec": 5000}),
+        ("iter 6 loss 2.0 tok/sec 5000.0", {"train_loss": 2, "tokens_per_sec": 5000}),
+        ("step 7 loss: 2.0 tok/sec: 5000", {"train_loss": 2, "tokens_per_sec": 5000}),
+        ("step 6 loss 2.0 tokens/sec 5000", {"train_loss": 2, "tokens_per_sec": 5000}),
+        (
+            "step 1 loss 2.0 tok/sec 123456 norm 0.1",
+            {"train_loss": 2, "tokens_per_sec": 123456, "grad_norm": 0.1},
+        ),
+        (
+            "step 9 | loss 2.5 | 1.5 s/step | 5.2k tok/s",
+            {"train_loss": 2.5, "iter_time_ms": 1500, "tokens_per_sec": 5200},
+        ),
+        ("step 9 loss: 2.5 speed: 5000 tok/s", {"train_loss": 2.5, "speed": 5000}),
+        ("step 9: val loss 2.5 (1500 ms)", {"val_loss": 2.5}),
+    ],
+)
+def test_throughput_and_time_of_a_step(line: str, values: dict[str, float]) -> None:
+    """Named by the unit behind the number, or by a name with a slash in it."""
+    (record,) = read(line)
+    assert record.values == values
+
+
+@pytest.mark.parametrize(
     ("line", "step", "values"),
     [
         ("step 2000: train loss 2.1, val loss 2.2", 2000, {"train_loss": 2.1, "val_loss": 2.2}),
@@ -278,6 +325,8 @@ def test_the_persons_own_patterns_come_first() -> None:
         "# step 10: lr = 0.1",
         "Average loss over 10 steps: 3.0",
         "step 10: saved 3 files to out/ckpt_10.pt",
+        "step 10: saved 3 files (12.3 ms, 300 tok/s)",
+        "At step 10 the speed was about 5000 tok/s",
         "number of parameters: 123.45M",
         "loss 2.5",
         "{'batch_size': 12, 'epochs': 3, 'learning_rate': 0.1}",

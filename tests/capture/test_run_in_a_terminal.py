@@ -113,7 +113,8 @@ def test_a_pipeline_on_a_terminal(tmp_path: Path) -> None:
     """stdin from a pipe, output on the terminal: line ends are the terminal's, once."""
     with shell(tmp_path) as opened:
         place = opened.type(f"printf 'a\\nb\\n' | {in_shell(['cat'])}; echo code-$?\n")
-        opened.wait_for("\r\na\r\nb\r\ncode-0\r\n", place)
+        place = opened.wait_for("\r\na\r\nb\r\ntuimon: nothing that was printed", place)
+        opened.wait_for("\r\ncode-0\r\n", place)
 
 
 def test_control_c_is_the_scripts(tmp_path: Path) -> None:

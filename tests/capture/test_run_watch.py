@@ -46,7 +46,8 @@ def test_leaving_the_app_leaves_the_training(tmp_path: Path, eventually: Eventua
         app.send("g")
         app.wait_for(r"terminal True True\s+step 0/200")
         app.send("q")
-        app.wait_for("The training goes on: train.*Come back: .*tuimon experiment_logs.*Stop it: .*kill -INT")
+        back = r"tuimon\s+\S*/experiment_logs"  # found from any directory
+        app.wait_for(f"The training goes on: train.*Come back: .*{back}.*Stop it: .*kill -INT")
         assert app.process.wait(30) == 0
         assert not has_ended(tmp_path)
         (tmp_path / "go").touch()

@@ -67,6 +67,7 @@ def test_the_header_tells_of_the_script(tmp_path: Path) -> None:
     header = logged(tmp_path)[0]
     assert header["name"] == "my-train"
     assert header["argv"][:2] == command[:2]
+    assert header["argv"][-1] == "--api-key=***"
     assert header["config"] == {"lr": 3e-4, "batch_size": 64, "seed": 7, "amp": True}
     assert (header["tags"], header["notes"], header["group"]) == (["a", "b"], "n", "g")
     assert log_of(tmp_path).name.startswith("experiment_my-train_")
@@ -146,7 +147,8 @@ def test_one_file_for_both_keeps_their_order(tmp_path: Path) -> None:
     with open(tmp_path / "both", "wb") as both:
         process = start(tmp_path, script(tmp_path, code), stdout=both.fileno(), stderr=both.fileno())
         assert process.wait(60) == 0
-    assert (tmp_path / "both").read_text().split() == [str(number) for number in range(200)]
+    printed, _, _ = (tmp_path / "both").read_text().partition("tuimon: nothing that was printed")
+    assert printed.split() == [str(number) for number in range(200)]
 
 
 def test_a_lot_of_output_passes_whole(tmp_path: Path) -> None:
@@ -339,3 +341,24 @@ def test_the_holder_killed_is_said(tmp_path: Path) -> None:
     child.kill()
     assert process.returncode == 1
     assert b"was killed" in errors
+
+
+def test_a_run_without_metrics_says_so(tmp_path: Path) -> None:
+    """At the end, in one line that names the setting; the log has it as a warning."""
+    done = run(tmp_path, ["echo", "hi"])
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith("tuimon: nothing that was printed was read as metrics")
+    assert "[run] output_patterns" in line
+    (event,) = [record for record in logged(tmp_path) if record["type"] == "event"]
+    assert (event["level"], f"tuimon: {event['message']}") == ("warning", line)
+
+
+def test_a_log_that_cannot_be_written_is_told_plainly(tmp_path: Path) -> None:
+    """Lines of this command's own, each once, without Python's warnings; the program is not affected."""
+    (tmp_path / "file").touch()
+    done = run(tmp_path, ["echo", "hi"], "--log-dir", "file/x")
+    lines = done.stderr.decode().splitlines()
+    assert (done.returncode, done.stdout) == (0, b"hi\n")
+    assert lines[0].startswith("tuimon: cannot write file/x/")
+    assert all(line.startswith("tuimon: ") for line in lines)
+    assert len({*lines}) == len(lines)

@@ -97,3 +97,11 @@ def test_wrong_settings_are_named(tmp_path: Path) -> None:
     assert findings[1] == f"{file}:4: keys.markk: no such action; did you mean mark?"
     (fine,) = settings_checks(load_settings(tmp_path / "none.toml", {}))
     assert fine.finding.startswith(str(tmp_path)) or "no such file" in fine.finding
+
+
+def test_the_last_line_names_each_subject_once(tmp_path: Path) -> None:
+    """Two wrong settings are one subject."""
+    file = tmp_path / "settings.toml"
+    file.write_text("smothing = 3\nlok = 1\n")
+    done = run_tuimon("doctor", cwd=tmp_path, environment={"TUIMON_SETTINGS": str(file)})
+    assert done.stdout.splitlines()[-1].count("settings") == 1

@@ -113,3 +113,18 @@ def test_starred_metrics_come_first_in_the_snapshot(tmp_path: Path) -> None:
     rows = run_tuimon("--once", builder.path, cwd=tmp_path, environment=environment).stdout.splitlines()
     places = {name: next(y for y, row in enumerate(rows) if f"│ {name}" in row) for name in ("alpha", "beta")}
     assert places["beta"] < places["alpha"]
+
+
+@pytest.mark.parametrize("words", [("ls",), ("show", "low"), ("best", "--metric", "elo", "--mode", "max")])
+def test_commands_tell_what_is_wrong_with_the_settings(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """One line on stderr, whatever the number of mistakes; the command does its work."""
+    logs = two_runs(tmp_path)
+    environment = settings(tmp_path, "smothing = 3\nlok = 1\n")
+    done = run_tuimon(*words, "--log-dir", logs, cwd=tmp_path, environment=environment)
+    assert done.returncode == 0
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"tuimon: {tmp_path / 'settings.toml'}:1: smothing: no such setting")
+    assert line.endswith("(and 1 more: tuimon doctor)")
+    assert (
+        run_tuimon(*words, "--log-dir", logs, cwd=tmp_path, environment=settings(tmp_path, "")).stderr == ""
+    )

@@ -6,12 +6,15 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from tuimon.tracker.secrets import is_secret, masked
+
 Value = str | int | float | bool
 
 _SCRIPT = re.compile(r"\.(?:py|pyc|sh|bash|ipynb|jl|lua|R|js)$")
 _OPTION = re.compile(r"--?([A-Za-z][\w.-]*)(?:=(.*))?$", re.DOTALL)
 _ASSIGNMENT = re.compile(r"\+{0,2}([A-Za-z][\w./]*)=(.*)$", re.DOTALL)  # hydra's
-_SECRET = re.compile(r"token|secret|passw|api_?key", re.IGNORECASE)
+_INTERPRETER = re.compile(r"(?:python|pypy|(?:ba|z|da|k|fi)?sh)[\d.]*$")
+_CODE_FOLLOWS = re.compile(r"-[A-Za-z]*c$")
 
 
 def run_name_of(command: Sequence[str]) -> str:
@@ -28,9 +31,9 @@ def run_name_of(command: Sequence[str]) -> str:
 def config_of(command: Sequence[str]) -> dict[str, Value]:
     """The hyperparameters behind the script: ``--lr 3e-4``, ``--lr=3e-4``, ``lr=3e-4``, ``--flag``.
 
-    What looks like a secret is left out.
+    What looks like a secret is left out, and so is code (``python -c CODE``).
     """
-    words = list(command[_script_place(command) + 1 :])
+    words = list(masked(command)[_options_place(command) :])
     found: dict[str, Value] = {}
     while words:
         word = words.pop(0)
@@ -40,9 +43,21 @@ def config_of(command: Sequence[str]) -> dict[str, Value]:
         name, text = match[1].replace("-", "_"), match[2]
         if text is None and words and not _OPTION.match(words[0]):
             text = words.pop(0)
-        if not _SECRET.search(name):
+        if not is_secret(name):
             found[name] = True if text is None else _value(text)
     return found
+
+
+def _options_place(command: Sequence[str]) -> int:
+    """Where the training's own options begin."""
+    place = _script_place(command)
+    if place == 0 and not _SCRIPT.search(command[0]):
+        is_interpreter = False
+        for number, word in enumerate(command):
+            if is_interpreter and _CODE_FOLLOWS.match(word):
+                return number + 2
+            is_interpreter = is_interpreter or _INTERPRETER.match(PurePath(word).name) is not None
+    return place + 1
 
 
 def _script_place(command: Sequence[str]) -> int:

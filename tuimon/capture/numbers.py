@@ -47,6 +47,9 @@ SPACED_UNIT = "|".join(
 )
 """The pattern of a unit that is one also behind a space."""
 
+NO_NAME = r"(?!\s*[:=]\s*[-+.\d])(?!(?:(?<=/s)|(?<=/sec))\s+[-+.]?\d)"
+"""What does not follow such a unit: there it names the next number (``tok/s: 5000``, ``tok/s 5000``)."""
+
 
 def number_of(text: str) -> float:
     """The number that ``text``, matched by :data:`NUMBER`, says."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -55,6 +56,7 @@ class Recorder:
         self._first_lines: list[str] = []
         self._starting: threading.Thread | None = None
         self._has_begun = False
+        self._warned: set[str] = set()
         self.records = 0
         self.trouble: str | None = None
         """The first thing that went wrong here; the program itself is not affected."""
@@ -143,7 +145,7 @@ class Recorder:
             from tuimon.tracker.elsewhere import end_as
 
             if not self.records and self._last_lines:
-                self._tracker.log_event(NOTHING_READ, "warning")
+                self.complain(NOTHING_READ)
             status, failure = outcome(wait_status, self._last_lines)
             end_as(self._tracker, status, failure)
         if self._output is not None:
@@ -161,6 +163,18 @@ class Recorder:
             if self._tracker is not None:
                 self._tracker.log_event(trouble, "warning")
 
+    def warn(self, message: str) -> None:
+        """Say what the tracker warns of as this command speaks, at once and once."""
+        if message in self._warned:
+            return
+        self._warned.add(message)
+        if self._launch.in_background or sys.stderr is None:  # the terminal is the app's
+            self.complain(message.removeprefix("tuimon: "))
+            return
+        end = "\r\n" if os.isatty(2) else "\n"  # the front may hold the terminal raw
+        with contextlib.suppress(OSError):
+            os.write(2, f"{message}{end}".encode(errors="replace"))
+
     def _start(self) -> None:
         try:
             self._begin()
@@ -171,7 +185,9 @@ class Recorder:
         import tuimon.tracker.elsewhere  # noqa: F401 (now, not at the end of a training that may take days)
         from tuimon.capture.line_reader import LineReader
         from tuimon.tracker.experiment_tracker import ExperimentTracker
+        from tuimon.tracker.warn import say_by
 
+        say_by(self.warn)
         launch = self._launch
         self._reader = LineReader(launch.patterns)
         sys.orig_argv = list(launch.command)  # the header tells what the training was called with

@@ -7,11 +7,12 @@ it is for the ``line_reader``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tuimon.capture.names import STEP_NAMES, plain_name
-from tuimon.capture.numbers import NUMBER, SPACED_UNIT, UNIT, number_of, scaled_count
+from tuimon.capture.names import STEP_NAMES, is_evaluation, plain_name
+from tuimon.capture.numbers import NO_NAME, NUMBER, SPACED_UNIT, UNIT, number_of, scaled_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,19 @@ _IN_EVALUATION = re.compile(r"^\W*(?:val|valid|validation|eval|evaluation|evalua
 
 _WORD = r"(?<![\w.@/%^*-])[A-Za-z_][\w.@/%^*-]{0,60}"
 _WRAPPED = r"(?:(?:np\.)?float\d*\(|(?:torch\.)?tensor\(\s*)?"
-_UNIT_BEHIND = rf"(?:(?P<unit>{UNIT})|\s(?P<spaced>{SPACED_UNIT}))?(?!\w|[.:/-]\d|\([^\d\s.])"
+_UNIT_BEHIND = rf"(?:(?P<unit>{UNIT})|\s(?P<spaced>{SPACED_UNIT}){NO_NAME})?(?!\w|[.:/-]\d|\([^\d\s.])"
 _FREE_NUMBER = re.compile(
     rf"(?P<key>{_WORD}(?: {_WORD}){{0,4}}(?:\s?\([\w/%]{{1,12}}\))?)"
     rf"(?P<sign>\s*[:=]\s*|\s+)(?P<open>\[\s*)?{_WRAPPED}(?P<number>{NUMBER})"
     rf"(?:\s*(?:/|\bof\b)\s*(?P<total>{NUMBER}))?{_UNIT_BEHIND}"
 )
+# Numbers that only their unit names: a rate anywhere, a time in a column or in brackets of its own.
+_COUNT = r"(?P<number>" + NUMBER + r")\s?(?P<count>[kKM](?=\s?[a-z]{3}))?"
+_RATE = re.compile(rf"(?<![\w.,:=/]){_COUNT}\s?(?:tok|toks|tokens)/s(?:ec|econd)?(?![\w/])")
+_STEP_TIME = re.compile(
+    rf"(?:[|(,;]|\s-)\s*(?P<number>{NUMBER})\s?(?P<unit>ms|s(?=/))(?:/(?:step|iter|it))?\s*(?=[|),;]|\s-\s|$)"
+)
+_MFU = re.compile(rf"(?<![\w.,])(?P<number>{NUMBER})\s?%\s(?:[a-z]{{1,4}}\d{{1,2}} )?MFU\b", re.IGNORECASE)
 # x/y without a name: in brackets, or in a column of its own.
 _PROGRESS = re.compile(
     rf"(?:^|[\[|\t(]|\s\s|:\s)\s*(?P<done>\d[\d,]*)\s*/\s*(?P<total>{NUMBER})(?=\s*(?:[\]|,:)(]|\s|$))"
@@ -112,9 +120,25 @@ def read_free(line: str) -> FreeLine | None:
     text = _ABSENT.sub("|", line)
     found_numbers = map(_free_number, _FREE_NUMBER.finditer(text))
     numbers = tuple(number for number in found_numbers if number is not None)
+    if any(number.name not in STEP_NAMES for number in numbers):
+        numbers += tuple(_named_by_unit(_FREE_NUMBER.sub(_LEFT_OUT, text), numbers, in_evaluation))
     progress = _PROGRESS.search(text)
     place = (number_of(progress["done"]), number_of(progress["total"])) if progress else None
     return FreeLine(numbers, place, in_evaluation)
+
+
+_LEFT_OUT = "~"  # stands for a number with a name
+
+
+def _named_by_unit(text: str, named: tuple[NamedNumber, ...], in_evaluation: bool) -> Iterator[NamedNumber]:
+    """What ``425000 tok/s``, ``| 1234.5 ms |`` and ``55.2% bf16 MFU`` say beside numbers with a name."""
+    if rate := _RATE.search(text):
+        yield NamedNumber("tokens_per_sec", scaled_count(number_of(rate["number"]), rate["count"] or ""))
+    if mfu := _MFU.search(text):
+        yield NamedNumber("mfu", number_of(mfu["number"]), unit="%")
+    measures = in_evaluation or any(is_evaluation(number.name) for number in named)
+    if not measures and (time := _STEP_TIME.search(text)):
+        yield NamedNumber("iter_time", number_of(time["number"]), unit=time["unit"])
 
 
 def _looks_like_code(line: str) -> bool:

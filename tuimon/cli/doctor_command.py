@@ -42,7 +42,7 @@ def doctor(log_dirs: tuple[Path, ...]) -> int:
         print(_line(check, utf8=utf8, coloured=coloured))
     bad = [check.subject for check in checks if check.verdict is Verdict.BAD]
     warnings = [check.subject for check in checks if check.verdict is Verdict.WARNING]
-    print(_conclusion(bad, warnings))
+    print(_conclusion(list(dict.fromkeys(bad)), list(dict.fromkeys(warnings))))
     return 1 if bad else 0
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tuimon.cli.words import COMPLETION_VARIABLE
 from tuimon.settings.terminal import wants_colour
 
 if TYPE_CHECKING:
+    from tuimon.settings.loading import LoadedSettings
     from tuimon.settings.sections import Health, Look
     from tuimon.store.liveness import Silence
     from tuimon.store.store import RunStore
+
+
+_told: set[str] = set()  # a command may ask for the settings more than once
 
 
 def run_store(paths: Sequence[Path]) -> RunStore:
@@ -21,7 +27,9 @@ def run_store(paths: Sequence[Path]) -> RunStore:
     from tuimon.settings.loading import load_settings
     from tuimon.store.store import RunStore  # numpy takes 110 ms to load
 
-    settings = load_settings().settings
+    loaded = load_settings()
+    tell_wrong_settings(loaded)
+    settings = loaded.settings
     tell_directions(settings.metrics.told)
     return RunStore(paths, silence=own_silence(settings.health))
 
@@ -31,8 +39,22 @@ def own_silence(health: Health | None = None) -> Silence:
     from tuimon.settings.loading import load_settings
     from tuimon.store.liveness import Silence
 
-    health = load_settings().settings.health if health is None else health
+    if health is None:
+        loaded = load_settings()
+        tell_wrong_settings(loaded)
+        health = loaded.settings.health
     return Silence(health.stall_seconds, health.stall_intervals)
+
+
+def tell_wrong_settings(loaded: LoadedSettings, environ: Mapping[str, str] = os.environ) -> None:
+    """One line on stderr for what is wrong with the settings file; none while a shell completes a word."""
+    if not loaded.problems or environ.get(COMPLETION_VARIABLE):
+        return
+    more = f" (and {len(loaded.problems) - 1} more: tuimon doctor)" if len(loaded.problems) > 1 else ""
+    line = f"tuimon: {loaded.problems[0]}{more}"
+    if line not in _told:
+        _told.add(line)
+        print(line, file=sys.stderr)
 
 
 def own_look(environ: Mapping[str, str] = os.environ) -> Look:

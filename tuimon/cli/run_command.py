@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -72,7 +71,7 @@ def run(
         raise CommandFailed("run --watch: the app needs a terminal")
     loaded = load_settings()
     for problem in loaded.problems:
-        if problem.key.startswith("run."):
+        if not problem.key or problem.key.startswith("run."):  # or nothing of the file could be used
             print(f"tuimon: {problem}", file=sys.stderr)
     plan = Launch(
         command=command,
@@ -137,10 +136,12 @@ def _tell_how_to_come_back(plan: Launch, line: HolderLine) -> None:
 
 
 def _where(plan: Launch, line: HolderLine) -> str:
-    """The directory of the run's log: a script with a tracker of its own may log elsewhere."""
+    """The directory of the run's log, found from anywhere: a script's own tracker may log elsewhere."""
     log = Path(line.news.log) if line.news.log else None
     elsewhere = log is not None and log.parent.resolve() != plan.log_dir.resolve()
-    return shlex.quote(os.fspath(log.parent if log is not None and elsewhere else plan.log_dir))
+    place = short_path((log.parent if log is not None and elsewhere else plan.log_dir).absolute())
+    home = "~/" if place.startswith("~/") else ""  # in quotes it would be no home
+    return home + shlex.quote(place.removeprefix(home))
 
 
 def _tell_trouble(plan: Launch, news: News) -> None:

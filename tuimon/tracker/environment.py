@@ -13,6 +13,7 @@ from typing import Any
 
 from tuimon.tracker.git_state import git_facts
 from tuimon.tracker.run_plan import integer
+from tuimon.tracker.secrets import masked
 
 MAX_GPUS = 64
 
@@ -42,11 +43,11 @@ def job_facts(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
 
 def program_facts() -> dict[str, Any]:
-    """The command line, the directory, the commit, Python and the GPUs."""
+    """The command line without secrets, the directory, the commit, Python and the GPUs."""
     directory = _working_directory()
     commit, dirty = git_facts(directory) if directory is not None else (None, None)
     return {
-        "argv": tuple(sys.orig_argv),
+        "argv": masked(sys.orig_argv),
         "cwd": str(directory) if directory is not None else None,
         "git_commit": commit,
         "git_dirty": dirty,

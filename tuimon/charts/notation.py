@@ -105,13 +105,15 @@ def tick_count_text(value: float) -> str:
 
 
 def duration_text(seconds: float | None) -> str:
-    """Two neighbouring units at most, in six cells: ``2s``, ``14m``, ``1h04m``, ``2d03h``, ``322d``."""
+    """Two neighbouring units at most, in six cells: ``2s``, ``2m40s``, ``14m``, ``1h04m``, ``2d03h``, ``322d``."""
     if seconds is None or not math.isfinite(seconds):
         return _not_finite(seconds)
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole}s"
     minutes = whole // 60
+    if minutes < 10:
+        return f"{minutes}m{whole % 60:02d}s" if whole % 60 else f"{minutes}m"
     if minutes < 60:
         return f"{minutes}m"
     hours, minutes = divmod(minutes, 60)

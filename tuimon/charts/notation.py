@@ -105,7 +105,7 @@ def tick_count_text(value: float) -> str:
 
 
 def duration_text(seconds: float | None) -> str:
-    """Two neighbouring units at most, in six cells: ``2s``, ``2m40s``, ``14m``, ``1h04m``, ``2d03h``, ``322d``."""
+    """Two neighbouring units at most, in six cells: ``2s``, ``2m40s``, ``14m``, ``1h04m``, ``322d``."""
     if seconds is None or not math.isfinite(seconds):
         return _not_finite(seconds)
     whole = max(0, round(seconds))
@@ -248,6 +248,14 @@ def cut_middle(text: str, width: int, ellipsis: str = "…") -> str:
     head = _fitting(text, (room + 1) // 2)
     tail = _fitting(text[::-1], room - cell_len(head))[::-1]
     return f"{head}{ellipsis}{tail}"
+
+
+def cut_end(text: str, width: int, ellipsis: str = "…") -> str:
+    """The sentence in at most ``width`` cells, its end left out."""
+    if cell_len(text) <= width:
+        return text
+    room = width - cell_len(ellipsis)
+    return _fitting(text, room).rstrip() + ellipsis if room >= 0 else ""
 
 
 def pad(text: str, width: int, align: str = "<") -> str:

@@ -149,7 +149,9 @@ def _put_title(
 
 
 def _marker(spec: TableSpec, row: RunRow) -> str:
-    if spec.ascii:  # what its curve is drawn with, so that row and curve can be matched
+    if (
+        spec.ascii or spec.theme.monochrome
+    ):  # what its curve is drawn with, so that row and curve can be matched
         return ascii_sign(colour_of(spec, row))
     if row.is_baseline or row.key == spec.baseline:
         return BASELINE_SIGN
@@ -157,12 +159,12 @@ def _marker(spec: TableSpec, row: RunRow) -> str:
 
 
 def _mark_beside(spec: TableSpec, row: RunRow) -> str:
-    """In ASCII, where the marker is the sign of the curve: whether the run is marked or the baseline."""
-    if not spec.ascii:
+    """Where the marker is the sign of the curve: whether the run is marked or the baseline."""
+    if not (spec.ascii or spec.theme.monochrome):
         return " "
     if row.is_baseline or row.key == spec.baseline:
-        return BASELINE_ASCII
-    return MARKED_ASCII if row.key in spec.marked else " "
+        return BASELINE_ASCII if spec.ascii else BASELINE_SIGN
+    return (MARKED_ASCII if spec.ascii else MARKED_SIGN) if row.key in spec.marked else " "
 
 
 def _ground(spec: TableSpec, row: RunRow) -> Style:

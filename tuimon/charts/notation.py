@@ -123,6 +123,13 @@ def duration_text(seconds: float | None) -> str:
     return f"{days}d{hours:02d}h" if days < 100 else f"{count_text(days)}d"
 
 
+def age_text(seconds: float | None) -> str:
+    """How long ago something was: as a duration, in whole minutes, so that a screen rests between them."""
+    if seconds is None or not 60 <= seconds < 600:
+        return duration_text(seconds)
+    return duration_text(round(seconds) // 60 * 60)
+
+
 def clock_text(seconds: float) -> str:
     """A unix time as the local time of day: ``14:05``; what no calendar has stays a number."""
     try:

@@ -56,3 +56,10 @@ def test_before_the_log_is_read_the_end_line_tells() -> None:
 def test_a_metric_that_the_run_lacks() -> None:
     """None, not zeros."""
     assert metric_statistics(make_run(), "loss") is None
+
+
+def test_a_constant_metric_does_not_deviate() -> None:
+    """Not even by the rounding of its mean."""
+    found = metric_statistics(make_run(metrics={"lr": [0.1] * 7}), "lr")
+    assert found is not None
+    assert found.std == 0.0

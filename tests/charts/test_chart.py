@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,7 +110,7 @@ def test_one_nan_in_a_million_points_is_marked_and_counted() -> None:
     values = np.ones(1_000_000)
     values[700_000] = math.nan
     lines = drawn(make_spec(make_series(values), 100, 12)).splitlines()
-    assert "✗1 NaN" in lines[0]
+    assert "1 NaN" in lines[0]
     assert sum(line.count("✗") for line in lines[1:]) == 1
 
 
@@ -341,3 +342,11 @@ def test_the_label_of_a_broken_run_does_not_repeat_the_mark_beside_it(other: flo
     canvas_end = picture.canvas.x + picture.canvas.width  # a label that found no room inside is in the gutter
     assert sum(line[:canvas_end].count("✗") for line in lines) == 1
     assert any(" NaN @41 b" in line for line in lines)
+
+
+def test_nan_of_a_companion_are_told_with_its_metric() -> None:
+    """They are not those of the metric that the title begins with."""
+    main = Curve(make_series([2.0, 1.0]), "run", RUN_COLOURS[0])
+    behind = replace(make_series([2.0, math.nan]), metric="train_loss")
+    spec = make_spec([main, Curve(behind, "run", RUN_COLOURS[0], companion=True)], 80, 12)
+    assert "1 NaN train_loss" in line_text(draw_chart(spec).lines[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from tests.charts.pictures import line_text, make_series, make_spec, picture_text
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.end_labels import assign_rows
-from tuimon.charts.palette import RUN_COLOURS
+from tuimon.charts.palette import NO_COLOUR, RUN_COLOURS, ascii_sign
 from tuimon.charts.spec import Curve
 
 
@@ -133,3 +134,22 @@ def test_labels_take_a_quarter_of_the_width_at_most(width: int) -> None:
     curve = Curve(make_series([2.0, 1.0]), "sweep_" + "x" * 200 + "_seed_7", RUN_COLOURS[0])
     picture = draw_chart(make_spec([curve], width, 12))
     assert width - picture.canvas.x - picture.canvas.width <= width // 4
+
+
+def test_labels_of_ends_in_one_row_are_ordered_by_their_values() -> None:
+    """The highest curve is labelled highest, in the gutter and beside curves that end early."""
+    ends = (1.5162, 1.6701, 1.5261, 1.5605)
+    early = (400.0, 400.0, 400.0, 400.0, 1000.0)
+    for curves in (ending_at(*ends), ending_at(*ends, 6.0, x_ends=early)):
+        lines = picture_text(draw_chart(make_spec(curves, 100, 16))).splitlines()
+        rising = [f"lr_{ends.index(end)}" for end in sorted(ends)]
+        places = [next(y for y, line in enumerate(lines[1:]) if name in line) for name in rising]
+        assert places == sorted(set(places), reverse=True)
+
+
+def test_without_colours_each_run_has_a_sign_of_its_own() -> None:
+    """Curves and labels are told apart by characters, as without UTF-8."""
+    spec = replace(make_spec(ending_at(1.0, 2.0), 80, 12), theme=NO_COLOUR)
+    text = picture_text(draw_chart(spec))
+    for colour, end in zip(RUN_COLOURS, ("1.0", "2.0"), strict=False):
+        assert f"{ascii_sign(colour)} {end}" in text

@@ -15,6 +15,7 @@ from tuimon.charts.notation import (
     STATE_SIGNS_ASCII,
     ascii_text,
     count_text,
+    cut_end,
     cut_middle,
     delta_text,
     duration_text,
@@ -180,3 +181,17 @@ def test_every_state_has_a_sign_in_both_alphabets_and_no_two_share_one() -> None
         assert set(signs) == states
         assert len(set(signs.values())) == len(states)
     assert all(ascii_text(STATE_SIGNS[state]) == STATE_SIGNS_ASCII[state] for state in states)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(50, "50s"), (160, "2m40s"), (65, "1m05s"), (120, "2m"), (599, "9m59s"), (600, "10m"), (3840, "1h04m")],
+)
+def test_short_durations_say_their_seconds(seconds: float, text: str) -> None:
+    """Below ten minutes the seconds are told, so that runs of two minutes can be compared."""
+    assert duration_text(seconds) == text
+
+
+def test_a_sentence_is_cut_at_its_end() -> None:
+    """Its beginning stays readable."""
+    assert cut_end("train_loss jumped to 3", 14) == "train_loss ju…"

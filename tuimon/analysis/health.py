@@ -205,7 +205,8 @@ def _plateau(run: RunSnapshot, watch: MetricWatch, rules: HealthRules) -> Iterat
     verdict = find_plateau(watch, rules.plateau, rules.plateau_gain, is_evaluation=is_evaluation(metric))
     if verdict is not None:
         since = run.iterations[verdict.row]
-        message = f"no better {metric} than {verdict.reference:.5g} since iteration {since:.0f}"
+        smoothed = "" if is_evaluation(metric) else "smoothed "
+        message = f"no better {smoothed}{metric} than {verdict.reference:.5g} since iteration {since:.0f}"
         kind = HealthKind.PLATEAU
         yield _event(run, kind, metric, verdict.row, verdict.reference, message, Severity.INFO)
 

@@ -26,6 +26,8 @@ def mean_of(values: Floats) -> float:
 
 def deviation_of(values: Floats) -> float:
     """The population's standard deviation, also of values whose squares no float holds; as ``mean_of``."""
+    if values.min() == values.max():
+        return 0.0  # the mean of equal values is off by a rounding
     peak = _peak(values)
     return float((values / peak).std()) * peak
 

@@ -189,7 +189,7 @@ def _place_x_ticks(ticks: TickList, view: View, limit: int) -> list[tuple[int, s
 
 def _draw_curves(grid: CellGrid, spec: ChartSpec, view: View) -> None:
     """All lines, in layers, into the canvas."""
-    across, down = (1, 1) if spec.ascii else (2, 4)
+    across, down = (1, 1) if spec.shapes else (2, 4)
     strokes: list[Stroke] = []
     pens: list[_Pen] = []
     for curve in spec.curves:
@@ -202,14 +202,14 @@ def _draw_curves(grid: CellGrid, spec: ChartSpec, view: View) -> None:
     extents = to_dots(strokes, view.y_range, down * view.canvas.height, log=view.log)
     layers = np.array([pen.layer for pen in pens], dtype=np.int16)
     size = (view.canvas.width, view.canvas.height)
-    raster = rasterise_cells(extents, layers, *size) if spec.ascii else rasterise(extents, layers, *size)
+    raster = rasterise_cells(extents, layers, *size) if spec.shapes else rasterise(extents, layers, *size)
     rows, columns = np.nonzero(raster.dots)
     dots, owners = raster.dots[rows, columns].tolist(), raster.owner[rows, columns].tolist()
     left, top = view.canvas.x, view.canvas.y
     characters, styles = grid.characters, grid.styles
     for row, column, dot, owner in zip(rows.tolist(), columns.tolist(), dots, owners, strict=True):
         pen = pens[owner]
-        characters[top + row][left + column] = pen.sign if spec.ascii else chr(BRAILLE_BASE + dot)
+        characters[top + row][left + column] = pen.sign if spec.shapes else chr(BRAILLE_BASE + dot)
         styles[top + row][left + column] = pen.style
 
 

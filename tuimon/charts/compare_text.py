@@ -26,6 +26,7 @@ from tuimon.charts.compare_words import (
     metric_label,
     x_text,
 )
+from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.notation import harmless
 from tuimon.charts.palette import DARK, Theme, style
 from tuimon.charts.picture import Line
@@ -213,7 +214,7 @@ class CompareTable:
         for column in self._columns:
             run = comparison.runs[column.run]
             sign = BASELINE_SIGN if column.run == comparison.baseline else RUN_SIGN
-            name = notation.cut_middle(self._name(run), column.width - _SIGNS)
+            name = cut_name(self._name(run), column.width - _SIGNS, map(self._name, comparison.runs))
             builder.to(column.left + max(0, column.value - cell_len(name) - _SIGNS) - 1)
             builder.add(
                 CURSOR_SIGN if run.key == self.spec.chosen else " ", style(theme, theme.accent, bold=True)
@@ -283,7 +284,7 @@ def _config_row(line: ConfigLine, baseline: int, theme: Theme) -> _Row:
     for index, (value, ratio) in enumerate(zip(line.values, line.ratios, strict=True)):
         same = index != baseline and same_setting(value, line.values[baseline])
         shown = muted if same or value is ABSENT or not line.differs else plain
-        factor = "" if index == baseline or same or ratio is None else factor_text(ratio)
+        factor = "" if index == baseline or same or not ratio else factor_text(ratio)
         cells.append(_Cell(config_text(line.key, value), shown, change=factor, change_style=muted))
     return _Row(harmless(line.key), plain if line.differs else muted, tuple(cells))
 

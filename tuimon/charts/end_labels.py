@@ -15,8 +15,9 @@ from rich.cells import cell_len
 
 from tuimon.analysis.curves import Series
 from tuimon.charts.cells import CellGrid
+from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.marks import INFINITY_SIGN, NAN_SIGN
-from tuimon.charts.notation import cut_middle, delta_text, harmless, value_text
+from tuimon.charts.notation import delta_text, harmless, value_text
 from tuimon.charts.palette import ascii_sign, style
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View, x_text
@@ -49,6 +50,8 @@ class _Label:
     values: tuple[str, ...]
     name: str
     important: bool
+    height: float = 0.0  # the value by which the labels are ordered
+    among: tuple[str, ...] = ()  # the names of all labels
 
     def text(self, room: int) -> str:
         """Value and name without the sign; in less room the name is cut, at last the value is left out."""
@@ -56,8 +59,8 @@ class _Label:
         for value in self.values:
             width = min(_LONGEST_NAME, room - len(value) - 1)
             if width >= least:
-                return f"{value} {cut_middle(self.name, width)}"
-        return cut_middle(self.name, room)
+                return f"{value} {cut_name(self.name, width, self.among)}"
+        return cut_name(self.name, room, self.among)
 
     @property
     def width(self) -> int:
@@ -90,8 +93,7 @@ def draw_end_labels(grid: CellGrid, spec: ChartSpec, view: View) -> None:
     A label stands beside the end of its curve where the cells are free, else in the gutter at the right, as
     near to the height of the end as the others allow. Without room for all, the last ones become "+3 more".
     """
-    labels = _labels(spec, view)
-    waiting = [label for label in labels if not _put_beside(grid, spec, view, label)]
+    waiting = _put_early_ones(grid, spec, view, _labels(spec, view))
     gutter = view.canvas.x + view.canvas.width + 1
     room = grid.width - gutter - 1
     if not waiting or room < _LEAST_GUTTER - _AIR:
@@ -105,7 +107,7 @@ def draw_end_labels(grid: CellGrid, spec: ChartSpec, view: View) -> None:
         return
     waiting.sort(key=lambda label: not label.important)
     dropped = waiting[len(rows) - 1 :] if len(waiting) > len(rows) else []
-    kept = sorted(waiting[: len(waiting) - len(dropped)], key=lambda label: label.row)
+    kept = sorted(waiting[: len(waiting) - len(dropped)], key=lambda label: -label.height)
     if dropped:
         grid.put(gutter, rows.pop(), f"+{len(dropped)} more", style(spec.theme, spec.theme.muted))
     for label, row in zip(kept, assign_rows([label.row for label in kept], rows), strict=True):
@@ -115,14 +117,50 @@ def draw_end_labels(grid: CellGrid, spec: ChartSpec, view: View) -> None:
 def _labels(spec: ChartSpec, view: View) -> list[_Label]:
     """The labels of the runs whose curves end, or leave the range shown, in sight."""
     labels = []
-    for index in _spoken_for(spec):
-        end = _end_of_run(spec, spec.curves[index].series.run_key, view)
+    spoken = [spec.curves[index] for index in _spoken_for(spec)]
+    among = tuple(dict.fromkeys(harmless(curve.name) for curve in spoken))
+    for curve in spoken:
+        end = _end_of_run(spec, curve.series.run_key, view)
         column = view.column(end[0]) if end else None
         if end and column is not None:
-            labels.append(
-                replace(_label(spec, spec.curves[index], view), column=column, row=view.row(end[1]))
-            )
+            label = _label(spec, curve, view)
+            said = _end_value(curve, view)
+            height = said if said is not None and math.isfinite(said) else end[1]
+            labels.append(replace(label, column=column, row=view.row(end[1]), height=height, among=among))
     return labels
+
+
+def _put_early_ones(grid: CellGrid, spec: ChartSpec, view: View, labels: list[_Label]) -> list[_Label]:
+    """Write the labels of the curves that end early beside their ends; returns those for the gutter.
+
+    Where several end near to each other, their labels stand below each other, the greatest value first.
+    """
+    limit = view.canvas.x + _BESIDE_UNTIL * view.canvas.width
+    waiting = [label for label in labels if label.column >= limit]
+    early = sorted((label for label in labels if label.column < limit), key=lambda label: label.column)
+    while early:
+        near = [label for label in early if label.column <= early[0].column + early[0].width + _AIR]
+        early = early[len(near) :]
+        if len(near) == 1 or not _put_together(grid, spec, view, near):
+            waiting += [label for label in near if len(near) > 1 or not _put_beside(grid, spec, view, label)]
+    return waiting
+
+
+def _put_together(grid: CellGrid, spec: ChartSpec, view: View, labels: list[_Label]) -> bool:
+    """Write labels below each other, in the order of their values, if there is room near to their ends."""
+    labels = sorted(labels, key=lambda label: -label.height)
+    left = max(label.column for label in labels) + 1
+    width = max(label.width for label in labels)
+    inside = range(view.canvas.y, view.canvas.y + view.canvas.height)
+    rows = [y for y in inside if grid.is_free(left, y, width + 2)]
+    if len(rows) < len(labels):
+        return False
+    places = assign_rows([label.row for label in labels], rows)
+    if any(abs(label.row - row) > len(labels) for label, row in zip(labels, places, strict=True)):
+        return False
+    for label, row in zip(labels, places, strict=True):
+        _put(grid, spec, label, left + 1, row, width)
+    return True
 
 
 def _spoken_for(spec: ChartSpec) -> list[int]:
@@ -182,7 +220,7 @@ def _text(spec: ChartSpec, curve: Curve, value: float | None) -> str:
 
 def _value(spec: ChartSpec, curve: Curve, text: str) -> str:
     """A value with the sign of its curve in front where colours and braille are missing."""
-    return f"{ascii_sign(curve.colour)} {text}" if spec.ascii else text
+    return f"{ascii_sign(curve.colour)} {text}" if spec.shapes else text
 
 
 def _end_value(curve: Curve, view: View) -> float | None:
@@ -215,12 +253,10 @@ def _tail_start(series: Series) -> float:
 
 
 def _put_beside(grid: CellGrid, spec: ChartSpec, view: View, label: _Label) -> bool:
-    """Write a label right after its curve's end, if the curve ends early enough and the cells are free.
+    """Write a label right after its curve's end, if the cells are free.
 
     Where the end is marked as not finite, the mark is the sign that the label begins with, if there is room.
     """
-    if label.column >= view.canvas.x + _BESIDE_UNTIL * view.canvas.width:
-        return False
     inside = range(view.canvas.y, view.canvas.y + view.canvas.height)
     rows = [label.row + offset for offset in _NEAR_ROWS if label.row + offset in inside]
     columns = (label.column, label.column + 1)
@@ -247,7 +283,7 @@ def _put(grid: CellGrid, spec: ChartSpec, label: _Label, x: int, y: int, room: i
 def assign_rows(wanted: Sequence[int], free: Sequence[int]) -> list[int]:
     """A row for each label, as near to its curve's end as the others allow.
 
-    ``wanted`` are the rows of the ends, rising; ``free`` the rows that can be used, rising and at least as
+    ``wanted`` are the rows of the ends; ``free`` the rows that can be used, rising and at least as
     many. The labels keep their order, and the sum of their distances is the least possible.
     """
     labels, rows = len(wanted), len(free)

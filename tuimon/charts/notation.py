@@ -105,13 +105,15 @@ def tick_count_text(value: float) -> str:
 
 
 def duration_text(seconds: float | None) -> str:
-    """Two neighbouring units at most, in six cells: ``2s``, ``14m``, ``1h04m``, ``2d03h``, ``322d``."""
+    """Two neighbouring units at most, in six cells: ``2s``, ``2m40s``, ``14m``, ``1h04m``, ``322d``."""
     if seconds is None or not math.isfinite(seconds):
         return _not_finite(seconds)
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole}s"
     minutes = whole // 60
+    if minutes < 10:
+        return f"{minutes}m{whole % 60:02d}s" if whole % 60 else f"{minutes}m"
     if minutes < 60:
         return f"{minutes}m"
     hours, minutes = divmod(minutes, 60)
@@ -119,6 +121,13 @@ def duration_text(seconds: float | None) -> str:
         return f"{hours}h{minutes:02d}m"
     days, hours = divmod(hours, 24)
     return f"{days}d{hours:02d}h" if days < 100 else f"{count_text(days)}d"
+
+
+def age_text(seconds: float | None) -> str:
+    """How long ago something was: as a duration, in whole minutes, so that a screen rests between them."""
+    if seconds is None or not 60 <= seconds < 600:
+        return duration_text(seconds)
+    return duration_text(round(seconds) // 60 * 60)
 
 
 def clock_text(seconds: float) -> str:
@@ -246,6 +255,14 @@ def cut_middle(text: str, width: int, ellipsis: str = "…") -> str:
     head = _fitting(text, (room + 1) // 2)
     tail = _fitting(text[::-1], room - cell_len(head))[::-1]
     return f"{head}{ellipsis}{tail}"
+
+
+def cut_end(text: str, width: int, ellipsis: str = "…") -> str:
+    """The sentence in at most ``width`` cells, its end left out."""
+    if cell_len(text) <= width:
+        return text
+    room = width - cell_len(ellipsis)
+    return _fitting(text, room).rstrip() + ellipsis if room >= 0 else ""
 
 
 def pad(text: str, width: int, align: str = "<") -> str:

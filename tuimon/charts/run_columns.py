@@ -15,6 +15,7 @@ from tuimon.analysis.metric_roles import direction_of
 from tuimon.charts.marks import NAN_SIGN
 from tuimon.charts.notation import (
     ABSENT,
+    age_text,
     count_text,
     delta_text,
     duration_text,
@@ -187,7 +188,7 @@ def _eta(spec: TableSpec, row: RunRow) -> Cell:
 
 
 def _seen(spec: TableSpec, row: RunRow) -> Cell:
-    return ((duration_text(row.seen_seconds), _muted(spec)),)
+    return ((age_text(row.seen_seconds), _muted(spec)),)
 
 
 def _duration(spec: TableSpec, row: RunRow) -> Cell:

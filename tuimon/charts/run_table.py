@@ -10,7 +10,7 @@ from rich.style import Style
 
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.charts.badges import badge_of, severity_style
-from tuimon.charts.distinct_names import distinct_names
+from tuimon.charts.distinct_names import cut_name, distinct_names
 from tuimon.charts.notation import cut_middle, harmless, pad, short_metric
 from tuimon.charts.palette import Theme, ascii_sign, style
 from tuimon.charts.picture import Line
@@ -37,6 +37,7 @@ _PREFIX = 5  # cursor, marker, space, state, space
 _GAP, _WIDEST_GAP = 2, 4
 _LEAST_BADGED = 6  # cells of a name beside its badge
 _LEAST_NAME, _LONGEST_NAME = 16, 40
+_NAME_SHARE = 5  # of the width, kept for names that need it
 _LEAST_COLUMN = 4  # of one that was made narrower
 _CURSOR_SHARE = 0.16  # of the accent colour in the background of the row under the cursor
 
@@ -93,9 +94,10 @@ def draw_row(spec: TableSpec, row: RunRow) -> Line:
     badge = badge_of(spec.health.get(row.key)) if row.key not in spec.groups else None
     room = layout.name_width - (len(badge.text) + 1 if badge is not None else 0)
     if badge is None or room < _LEAST_BADGED:
+        name = cut_name(name, layout.name_width, layout.names.values())
         line.add(pad(name, layout.name_width), name_style + ground)
     else:
-        line.add(pad(name, room), name_style + ground).add(" ", ground)
+        line.add(pad(cut_name(name, room, layout.names.values()), room), name_style + ground).add(" ", ground)
         line.add(badge.text, severity_style(spec.theme, badge.severity) + ground)
     for column, width, decimals in layout.columns:
         line.add(" " * layout.gap, ground)
@@ -147,7 +149,9 @@ def _put_title(
 
 
 def _marker(spec: TableSpec, row: RunRow) -> str:
-    if spec.ascii:  # what its curve is drawn with, so that row and curve can be matched
+    if (
+        spec.ascii or spec.theme.monochrome
+    ):  # what its curve is drawn with, so that row and curve can be matched
         return ascii_sign(colour_of(spec, row))
     if row.is_baseline or row.key == spec.baseline:
         return BASELINE_SIGN
@@ -155,12 +159,12 @@ def _marker(spec: TableSpec, row: RunRow) -> str:
 
 
 def _mark_beside(spec: TableSpec, row: RunRow) -> str:
-    """In ASCII, where the marker is the sign of the curve: whether the run is marked or the baseline."""
-    if not spec.ascii:
+    """Where the marker is the sign of the curve: whether the run is marked or the baseline."""
+    if not (spec.ascii or spec.theme.monochrome):
         return " "
     if row.is_baseline or row.key == spec.baseline:
-        return BASELINE_ASCII
-    return MARKED_ASCII if row.key in spec.marked else " "
+        return BASELINE_ASCII if spec.ascii else BASELINE_SIGN
+    return (MARKED_ASCII if spec.ascii else MARKED_SIGN) if row.key in spec.marked else " "
 
 
 def _ground(spec: TableSpec, row: RunRow) -> Style:
@@ -192,7 +196,12 @@ class _LaidOut:
         return hash((id(self.spec.rows), self._key))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _LaidOut) and other.spec.rows is self.spec.rows and other._key == self._key
+        return (
+            isinstance(other, _LaidOut)
+            and other.spec.rows is self.spec.rows
+            and other.spec.health is self.spec.health
+            and other._key == self._key
+        )
 
 
 def _layout(spec: TableSpec) -> _Layout:
@@ -204,8 +213,9 @@ def _layout_of(laid_out: _LaidOut) -> _Layout:
     """The columns that fit, the name taking what is left; a longer sparkline where there is room to spare."""
     spec = laid_out.spec
     names = _names(spec)
-    longest = min(_LONGEST_NAME, max((cell_len(name) for name in names.values()), default=0))
-    free = spec.width - _PREFIX - min(_LEAST_NAME, max(6, spec.width // 3))
+    longest = min(_LONGEST_NAME, max((_name_room(spec, key, name) for key, name in names.items()), default=0))
+    reserved = max(_LEAST_NAME, min(longest, spec.width // _NAME_SHARE))
+    free = spec.width - _PREFIX - min(reserved, max(6, spec.width // 3))
     columns = _chosen(spec, free) if spec.columns is not None else _fitting(spec, free)
     shown = {column.id for column, _, _ in columns}
     name_width = spec.width - _PREFIX - sum(width + _GAP for _, width, _ in columns)
@@ -218,6 +228,12 @@ def _layout_of(laid_out: _LaidOut) -> _Layout:
     # On a wide screen the rest goes between the columns rather than between a name and its numbers.
     wider = min(_WIDEST_GAP - _GAP, max(0, name_width - max(longest, _LEAST_NAME)) // max(1, len(columns)))
     return _Layout(max(0, name_width - wider * len(columns)), _GAP + wider, tuple(columns), names)
+
+
+def _name_room(spec: TableSpec, key: str, name: str) -> int:
+    """The cells of a name with its badge."""
+    badge = badge_of(spec.health.get(key)) if key not in spec.groups else None
+    return cell_len(name) + (len(badge.text) + 1 if badge is not None else 0)
 
 
 _Sized = list[tuple[Column, int, int]]

@@ -160,7 +160,7 @@ def _title_facts(spec: RunTextSpec) -> list[Pair]:
     if row.eta_seconds is not None and row.state.is_live:
         facts.append(("ETA ", notation.duration_text(row.eta_seconds)))
     if row.seen_seconds is not None:
-        facts.append(("last record ", f"{notation.duration_text(row.seen_seconds)} ago"))
+        facts.append(("last record ", f"{notation.age_text(row.seen_seconds)} ago"))
     return facts
 
 
@@ -284,7 +284,7 @@ def _time_facts(spec: RunTextSpec) -> list[Pair]:
     known = (
         ("started", time_text(run.header.start_time) if run.header.start_time is not None else None),
         ("ended", time_text(ended) if ended is not None else None),
-        ("age", notation.duration_text(row.age_seconds) if row.age_seconds is not None else None),
+        ("age", notation.age_text(row.age_seconds) if row.age_seconds is not None else None),
         (
             "trained",
             notation.duration_text(row.duration_seconds) if row.duration_seconds is not None else None,

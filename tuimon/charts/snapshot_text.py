@@ -17,7 +17,7 @@ from tuimon.charts.chart import draw_chart
 from tuimon.charts.dashboard_layout import DashboardLayout, dashboard_layout
 from tuimon.charts.distinct_names import distinct_names
 from tuimon.charts.first_lines import FIRST_LINES
-from tuimon.charts.notation import cut_middle, duration_text, harmless, value_text
+from tuimon.charts.notation import age_text, cut_middle, harmless, value_text
 from tuimon.charts.palette import DARK, Theme, assign_colours, style
 from tuimon.charts.picture import Picture, Rect
 from tuimon.charts.run_chart import run_chart
@@ -225,7 +225,7 @@ def _no_records(scene: _Scene) -> str:
         return f"{name}: {harmless(row.run.problem)}"
     if row.age_seconds is None:
         return f"{name}: no records yet"
-    return f"{name} started {duration_text(row.age_seconds)} ago, no records yet"
+    return f"{name} started {age_text(row.age_seconds)} ago, no records yet"
 
 
 def _draw_no_runs(grid: _Canvas, scene: _Scene, place: str) -> None:

@@ -67,6 +67,13 @@ class ChartSpec:
         """Whether a curve belongs to the run under the cursor, or no run is singled out."""
         return self.highlighted is None or self.highlighted == curve.series.run_key
 
+    @property
+    def shapes(self) -> bool:
+        """Whether each run is drawn with a character of its own: without braille, or without colours."""
+        if self.ascii:
+            return True
+        return self.theme.monochrome and len({curve.series.run_key for curve in self.curves}) > 1
+
     def shows_raw(self, curve: Curve) -> bool:
         """Whether the values as logged are drawn faintly behind the smoothed curve."""
         if curve.series.y is curve.series.raw_y:

@@ -9,7 +9,7 @@ from rich.style import Style
 from tuimon.analysis.axes import TOKENS
 from tuimon.charts.body import COMPANION_SHARE
 from tuimon.charts.cells import CellGrid
-from tuimon.charts.marks import BEST_SIGN, CLIPPED_ABOVE, NAN_SIGN, Best
+from tuimon.charts.marks import BEST_SIGN, CLIPPED_ABOVE, Best
 from tuimon.charts.notation import count_text, cut_middle, harmless, value_text
 from tuimon.charts.palette import style
 from tuimon.charts.spec import ChartSpec
@@ -69,7 +69,7 @@ def _notes(spec: ChartSpec, clipped: int) -> list[Piece]:
     notes: list[Piece] = []
     nan_count, infinity_count = count_not_finite(spec)
     if nan_count:
-        notes.append(((f"{NAN_SIGN}{count_text(nan_count)} NaN", bad),))
+        notes.append(((f"{count_text(nan_count)} NaN{_whose(spec)}", bad),))
     if infinity_count:
         notes.append(((f"{count_text(infinity_count)} inf", bad),))
     if spec.lacking:
@@ -120,6 +120,12 @@ def count_not_finite(spec: ChartSpec) -> tuple[int, int]:
     """How many NaN and how many infinite values the curves of a chart have."""
     nan_count = sum(int(np.isnan(curve.series.marks.values).sum()) for curve in spec.curves)
     return nan_count, sum(len(curve.series.marks) for curve in spec.curves) - nan_count
+
+
+def _whose(spec: ChartSpec) -> str:
+    """The metric of the NaN where only what is drawn behind the curves has any."""
+    lost = {curve.companion: curve.series.metric for curve in spec.curves if len(curve.series.marks)}
+    return f" {harmless(lost[True])}" if set(lost) == {True} else ""
 
 
 def count_hidden(spec: ChartSpec) -> int:

@@ -16,6 +16,7 @@ from tuimon.charts.notation import (
     NAN,
     STATE_SIGNS,
     STATE_SIGNS_ASCII,
+    age_text,
     ascii_text,
     count_text,
     cut_middle,
@@ -244,5 +245,5 @@ def _cells(row: RunRow, *, utf8: bool) -> tuple[str, ...]:
         value_text(metric, row.best),
         value_text(metric, row.last),
         value_text("train_loss", train.last if train else None),
-        duration_text(row.age_seconds),
+        age_text(row.age_seconds),
     )

@@ -77,7 +77,7 @@ def _statistics(values: Sequence[float]) -> dict[str, float | int | None]:
         "min": min(finite),
         "max": max(finite),
         "mean": mean * scale,
-        "std": math.sqrt(variance) * scale,
+        "std": math.sqrt(variance) * scale if min(finite) < max(finite) else 0.0,
         "last": last,
     }
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from tuimon.analysis.axes import CLOCK, x_at_rows
 from tuimon.analysis.health_events import HealthEvent, HealthKind, RunHealth, Severity
-from tuimon.charts.notation import duration_text
+from tuimon.charts.notation import age_text
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 
@@ -35,7 +35,7 @@ def away_text(
     if not counts:
         return None
     told = ", ".join(f"{counts[word]} {word}" for word in _ORDER if counts[word])
-    return f"away {duration_text(opened - since)}: {told}"
+    return f"away {age_text(opened - since)}: {told}"
 
 
 def _end_of(run: RunSnapshot) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rich.cells import cell_len
 
-from tuimon.charts.notation import cut_middle, harmless
+from tuimon.charts.notation import cut_end, harmless
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder
 from tuimon.tui.actions import ALWAYS_SHOWN, Action
@@ -45,5 +45,5 @@ def words_line(keys: Iterable[tuple[str, str]], width: int, look: Look) -> Line:
 def notice_line(text: str, width: int, look: Look) -> Line:
     """A sentence in place of the keys."""
     ink = Inks.of(look).warning
-    words = cut_middle(harmless(text), max(1, width - 2))
+    words = cut_end(harmless(text), max(1, width - 2))
     return LineBuilder(width, ascii=look.ascii).add(" ").add(words, ink).line()

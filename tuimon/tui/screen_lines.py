@@ -9,10 +9,10 @@ from tuimon.analysis.flat_config import flatten_config
 from tuimon.charts.compare_words import config_text
 from tuimon.charts.cursor_values import range_text
 from tuimon.charts.notation import (
+    age_text,
     count_text,
     cut_middle,
     delta_text,
-    duration_text,
     harmless,
 )
 from tuimon.charts.picture import Line
@@ -193,9 +193,7 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
     left += [(Part(text, inks.muted),) for text in _place_facts(run)]
     right: list[Group] = []
     if row.seen_seconds is not None:
-        right.append(
-            (Part("last record ", inks.muted), Part(f"{duration_text(row.seen_seconds)} ago", inks.text))
-        )
+        right.append((Part("last record ", inks.muted), Part(f"{age_text(row.seen_seconds)} ago", inks.text)))
     if run.bad_line_count:
         right.append((Part(_bad_lines_text(run), inks.warning),))
     if board.snapshot.watch_mode.startswith("poll"):  # worth a word: changes are seen later than usual

@@ -83,7 +83,9 @@ def test_a_pipe_gets_plain_text(name: str, shell: Shell, runs: Path, monkeypatch
     assert not any(line.endswith(" ") for line in text.splitlines())
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize(
+    "name", sorted(CALLS.keys() - {"plot"})
+)  # several curves: without colours each has a sign
 def test_a_terminal_gets_colours(
     name: str, shell: Shell, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -219,8 +219,6 @@ def harmless(text: str) -> str:
 
 
 def _is_harmful(character: str) -> bool:
-    if character == "\u200d":  # joins emoji; harmless, and common in names that have any
-        return False
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 

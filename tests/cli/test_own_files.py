@@ -33,7 +33,8 @@ def test_export_does_not_write_onto_a_run(kind: str, shell: Shell, runs: Path) -
     elif kind != "log":
         target.write_text("{}", encoding="utf-8")
     before = target.read_bytes()
-    code, line = shell.failing("export", LOG, "--force", "--output", target)
+    form = {"log": "jsonl", "document": "json"}.get(kind, "csv")
+    code, line = shell.failing("export", LOG, "--format", form, "--force", "--output", target)
     kept = "log" if kind == "link" else kind
     assert (code, f"the {kept} of a run, which nothing else may write" in line) == (1, True), line
     assert target.read_bytes() == before

@@ -57,7 +57,7 @@ async def test_i_lists_the_exact_values_of_all_runs_at_the_newest_record() -> No
         assert heading.split()[:6] == ["at", "200", "step", "elapsed", "val_loss", "train_loss"]
         assert "train_loss~0.9" in heading
         exact = 1.0 + 3 / (1 + 199 / 10)
-        assert alpha.split()[:6] == [">●", "alpha", "200", "3m", f"{exact + 0.1:.4f}", f"{exact:.4f}"]
+        assert alpha.split()[:6] == [">●", "alpha", "200", "3m20s", f"{exact + 0.1:.4f}", f"{exact:.4f}"]
         assert beta.split()[1:3] == ["beta", "200"]
         assert beta.split()[5] == "@197"  # evaluated last in row 196
         assert "@" not in alpha

@@ -58,7 +58,7 @@ async def test_a_key_taken_from_an_action_of_every_screen(tmp_path: Path) -> Non
 
     app = app_with(tmp_path, '[keys]\nmark = ["q"]\n')
     async with running(app) as pilot:
-        assert "leaves quit without a key" in text_of(app.screen.query_one("#keys"))[0]
+        assert "keys.mark: leaves quit" in text_of(app.screen.query_one("#keys"))[0]
         await pilot.press("q")
         assert app.view.marked
         assert app.is_running

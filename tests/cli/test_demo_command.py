@@ -29,14 +29,15 @@ def demo_in_terminal(directory: Path, *options: str) -> TerminalApp:
 
 
 def logs(directory: Path) -> list[list[dict[str, Any]]]:
-    """The records of each of the demo's logs."""
+    """The records of each of the demo's logs; a last line of which only a part is written is none yet."""
     paths = sorted((directory / "tuimon-demo").glob("experiment_*.jsonl"))
-    return [[json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in paths]
+    texts = [path.read_bytes() for path in paths]
+    return [[json.loads(line) for line in text.split(b"\n")[:-1]] for text in texts]
 
 
 def statuses(directory: Path) -> list[str]:
     """How the demo's runs ended, as far as they have."""
-    return [log[-1]["status"] for log in logs(directory) if log[-1]["type"] == "end"]
+    return [log[-1]["status"] for log in logs(directory) if log and log[-1]["type"] == "end"]
 
 
 def test_quitting_stops_the_trainings_and_says_so(tmp_path: Path) -> None:

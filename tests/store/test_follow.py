@@ -75,3 +75,17 @@ def test_a_log_that_is_gone_or_another_one(tmp_path: Path) -> None:
     run.path.unlink()
     assert log.state() is RunState.RUNNING
     assert log.look().missing
+
+
+def test_a_log_about_to_be_written_anew_is_not_silent(tmp_path: Path) -> None:
+    """Emptied this moment: running, until nothing has come for a while."""
+    clock = FakeClock(NOW)
+    run = RunBuilder(tmp_path).header(**WRITER).metrics(0, loss=1.0).last_written(NOW)
+    log = follower(run.path, clock)
+    log.look()
+    run.path.write_bytes(b"")
+    run.last_written(NOW)
+    assert log.look().restarted
+    assert log.state() is RunState.RUNNING
+    clock.advance(90)
+    assert log.state() is RunState.STALLED

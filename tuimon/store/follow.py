@@ -76,6 +76,7 @@ class LogFollower:
         self._writer: Writer | None = None
         self._end: EndRecord | None = None
         self._recorded = False
+        self._empty = True
         self._last_change: float | None = None
 
     def look(self, newest: int | None = None) -> News:
@@ -87,10 +88,11 @@ class LogFollower:
             if chunk.restarted:
                 kept.clear()
                 self._writer = self._end = None
-                self._recorded, restarted = False, True
+                self._recorded, self._empty, restarted = False, True, True
             if chunk.missing:
                 return News((), restarted, missing=True)
             for number, line in enumerate(chunk.lines, chunk.first_line_number):
+                self._empty = False
                 text = bare_line(line, number)
                 if number in chunk.too_long:
                     kept.append((number, line))
@@ -113,7 +115,7 @@ class LogFollower:
             now=self._clock.time(),
             probe=self._probe,
             machine=self._machine,
-            recorded=self._recorded,
+            recorded=self._recorded or self._empty,  # what is not written yet is no sign of anything
             allowed=self._silence,
         )
 

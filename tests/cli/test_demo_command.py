@@ -48,7 +48,7 @@ def test_quitting_stops_the_trainings_and_says_so(tmp_path: Path) -> None:
         assert all(name in terminal.text() for name in RUN_NAMES)
         terminal.send("q")
         terminal.wait_for(r"See them again: tuimon ")
-        assert terminal.process.wait(20) == 0
+        assert terminal.finish() == 0
         shown = terminal.text()
     assert re.search(r"Stopped the trainings after \d+s: .*interrupted", shown)
     assert f"Logs: {tmp_path / 'tuimon-demo'}" in shown
@@ -63,7 +63,7 @@ def test_kept_trainings_go_on_and_finish(tmp_path: Path, eventually: Eventually)
         terminal.wait_for(r"3 marked")
         terminal.send("q")
         terminal.wait_for(r"The trainings go on; this ends them: kill \d+")
-        assert terminal.process.wait(20) == 0
+        assert terminal.finish() == 0
         assert statuses(tmp_path) == []
         eventually(lambda: sorted(statuses(tmp_path)) == ["failed", "finished", "finished"], timeout=180)
 

@@ -1,16 +1,33 @@
-"""What all tests share: waiting for a condition with a deadline instead of sleeping."""
+"""What all tests share: waiting with a deadline instead of sleeping, and an end for a test that hangs.
+
+A deadline only bounds the waiting of a test that fails, so it is long: machines are slow and busy.
+"""
 
 from __future__ import annotations
 
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import FrameType
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 Eventually = Callable[..., None]
 
+DEADLINE = 60.0  # seconds for anything that a test waits for
+LONGEST_TEST = 480  # seconds, for a test that waits for something that never comes and has no deadline
 
-def wait_until(predicate: Callable[[], object], timeout: float = 10.0, message: str = "") -> None:
+# How long an example takes says nothing about it where the processor is shared; and a check that is right for
+# one commit is right for it tomorrow. ``pytest --hypothesis-profile=explore`` looks for other examples.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", settings.get_profile("steady"), derandomize=False)
+settings.load_profile("steady")
+
+
+def wait_until(predicate: Callable[[], object], timeout: float = DEADLINE, message: str = "") -> None:
     """Return when ``predicate()`` is true; fail after ``timeout`` seconds."""
     deadline = time.monotonic() + timeout
     while not predicate():
@@ -21,5 +38,23 @@ def wait_until(predicate: Callable[[], object], timeout: float = 10.0, message: 
 
 @pytest.fixture
 def eventually() -> Eventually:
-    """The waiting function, as a fixture: ``eventually(predicate, timeout=10)``."""
+    """The waiting function, as a fixture: ``eventually(predicate, timeout=60)``."""
     return wait_until
+
+
+def _too_long(_number: int, _frame: FrameType | None) -> None:
+    pytest.fail(f"the test was still not over after {LONGEST_TEST} s")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Iterator[None]:
+    """End a test that hangs, say in reading from a process that says nothing: it fails and tells where."""
+    if not hasattr(signal, "SIGALRM"):
+        return (yield)
+    before = signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(LONGEST_TEST)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

@@ -82,15 +82,17 @@ class TerminalApp:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        self._reader.join(timeout=5)
+        self._reader.join(timeout=60)
         os.close(self._master)
         self._home.cleanup()
 
     def _read(self) -> None:
+        rest = b""
         while True:
+            has_ended = self.process.poll() is not None  # asked first: what it printed last is there then
             ready, _, _ = select.select([self._master], [], [], 0.2)
             if not ready:
-                if self.process.poll() is not None:
+                if has_ended:
                     return
                 continue
             try:
@@ -100,10 +102,11 @@ class TerminalApp:
             if not data:
                 return
             now = time.monotonic()
-            # pyte knows no private-parameter CSI sequences such as the kitty keyboard protocol's
-            if b"\x1b[c" in data:  # "what are you?", which every terminal answers, here with its background
+            whole, rest = _cut_before_half_a_code(rest + data)
+            if b"\x1b[c" in whole:  # "what are you?", which every terminal answers, here with its background
                 os.write(self._master, b"\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[?62;22c")
-            shown = re.sub(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]", b"", data)
+            # pyte knows no private-parameter CSI sequences such as the kitty keyboard protocol's
+            shown = re.sub(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]", b"", whole)
             with self._lock:
                 self._arrivals.append((now, len(data)))
                 self._stream.feed(shown)
@@ -118,7 +121,7 @@ class TerminalApp:
         with self._lock:
             return "\n".join(self.screen.display)
 
-    def wait_for(self, pattern: str, timeout: float = 30.0) -> float:
+    def wait_for(self, pattern: str, timeout: float = 60.0) -> float:
         """Wait until the screen matches ``pattern``; returns the seconds since the process started."""
         compiled = re.compile(pattern, re.S)
         deadline = time.monotonic() + timeout
@@ -128,6 +131,12 @@ class TerminalApp:
             time.sleep(0.004)
         with self._lock:
             return self._arrivals[-1][0] - self.started
+
+    def finish(self, timeout: float = 60.0) -> int:
+        """Wait for the end of the program, and until all that it printed is on the screen; its exit code."""
+        code = self.process.wait(timeout)
+        self._reader.join(timeout)
+        return code
 
     def bytes_since(self, moment: float) -> int:
         """How many bytes were written to the terminal after ``moment``."""
@@ -168,3 +177,9 @@ class TerminalApp:
                 if line.startswith("VmHWM:"):
                     return int(line.split()[1]) / 1024
         raise RuntimeError("the kernel reports no peak memory")
+
+
+def _cut_before_half_a_code(data: bytes) -> tuple[bytes, bytes]:
+    """What comes before an escape sequence that was read in part, and the part."""
+    half = re.search(rb"\x1b(?:\[[<>=?]?[0-9;]*)?$", data)
+    return (data, b"") if half is None else (data[: half.start()], data[half.start() :])

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 import tuimon
 from tests.cli.commands import plain_environment
 from tests.tracker.process import records
@@ -69,9 +71,9 @@ def logged(directory: Path) -> list[dict[str, Any]]:
 
 
 def has_ended(directory: Path) -> bool:
-    """Whether the one log is there and has its end."""
-    paths = list((directory / "experiment_logs").glob("*.jsonl"))
-    return bool(paths) and b'\n{"type":"end"' in paths[0].read_bytes()
+    """Whether the one log is there and has its end, the whole line of it."""
+    contents = [path.read_bytes() for path in (directory / "experiment_logs").glob("*.jsonl")]
+    return any(b'\n{"type":"end"' in content and content.endswith(b"\n") for content in contents)
 
 
 def values(directory: Path, name: str) -> list[tuple[float, float]]:
@@ -84,6 +86,14 @@ def values(directory: Path, name: str) -> list[tuple[float, float]]:
 def kept_output(directory: Path) -> bytes:
     """What is kept of the output."""
     return log_of(directory).with_suffix(".out").read_bytes()
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """Whether it has ended, also where nobody has waited for it yet."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE or not process.is_running()
+    except psutil.NoSuchProcess:
+        return True
 
 
 def left_over(directory: Path) -> list[str]:

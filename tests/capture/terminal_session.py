@@ -72,7 +72,7 @@ class TerminalSession:
     def hang_up(self) -> None:
         """Close the terminal, as closing its window does."""
         self._ends.set()
-        self._reader.join(timeout=10)
+        self._reader.join(timeout=60)
         if self._master >= 0:
             os.close(self._master)
             self._master = -1
@@ -83,7 +83,7 @@ class TerminalSession:
         os.write(self._master, keys.encode())
         return place
 
-    def wait_for(self, text: str, since: int = 0, timeout: float = 30.0) -> int:
+    def wait_for(self, text: str, since: int = 0, timeout: float = 60.0) -> int:
         """Wait until ``text`` is printed behind place ``since``; the place behind it."""
         found = text.encode()
         try:
@@ -93,7 +93,7 @@ class TerminalSession:
             raise AssertionError(f"{text!r} was not printed: {seen[:400]!r} ... {seen[-400:]!r}") from None
         return self.printed.index(found, since) + len(found)
 
-    def finish(self, timeout: float = 30.0) -> int:
+    def finish(self, timeout: float = 60.0) -> int:
         """Wait for the end of the program and of its output; its exit code."""
         code = self.process.wait(timeout)
         self._reader.join(timeout)

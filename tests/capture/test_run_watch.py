@@ -48,10 +48,10 @@ def test_leaving_the_app_leaves_the_training(tmp_path: Path, eventually: Eventua
         app.send("q")
         back = r"tuimon\s+\S*/experiment_logs"  # found from any directory
         app.wait_for(f"The training goes on: train.*Come back: .*{back}.*Stop it: .*kill -INT")
-        assert app.process.wait(30) == 0
+        assert app.finish() == 0
         assert not has_ended(tmp_path)
         (tmp_path / "go").touch()
-        eventually(lambda: has_ended(tmp_path), timeout=30)
+        eventually(lambda: has_ended(tmp_path))
     assert kept_output(tmp_path).startswith(b"terminal True True\r\n")
     steps = [step for step, _ in values(tmp_path, "train_loss")]
     assert steps == list(range(len(steps)))
@@ -67,25 +67,25 @@ def test_the_line_that_is_told_stops_it(tmp_path: Path, eventually: Eventually) 
         told = re.search(r"kill -INT (\d+)", app.text())
         assert told
         os.kill(int(told[1]), signal.SIGINT)
-        eventually(lambda: has_ended(tmp_path), timeout=30)
+        eventually(lambda: has_ended(tmp_path))
     assert logged(tmp_path)[-1]["status"] == "interrupted"
 
 
 def test_a_training_that_has_ended_tells_how(tmp_path: Path, eventually: Eventually) -> None:
     """Left after its end, the command has the training's exit code."""
     with watch(tmp_path, script(tmp_path, "print('step 1 loss 2')\nraise SystemExit(3)\n")) as app:
-        eventually(lambda: has_ended(tmp_path), timeout=30)
+        eventually(lambda: has_ended(tmp_path))
         app.wait_for("failed")
         app.send("q")
         app.wait_for("exit code 3")
-        assert app.process.wait(30) == 3
+        assert app.finish() == 3
 
 
 def test_a_command_that_is_not_there_opens_no_app(tmp_path: Path) -> None:
     """One clear line and the shell's exit code, as without ``--watch``."""
     with watch(tmp_path, ["no-such-command"]) as app:
         app.wait_for("tuimon: no-such-command: command not found")
-        assert app.process.wait(30) == 127
+        assert app.finish() == 127
 
 
 def test_the_app_needs_a_terminal(tmp_path: Path) -> None:

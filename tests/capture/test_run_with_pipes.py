@@ -196,11 +196,12 @@ def test_signals_go_to_the_script(tmp_path: Path, eventually: Eventually) -> Non
 
 def test_a_signal_to_the_process_in_the_header_is_the_scripts(tmp_path: Path, eventually: Eventually) -> None:
     """The header names the holder, and the line that the app copies to stop a run signals that."""
-    process = start(tmp_path, script(tmp_path, "print('ready', flush=True)\nimport time\ntime.sleep(60)"),
+    process = start(tmp_path, script(tmp_path, "print('ready', flush=True)\nimport time\ntime.sleep(300)"),
                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
-    eventually(lambda: list((tmp_path / "experiment_logs").glob("*.jsonl")))
+    logs = tmp_path / "experiment_logs"
+    eventually(lambda: any(path.read_bytes().endswith(b"\n") for path in logs.glob("*.jsonl")))
     os.kill(logged(tmp_path)[0]["pid"], signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGINT
@@ -216,7 +217,7 @@ def test_killed_in_the_middle_the_training_goes_on(tmp_path: Path, eventually: E
         process.kill()
         process.wait(60)
     (tmp_path / "go").touch()
-    eventually(lambda: has_ended(tmp_path), timeout=60)
+    eventually(lambda: has_ended(tmp_path))
     lines = (tmp_path / "printed").read_bytes().splitlines()
     assert len(lines) == 140
     assert kept_output(tmp_path).splitlines() == lines
@@ -330,7 +331,7 @@ def test_a_directory_that_cannot_be_written_does_not_touch_the_training(tmp_path
 
 def test_the_holder_killed_is_said(tmp_path: Path) -> None:
     """Where the holder itself is killed the command ends with 1 and says so."""
-    process = start(tmp_path, script(tmp_path, "print('ready', flush=True)\nimport time\ntime.sleep(60)"),
+    process = start(tmp_path, script(tmp_path, "print('ready', flush=True)\nimport time\ntime.sleep(300)"),
                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"

@@ -11,7 +11,7 @@ from tests.capture.captured import logged, run, script
 UNTIL_SAMPLED = """
 import json, time
 kept = bytes([1]) * 150_000_000
-deadline, step = time.monotonic() + 30, 0
+deadline, step = time.monotonic() + 55, 0
 def sampled():
     whole = (line for path in paths() for line in open(path) if line.endswith("\\n"))
     return any(json.loads(line).get("memory_bytes", 0) > 150e6 for line in whole)

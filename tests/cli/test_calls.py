@@ -122,7 +122,7 @@ def test_a_reader_that_has_enough_ends_the_command_silently(tmp_path: Path) -> N
     process.stdout.close()
     assert process.stderr.read() == b""
     process.stderr.close()
-    assert process.wait(30) == 141
+    assert process.wait(60) == 141
 
 
 def test_listing_loads_neither_textual_nor_plotext(tmp_path: Path) -> None:

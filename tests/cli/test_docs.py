@@ -39,7 +39,7 @@ def test_on_a_terminal_a_page_is_laid_out(tmp_path: Path) -> None:
     """In its width, in colours, without Markdown's signs."""
     command = [sys.executable, "-m", "tuimon", "docs", "internals"]
     with TerminalApp(command, columns=70, rows=400, cwd=tmp_path) as terminal:
-        assert terminal.process.wait(30) == 0
+        assert terminal.finish() == 0
         terminal.wait_for("python -m tests.benchmarks")
         text = terminal.text()
         assert text.splitlines()[0].strip() == "Internals"
@@ -52,6 +52,6 @@ def test_without_utf8_a_page_on_a_terminal_is_ascii(tmp_path: Path) -> None:
     """Lists and tables too."""
     command = [sys.executable, "-m", "tuimon", "docs", "guide"]
     with TerminalApp(command, columns=80, rows=1500, cwd=tmp_path, environment={"LC_ALL": "C"}) as terminal:
-        assert terminal.process.wait(30) == 0
+        assert terminal.finish() == 0
         terminal.wait_for("Guide")
         assert terminal.text().isascii()

@@ -57,7 +57,7 @@ def test_on_a_terminal_the_snapshot_is_coloured_and_fits(runs: Path) -> None:
     """--once there prints and ends; the first line is still to be seen above the shell's prompt."""
     command = [sys.executable, "-m", "tuimon", "--once"]
     with TerminalApp(command, columns=100, rows=30, cwd=runs) as terminal:
-        assert terminal.process.wait(30) == 0
+        assert terminal.finish() == 0
         terminal.wait_for("baseline")
         assert terminal.text().splitlines()[0].startswith(" tuimon experiment_logs")
         colours = {cell.fg for row in terminal.screen.buffer.values() for cell in row.values()}
@@ -90,7 +90,7 @@ def test_no_color_is_respected_on_a_terminal(runs: Path) -> None:
         "import os; os.environ['NO_COLOR'] = '1'; from tuimon.cli.main import main; main(['--once'])",
     ]
     with TerminalApp(command, columns=100, rows=30, cwd=runs) as terminal:
-        assert terminal.process.wait(30) == 0
+        assert terminal.finish() == 0
         terminal.wait_for("baseline")
         cells = [cell for row in terminal.screen.buffer.values() for cell in row.values()]
         assert {cell.fg for cell in cells} == {"default"}

@@ -53,7 +53,7 @@ class Tail:
         for line in self.process.stdout:
             self._lines.put(line.rstrip("\n"))
 
-    def line(self, timeout: float = 30.0) -> str:
+    def line(self, timeout: float = 60.0) -> str:
         """The next line; fails where none comes."""
         try:
             return self._lines.get(timeout=timeout)
@@ -65,7 +65,7 @@ class Tail:
         assert self.process.stderr is not None
         return self.process.stderr.readline().rstrip("\n")
 
-    def ending(self, timeout: float = 30.0) -> tuple[int, str]:
+    def ending(self, timeout: float = 60.0) -> tuple[int, str]:
         """Exit code and stderr."""
         assert self.process.stderr is not None
         said = self.process.stderr.read()

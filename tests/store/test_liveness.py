@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import wait_until
 from tuimon.records.events import EndRecord
 from tuimon.store.liveness import (
     Machine,
@@ -130,10 +131,7 @@ def test_the_start_of_a_real_process() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     assert process_start(child.pid) is not None
     child.kill()
-    deadline = time.monotonic() + 10
-    while process_start(child.pid) is not None:  # a zombie until wait() below
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    wait_until(lambda: process_start(child.pid) is None)  # a zombie until it is waited for
     child.communicate()
     assert process_start(child.pid) is None
     assert process_start(-5) is None

@@ -31,6 +31,8 @@ for step in range(first, first + 30):
     milliseconds = 150.0 if rank == 2 else 100.0
     tracker.log_metrics(step, train_loss=10.0 - step / 10 + rank, iter_time_ms=milliseconds, **own)
 """
+# On a busy machine rank 0 may start long after the others, which are over within milliseconds.
+PATIENT = "from tuimon.tracker import ranks\nranks.LAST_WAIT_SECONDS = 60.0\n"
 
 
 @contextlib.contextmanager
@@ -48,7 +50,7 @@ def started(code: str, directory: Path, **environment: str) -> Iterator[list[sub
 
 
 def run_all(code: str, directory: Path, **environment: str) -> list[str]:
-    with started(code, directory, **environment) as processes:
+    with started(PATIENT + code, directory, **environment) as processes:
         return [process.communicate(timeout=60)[1] for process in processes]
 
 
@@ -136,7 +138,7 @@ def test_a_rank_that_is_killed_or_stops_is_named(tmp_path: Path, eventually: Eve
     with started(code, tmp_path) as processes:
         for process in processes:
             assert process.stdout is not None
-            process.stdout.readline()
+            assert process.stdout.readline() == "ready\n"
         store.start(versions.append)
         try:
             eventually(lambda: [len(run.ranks) for run in store.snapshot().runs] == [WORLD - 1])
@@ -149,11 +151,14 @@ def test_a_rank_that_is_killed_or_stops_is_named(tmp_path: Path, eventually: Eve
                 health = HealthMonitor(rules).of(run, run.last_change or 0.0)
                 return {event.message for event in health.events if event.kind is HealthKind.RANK}
 
-            eventually(lambda: "rank 2 is gone without a word (killed?)" in said(), timeout=20)
-            eventually(lambda: "rank 3 fell silent" in said(), timeout=20)
-            (run,) = store.snapshot().runs
-            assert run.state is RunState.RUNNING
-            assert run.ranks[0].state is RunState.RUNNING
+            eventually(lambda: "rank 2 is gone without a word (killed?)" in said())
+            eventually(lambda: "rank 3 fell silent" in said())
+
+            def others() -> set[RunState]:
+                (run,) = store.snapshot().runs
+                return {run.state, run.ranks[0].state}
+
+            eventually(lambda: others() == {RunState.RUNNING})
         finally:
             store.stop()
             processes[3].send_signal(signal.SIGCONT)

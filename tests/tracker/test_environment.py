@@ -15,9 +15,11 @@ import pytest
 from tests.tracker.process import only_log, run_script
 from tuimon import ExperimentTracker
 from tuimon.tracker.environment import gpu_names, process_facts, process_start_time
-from tuimon.tracker.git_state import git_facts
+from tuimon.tracker.git_state import DIRTY_SECONDS, git_facts
 from tuimon.tracker.run_plan import rank_of, script_name
 from tuimon.tracker.warn import TrackerWarning
+
+PATIENCE = 60.0  # seconds for git to answer: here it is known to do
 
 
 def git(directory: Path, *arguments: str) -> str:
@@ -77,9 +79,9 @@ def test_commit_and_dirty_flag(repository: Path) -> None:
     inner.mkdir()
     (inner / "x.jsonl").write_text("")
     commit = git(repository, "rev-parse", "HEAD")
-    assert git_facts(inner) == (commit, False)
+    assert git_facts(inner, PATIENCE) == (commit, False)
     (repository / "train.py").write_text("changed\n")
-    assert git_facts(inner) == (commit, True)
+    assert git_facts(inner, PATIENCE) == (commit, True)
 
 
 def test_the_commit_is_found_however_git_keeps_it(repository: Path, tmp_path: Path) -> None:
@@ -88,7 +90,7 @@ def test_the_commit_is_found_however_git_keeps_it(repository: Path, tmp_path: Pa
     git(repository, "pack-refs", "--all")
     assert git_facts(repository)[0] == commit
     git(repository, "worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
-    assert git_facts(tmp_path / "side") == (commit, False)
+    assert git_facts(tmp_path / "side", PATIENCE) == (commit, False)
     git(repository, "checkout", "-q", "--detach")
     assert git_facts(repository)[0] == commit
 
@@ -100,11 +102,11 @@ def test_no_work_tree_no_commit(tmp_path: Path) -> None:
     assert git_facts(tmp_path)[0] is None
 
 
-@pytest.mark.parametrize("script", ["sleep 30", "exec sleep 30", "echo nonsense >&2; exit 128"])
+@pytest.mark.parametrize("script", ["sleep 60", "exec sleep 60", "echo nonsense >&2; exit 128"])
 def test_a_git_that_hangs_or_fails_does_not_delay_the_training(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
-    """The commit is known, the dirty flag isn't, and it took well under a second."""
+    """The commit is known, the dirty flag isn't, and nobody waits for it longer than is decided."""
     programs = tmp_path / "bin"
     programs.mkdir()
     (programs / "git").write_text(f"#!/bin/sh\n{script}\n")
@@ -113,7 +115,8 @@ def test_a_git_that_hangs_or_fails_does_not_delay_the_training(
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
     started = time.monotonic()
     assert git_facts(repository) == (commit, None)
-    assert time.monotonic() - started < 0.6
+    assert DIRTY_SECONDS < 0.3
+    assert time.monotonic() - started < DIRTY_SECONDS + 10  # a busy machine; git sleeps for longer
 
 
 def test_no_git_at_all(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +129,7 @@ def test_no_git_at_all(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_asking_git_leaves_no_child_behind(repository: Path) -> None:
     """No zombie, no open descriptor."""
     before = psutil.Process().num_fds()
-    git_facts(repository)
+    assert git_facts(repository, PATIENCE)[1] is False
     assert not [child for child in psutil.Process().children() if child.name() == "git"]
     assert psutil.Process().num_fds() == before
 

@@ -25,7 +25,7 @@ for step in range(first, first + 10):
     if step % 4 == 0:
         saved.write_text(str(step))
 """
-WAIT = "print('ready', flush=True)\ntime.sleep(60)\n"
+WAIT = "print('ready', flush=True)\ntime.sleep(300)\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR1])
@@ -37,7 +37,7 @@ def test_a_preempted_job_that_is_requeued_is_one_run(tmp_path: Path, number: sig
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(number)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     assert process.returncode == -number
     end = EndRecord.from_record(only_log(directory)[-1])
     assert (end.status, end.reason) == ("interrupted", number.name)
@@ -82,7 +82,7 @@ tracker = ExperimentTracker({"name": "x"}, directory)
 tracker.start()
 os.kill(os.getpid(), signal.SIGUSR1)
 os.kill(os.getpid(), signal.SIGTERM)
-time.sleep(60)
+time.sleep(300)
 """
     assert run_script(code, tmp_path)[0] == -signal.SIGTERM
     lines = only_log(tmp_path)

@@ -104,12 +104,12 @@ def test_leaving_the_context_ends_the_run_and_the_exception_goes_on(
 
 def test_ctrl_c_interrupts_and_loses_nothing(tmp_path: Path, eventually: Eventually) -> None:
     """SIGINT without a context manager: the end says interrupted."""
-    code = LOG_THREE + "print('ready', flush=True)\ntime.sleep(60)\n"
+    code = LOG_THREE + "print('ready', flush=True)\ntime.sleep(300)\n"
     with start_script(code, tmp_path) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     assert process.returncode == -signal.SIGINT
     assert kinds(only_log(tmp_path)) == ["run", "metrics", "metrics", "metrics", "end"]
     assert only_log(tmp_path)[-1]["status"] == "interrupted"
@@ -117,12 +117,12 @@ def test_ctrl_c_interrupts_and_loses_nothing(tmp_path: Path, eventually: Eventua
 
 def test_sigterm_writes_the_end_and_the_process_dies_of_it(tmp_path: Path) -> None:
     """Even while the main thread holds the tracker's lock."""
-    code = LOG_THREE + "\nwith tracker._run._lock:\n    print('ready', flush=True)\n    time.sleep(60)\n"
+    code = LOG_THREE + "\nwith tracker._run._lock:\n    print('ready', flush=True)\n    time.sleep(300)\n"
     with start_script(code, tmp_path) as process:
         assert process.stdout is not None
         process.stdout.readline()
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     assert process.returncode == -signal.SIGTERM
     end = only_log(tmp_path)[-1]
     assert (end["type"], end["status"]) == ("end", "interrupted")
@@ -137,16 +137,16 @@ def test_sigterm_while_another_thread_holds_the_lock(tmp_path: Path) -> None:
 def hold():
     with tracker._run._lock:
         print("ready", flush=True)
-        time.sleep(60)
+        time.sleep(300)
 threading.Thread(target=hold, daemon=True).start()
-time.sleep(60)
+time.sleep(300)
 """
     )
     with start_script(code, tmp_path) as process:
         assert process.stdout is not None
         process.stdout.readline()
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     assert process.returncode == -signal.SIGTERM
     assert only_log(tmp_path)[-1]["status"] == "interrupted"
 
@@ -161,7 +161,7 @@ def save(*_):
 signal.signal(signal.SIGTERM, save)
 """
         + LOG_THREE
-        + "os.kill(os.getpid(), signal.SIGTERM)\ntime.sleep(60)\n"
+        + "os.kill(os.getpid(), signal.SIGTERM)\ntime.sleep(300)\n"
     )
     assert run_script(code, tmp_path)[0] == 0
     assert kinds(only_log(tmp_path))[-2:] == ["event", "end"]

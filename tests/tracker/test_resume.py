@@ -17,7 +17,7 @@ LIVING = """
 tracker = ExperimentTracker({"name": "x"}, directory)
 tracker.start()
 print("ready", flush=True)
-time.sleep(60)
+time.sleep(300)
 """
 
 
@@ -162,7 +162,7 @@ def test_a_living_run_is_not_resumed(tmp_path: Path) -> None:
         assert other.path != living
         assert kinds(records(living)) == ["run"]
         process.kill()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     with ExperimentTracker({"name": "x"}, tmp_path, resume=living) as other:
         assert other.path == living
     assert kinds(records(living)) == ["run", "resume", "end"]
@@ -194,7 +194,7 @@ def test_without_locks_the_process_itself_is_looked_at(
         with pytest.warns(TrackerWarning, match="living process"):
             ExperimentTracker({"name": "x"}, tmp_path, resume=living).start()
         process.kill()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 def test_an_orphaned_fork_does_not_keep_its_parents_run_alive(tmp_path: Path) -> None:

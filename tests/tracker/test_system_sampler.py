@@ -23,7 +23,7 @@ SAMPLED = """
 tracker = ExperimentTracker({"name": "x"}, directory, system_interval=0.1)
 tracker.start()
 def sampled(count):
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while open(tracker.path).read().count('"system"') < count:
         assert time.monotonic() < deadline, "no figures"
         tracker.log_metrics(train_loss=1.0)

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from textual.message_pump import MessagePump
 
-from tests.conftest import Eventually
+from tests.conftest import DEADLINE, Eventually
 from tuimon.tui.drawing import DrawingThread, Drawn
 
 
@@ -44,11 +44,11 @@ def test_a_request_replaces_its_unstarted_predecessor(target: Target, eventually
 
     def busy() -> str:
         started.set()
-        assert go_on.wait(10)
+        assert go_on.wait(DEADLINE)
         return "first"
 
     thread.request(pump(target), "chart", busy)
-    assert started.wait(10)
+    assert started.wait(DEADLINE)
     for number in range(100):
         thread.request(pump(target), "chart", lambda number=number: number)  # type: ignore[misc]
     thread.request(pump(target), "strips", lambda: "strips")

@@ -13,12 +13,14 @@ LONGEST_WAIT = 0.02  # real seconds; a fake clock may have been moved meanwhile
 class FakeWatcher:
     """A :class:`~tuimon.sources.watch.LogWatcher` without a file system: :meth:`hint` is the only event.
 
-    ``mode`` can be set. ``watched`` are the paths that were to be watched, in order.
+    ``mode`` can be set. ``watched`` are the paths that were to be watched, in order; ``waits`` counts the
+    calls of :meth:`wait`, before each of which the store has done a piece of work.
     """
 
     def __init__(self, mode: str = "events") -> None:
         self.mode = mode
         self.watched: list[Path] = []
+        self.waits = 0
         self.started = False
         self.stopped = False
         self._hints = HintBox()
@@ -37,6 +39,7 @@ class FakeWatcher:
 
     def wait(self, timeout: float) -> frozenset[str]:
         """The hints since the last call; empty soon, whatever ``timeout``, so that a fake clock is seen."""
+        self.waits += 1
         return self._hints.take(min(timeout, LONGEST_WAIT))
 
     @property

@@ -17,14 +17,17 @@ from time import monotonic, sleep
 DIRTY_SECONDS = 0.2  # a repository of 10,000 files answers in 0.05 s; a slow disk is not worth waiting for
 
 
-def git_facts(directory: Path) -> tuple[str | None, bool | None]:
-    """The commit and dirty flag of the work tree around ``directory``, ``None`` where they aren't known."""
+def git_facts(directory: Path, seconds: float = DIRTY_SECONDS) -> tuple[str | None, bool | None]:
+    """The commit and dirty flag of the work tree around ``directory``, ``None`` where they aren't known.
+
+    Git has so many ``seconds`` to say whether it is dirty.
+    """
     try:
         found = find_git_directory(directory)
         if found is None:
             return None, None
         root, git_directory = found
-        return read_commit(git_directory), is_dirty(root)
+        return read_commit(git_directory), is_dirty(root, seconds)
     except OSError:
         return None, None  # a directory above that may not be looked into, no descriptors left
 
@@ -59,7 +62,7 @@ def read_commit(git_directory: Path) -> str | None:
         return None
 
 
-def is_dirty(root: Path, seconds: float = DIRTY_SECONDS) -> bool | None:
+def is_dirty(root: Path, seconds: float) -> bool | None:
     """Whether tracked files differ from the commit, ``None`` when git doesn't say within ``seconds``.
 
     ``posix_spawn`` rather than ``subprocess``, which would cost every training 10 ms of import. The first

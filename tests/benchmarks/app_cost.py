@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.benchmarks.row import Row
 from tests.benchmarks.sample_logs import write_logs
-from tests.benchmarks.terminal_app import TerminalApp
+from tests.terminal import TerminalApp
 
 TUIMON = [sys.executable, "-m", "tuimon"]
 FIRST_CHART = r"┤.*[\u2801-\u28ff]"  # an axis and a dot of a curve

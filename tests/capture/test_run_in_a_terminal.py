@@ -23,8 +23,8 @@ from tests.capture.captured import (
     script,
     values,
 )
-from tests.capture.terminal_session import TerminalSession
 from tests.conftest import Eventually, wait_until
+from tests.terminal import TerminalSession
 
 BARS = """
 import sys, time

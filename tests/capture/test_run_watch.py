@@ -7,7 +7,6 @@ import re
 import signal
 from pathlib import Path
 
-from tests.benchmarks.terminal_app import TerminalApp
 from tests.capture.captured import (
     command_line,
     environment,
@@ -19,6 +18,7 @@ from tests.capture.captured import (
     values,
 )
 from tests.conftest import Eventually
+from tests.terminal import TerminalApp
 
 TICKS = """
 import os, sys, time

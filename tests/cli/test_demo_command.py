@@ -15,9 +15,9 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.benchmarks.terminal_app import TerminalApp
 from tests.cli.commands import run_tuimon
 from tests.conftest import Eventually
+from tests.terminal import TerminalApp
 from tuimon.cli import demo_command, demo_sweep
 from tuimon.cli.demo_command import BRIEF_SECONDS, START_SECONDS
 from tuimon.cli.demo_sweep import RUN_NAMES, DemoSweep

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.terminal_app import TerminalApp
 from tests.cli.commands import run_tuimon
+from tests.terminal import TerminalApp
 from tuimon.docs.pages import PAGES, page_summary, page_text
 
 

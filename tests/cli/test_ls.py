@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.terminal_app import TerminalApp
 from tests.cli.commands import run_tuimon
 from tests.cli.sample_runs import write_run, write_sample_runs
+from tests.terminal import TerminalApp
 
 TABLE = """\
 state          name             id        step  done  best val_loss    last   train  age

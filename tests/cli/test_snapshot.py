@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.terminal_app import TerminalApp
 from tests.cli.commands import plain_environment, run_tuimon
 from tests.cli.sample_runs import write_sample_runs
+from tests.terminal import TerminalApp
 
 BRAILLE = re.compile("[\u2801-\u28ff]")
 

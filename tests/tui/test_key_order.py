@@ -10,8 +10,8 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input, TextArea
 
-from tests.benchmarks.terminal_app import TerminalApp
 from tests.charts.runs_by_hand import make_run
+from tests.terminal import TerminalApp
 from tests.tui.running_app import RunningApp, running, until
 from tuimon.store.liveness import RunState
 from tuimon.testing import RunBuilder

@@ -14,9 +14,9 @@ import pytest
 from textual.containers import Vertical
 from textual.pilot import Pilot
 
-from tests.benchmarks.terminal_app import TerminalApp
 from tests.charts.runs_by_hand import make_run
 from tests.conftest import Eventually
+from tests.terminal import TerminalApp
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tests.tui.test_run_table import names, table_of
 from tuimon.charts.palette import DARK

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.terminal_app import TerminalApp
 from tests.conftest import Eventually
+from tests.terminal import TerminalApp
 from tuimon.testing import RunBuilder
 from tuimon.tui.run import place_text, write_report
 

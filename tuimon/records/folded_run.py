@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tuimon.records.events import EventRecord
-from tuimon.records.lines import MAX_LINE_BYTES, BadLine, as_number, bare_line, decode_line
-from tuimon.records.log_taker import OF_THE_LINE, OF_THE_ROW, LogTaker
+from tuimon.records.lines import MAX_LINE_BYTES, BadLine, bare_line, decode_line
+from tuimon.records.log_taker import LogTaker
 from tuimon.records.metric_summary import MetricSummary
 from tuimon.records.run_header import header_from_path
 
@@ -80,7 +80,10 @@ class FoldedRun(LogTaker):
 
     def rows(self) -> Iterator[dict[str, float]]:
         """Each row as a dict: ``iteration``, then what was logged in it. NaN is the object ``math.nan``."""
-        columns = [(name, iter(zip(column.rows, column.values, strict=True))) for name, column in self._all()]
+        columns = [
+            (name, iter(zip(column.rows, column.values, strict=True)))
+            for name, column in self.columns.items()
+        ]
         heads = [next(cells, None) for _, cells in columns]
         for row, iteration in enumerate(self._fold.iterations):
             values = {"iteration": iteration}
@@ -102,36 +105,15 @@ class FoldedRun(LogTaker):
                 return value
         return None
 
-    def _all(self) -> list[tuple[str, ValueColumn]]:
-        return list(self.columns.items())
+    def values_of(self, name: str) -> ValueColumn:
+        """The column of a metric, a new one where it is its first value."""
+        column = self.columns.get(name)
+        if column is None:
+            column = self.columns[name] = ValueColumn()
+        return column
 
-    def take_row(self, record: Mapping[str, Any], *, is_eval: bool) -> None:
-        """Merge the record into its row."""
-        fold, columns = self._fold, self.columns
-        iteration = as_number(record.get("iteration"))
-        if fold.resuming:
-            self._resume_at(iteration)
-        row, is_new = fold.place(iteration, is_eval=is_eval)
-        fills_earlier = is_eval and not is_new and row != len(fold.iterations) - 1
-        for name, logged in record.items():
-            value = as_number(logged)
-            if value is None or name in OF_THE_LINE:
-                continue
-            column = columns.get(name)
-            if column is None:
-                column = columns[name] = ValueColumn()
-            if name in OF_THE_ROW:
-                offset = fold.wallclock_offset if name == "wallclock_time" else fold.gradient_step_offset
-                column.put(row, value + offset, replace=not fills_earlier)
-                continue
-            if name == "train_loss":
-                if not is_eval:
-                    fold.eval_loss_rows.discard(row)
-                elif not fold.takes_eval_loss(row, present=column.has(row)):
-                    continue
-            column.put(row, value)
-
-    def _resume_at(self, iteration: float | None) -> None:
+    def resume_at(self, iteration: float | None) -> None:
+        """Take back the rows that a later process's first record repeats, and count on from the rest."""
         kept = self._fold.cut(iteration)
         if kept is not None:
             new_numbers = {old: new for new, old in enumerate(kept)}

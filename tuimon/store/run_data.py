@@ -107,28 +107,6 @@ class RunData(LogTaker):
         """The machine's figures may come before the first row."""
         self.system.resume(self._last("wallclock_time"))
 
-    def take_row(self, record: Record, *, is_eval: bool) -> None:
-        """Merge one record into its row."""
-        fold = self._fold
-        iteration = as_number(record.get("iteration"))
-        if fold.resuming:
-            self._resume_at(iteration)
-        row, is_new = fold.place(iteration, is_eval=is_eval)
-        fills_earlier = is_eval and not is_new and row != len(fold.iterations) - 1
-        for name, logged in record.items():
-            value = as_number(logged)
-            if value is None or name in OF_THE_LINE or (column := self._column(name)) is None:
-                continue
-            if name in OF_THE_ROW:
-                column.put(row, value + self._offset(name), replace=not fills_earlier)
-                continue
-            if name == "train_loss":
-                if not is_eval:
-                    fold.eval_loss_rows.discard(row)
-                elif not fold.takes_eval_loss(row, present=column.has(row)):
-                    continue
-            column.put(row, value)
-
     def _apply_group(self, group: Sequence[Record]) -> None:
         """Metrics records of one shape: each stretch in which iterations rise as columns."""
         iterations: list[Any] = [record.get("iteration") for record in group]
@@ -160,12 +138,13 @@ class RunData(LogTaker):
         rows = array("i", range(first, first + len(group)))
         for name, (places, values) in zip(names, columns, strict=True):
             kept = rows if places is None else array("i", [rows[place] for place in places])
-            if name in OF_THE_ROW and (offset := self._offset(name)):
+            if name in OF_THE_ROW and (offset := self.offset_of(name)):
                 values = values + offset
-            if kept and (column := self._column(name)) is not None:
+            if kept and (column := self.values_of(name)) is not None:
                 column.extend(kept, values)
 
-    def _column(self, name: str) -> Column | None:
+    def values_of(self, name: str) -> Column | None:
+        """The column of a metric; ``None`` where there are too many."""
         column = self._columns.get(name)
         if column is None:
             if len(self._columns) >= MAX_METRICS:
@@ -174,11 +153,8 @@ class RunData(LogTaker):
             column = self._columns[name] = Column()
         return column
 
-    def _offset(self, name: str) -> float:
-        return self._fold.wallclock_offset if name == "wallclock_time" else self._fold.gradient_step_offset
-
-    def _resume_at(self, iteration: float | None) -> None:
-        """A later process's first record: take back the rows that it repeats, and count on from the rest."""
+    def resume_at(self, iteration: float | None) -> None:
+        """Take back the rows that a later process's first record repeats, and count on from the rest."""
         kept = self._fold.cut(iteration)
         if kept is not None:
             for column in self._columns.values():

@@ -5,20 +5,17 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from typing import Any
 
 from tuimon.quick_dataclass import dataclass
 from tuimon.records.events import EndRecord
-from tuimon.records.lines import as_number
 from tuimon.records.metric_summary import MetricSummary
-from tuimon.records.person_meta import PersonMeta, meta_path, read_meta
-from tuimon.records.quick_read import read_ends
 from tuimon.records.run_header import LOG_FORMAT, RunHeader, header_from_path
 from tuimon.sources.decode import decode_chunk
 from tuimon.sources.discover import RunFiles
 from tuimon.sources.tail import LogTail
 from tuimon.store.clock import Clock
 from tuimon.store.columns import ColumnView, Floats
+from tuimon.store.file_stamp import MODIFIED, Stamp, stamp_of
 from tuimon.store.liveness import (
     USUAL_SILENCE,
     Machine,
@@ -29,16 +26,13 @@ from tuimon.store.liveness import (
     judge_state,
     writer_of,
 )
+from tuimon.store.meta_file import MetaFile
+from tuimon.store.preview import Preview, read_preview
 from tuimon.store.rank_merge import Kept, MergedMetrics, RankColumns, Spread, Spreads
-from tuimon.store.rank_readers import RankReaders, rank_path
+from tuimon.store.rank_readers import RankReaders
 from tuimon.store.run_data import MAX_METRICS, RunData
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.store.summaries import ColumnSummaries
-
-Stamp = tuple[int, ...]
-"""Device, inode, size, times of the last modification and of the last change of anything: the permissions,
-say. A file that keeps its stamp need not be read again."""
-MODIFIED = 4  # so many of these tell of the bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +43,6 @@ class Surroundings:
     probe: ProcessProbe
     machine: Machine
     silence: Silence = USUAL_SILENCE
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """The two ends of a log, known before what lies between is read."""
-
-    header: RunHeader
-    end: EndRecord | None
-    last_values: Mapping[str, float]
 
 
 class RunReader:
@@ -80,9 +65,7 @@ class RunReader:
         self._data = RunData(self._path)
         self._preview: Preview | None = None
         self._named_after_file: RunHeader | None = None
-        self._meta = PersonMeta()
-        self._meta_path = meta_path(self._path)
-        self._meta_stamp: Stamp | None = None
+        self._meta = MetaFile(self._path)
         self._stamp: Stamp | None = None
         self._checked_at: float | None = None
         self._problem: str | None = None
@@ -163,7 +146,7 @@ class RunReader:
         self._check_meta()
         now = self._surroundings.clock.time()
         earlier, self._checked_at = self._checked_at, now
-        stamp, before = _stamp(status), self._stamp
+        stamp, before = stamp_of(status), self._stamp
         if stamp == before:
             return False
         self._stamp = stamp
@@ -181,22 +164,17 @@ class RunReader:
         if self.files.log is None or self.gone:
             return
         try:
-            header, end, record = read_ends(self.files.log)
+            self._preview = read_preview(self.files.log)
         except OSError as error:
             self._say(f"cannot read {self._path}: {error.strerror}")
             return
-        self._preview = Preview(header, end, _last_values(record or {}, end))
         self._changed = True
         self.judge()
 
     @property
     def preview_suffices(self) -> bool:
         """Whether the ends of the log say all that a list of runs shows: it ended and summed itself up."""
-        preview = self._preview
-        if preview is None or preview.end is None or not preview.end.summary:
-            return False
-        # The summary is rank 0's, what is shown the mean of all ranks.
-        return (preview.header.world_size or 0) <= 1 or not rank_path(self._path, 1).exists()
+        return self._preview is not None and self._preview.suffices
 
     def read(self, max_bytes: int) -> bool:
         """Read one chunk; whether there is more."""
@@ -282,7 +260,7 @@ class RunReader:
             bad_lines=tuple(data.bad_lines),
             bad_line_count=data.bad_line_count,
             superseded_rows=data.superseded_rows,
-            meta=self._meta,
+            meta=self._meta.meta,
             last_change=self.last_change,
             record_interval=self._record_interval(),
             loading=self.loading,
@@ -358,19 +336,12 @@ class RunReader:
         return False
 
     def _check_meta(self) -> None:
-        """Read again what a person added, if it changed."""
         try:
-            stamp = _stamp(os.stat(self._meta_path))  # noqa: PTH116 (as above)
-        except OSError:  # nobody added anything
-            stamp = None
-        if stamp == self._meta_stamp:
-            return
-        self._meta_stamp = stamp
-        self._changed = True
-        try:
-            self._meta = read_meta(self._meta_path) if stamp is not None else PersonMeta()
+            changed = self._meta.look()
         except OSError as error:
-            self._say(f"cannot read {self._meta_path}: {error.strerror}")
+            changed = True
+            self._say(f"cannot read {self._meta.path}: {error.strerror}")
+        self._changed |= changed
 
     def _is_saved(self) -> bool:
         """Whether the document beside the log was written after the log's last bytes."""
@@ -398,19 +369,6 @@ class RunReader:
         if problem != self._problem:
             self._problem = problem
             self._changed = True
-
-
-def _stamp(status: os.stat_result) -> Stamp:
-    bytes_and_when = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-    return (*bytes_and_when, status.st_ctime_ns)
-
-
-def _last_values(record: Mapping[str, Any], end: EndRecord | None) -> dict[str, float]:
-    """The newest value of each metric: those of the end's summary hold also after a resume."""
-    values = {name: as_number(value) for name, value in record.items() if name != "type"}
-    summary = end.summary if end is not None else {}
-    values.update({name: known.last for name, known in summary.items() if known.last is not None})
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _problem_of_format(number: int) -> str | None:

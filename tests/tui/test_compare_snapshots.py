@@ -67,7 +67,7 @@ def before(app: RunningApp, *keys: str, shown: Callable[[], object]) -> Before:
             await pilot.press(key)
             await pilot.pause()
         await until(pilot, shown)
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     return do
 

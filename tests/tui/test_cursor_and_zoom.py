@@ -276,7 +276,7 @@ async def test_any_size_any_terminal(size: tuple[int, int], ascii_only: bool) ->
     async with running(app, *size) as pilot:
         await pilot.press("i", "left", "z", "w", "H", "K", "f", "i")
         await pilot.press("f", "i", "less_than_sign", "o", "P", "z")
-        await pilot.pause(0.2)
+        await pilot.pause()
         for widget in app.screen.query(LinesView):
             for y in range(widget.size.height):
                 line = widget.render_line(y)

@@ -84,6 +84,6 @@ def _after(app: RunningApp, keys: tuple[str, ...], shown: Callable[[], bool]) ->
         await drawn(app)(pilot)
         await pilot.press(*("space" if key == " " else key for key in keys))
         await until(pilot, shown)
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     return before

@@ -109,7 +109,7 @@ async def test_a_search_from_the_last_line_leaves_it(log: Path) -> None:
     async with opened(log) as (_, screen, pilot):
         await pilot.press("G", "/", *"checkpoint", "enter")
         await until(pilot, lambda: "checkpoint in line 103" in heading(screen))
-        await pilot.pause(0.1)
+        await pilot.pause()
         assert screen.cursor == 102
 
 

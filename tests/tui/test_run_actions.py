@@ -233,7 +233,7 @@ async def test_an_unchanged_note_writes_no_file(logs: dict[str, Path]) -> None:
     async with opened(logs) as (app, pilot):
         await pilot.press("n", "escape")
         await until(pilot, lambda: not isinstance(app.screen, NoteScreen))
-        await pilot.pause(0.1)
+        await pilot.pause()
     assert not meta_path(logs["gamma"]).exists()
 
 

@@ -77,7 +77,7 @@ def after(app: RunningApp, *keys: str, shown: Callable[[], object]) -> Before:
         await until_judged(pilot, app)
         await pilot.press(*keys)
         await until(pilot, shown)
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     return before
 
@@ -140,7 +140,7 @@ def test_note(snap_compare: Compare, size: tuple[int, int]) -> None:
         await drawn(app)(pilot)
         await pilot.press("n", *"!", "enter", *"[bold]")
         await until(pilot, lambda: isinstance(app.screen, NoteScreen))
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     app = RunningApp([failed_run(), *runs()])
     assert snap_compare(app, terminal_size=size, run_before=before)
@@ -164,7 +164,7 @@ def test_records(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -
         await until(pilot, lambda: "45 lines" in text_of(app.screen.query_one("#header", LinesView))[0])
         await pilot.press("G", "up", "up", "up")
         await until(pilot, lambda: "bad" in "".join(text_of(app.screen.query_one(ScrolledLines))))
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 
@@ -203,6 +203,6 @@ def test_output(snap_compare: Compare, tmp_path: Path, size: tuple[int, int], wo
             await pilot.press("/", *word, "enter")
             await until(pilot, lambda: any(line.startswith("> step 0") for line in text_of(screen.lines)))
             await until(pilot, lambda: text_of(screen.lines)[-1])  # the row of the input is theirs again
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=before)

@@ -74,7 +74,7 @@ def drawn(app: RunningApp, *keys: str, showing: str = "val_loss") -> Before:
         await until_judged(pilot, app)
         await pilot.press(*keys)
         await until(pilot, lambda: showing in "\n".join(text_of(screen.charts)))
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     return before
 

@@ -102,7 +102,7 @@ def test_the_dashboard_with_a_gpu(snap_compare: Compare, size: tuple[int, int]) 
     async def before(pilot: Pilot[object]) -> None:
         await until_judged(pilot, app)
         await until(pilot, lambda: "gpu0" in charts(app))
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 
@@ -120,6 +120,6 @@ def test_the_charts_on_a_runs_page(snap_compare: Compare, size: tuple[int, int])
         await until(pilot, lambda: any(text_of(facts)))
         await pilot.press("pagedown", *(["pagedown"] if size == SMALL else []))
         await until(pilot, lambda: "GPU" in "\n".join(text_of(facts)))
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=before)

@@ -75,10 +75,6 @@ class HelpScreen(ScrollingScreen):
     def show_board(self, board: Board) -> None:
         """Help does not depend on runs."""
 
-    def on_screen_resume(self) -> None:
-        """Show what the size of now has room for."""
-        self.show_again()
-
     def show_again(self) -> None:
         """Lay out anew."""
         look, width, actions = self.app.look, self.app.size.width, self.app.actions

@@ -73,10 +73,6 @@ class PagesScreen(ScrollingScreen):
     def show_board(self, board: Board) -> None:
         """Pages do not depend on runs."""
 
-    def on_screen_resume(self) -> None:
-        """Show what the size of now has room for."""
-        self.show_again()
-
     def show_again(self) -> None:
         """Lay out where width or page are others than before."""
         width = self.app.size.width

@@ -15,6 +15,7 @@ import orjson
 
 from tuimon.records.lines import encode_record
 from tuimon.records.run_names import new_run_id
+from tuimon.tracker.log_file import LogFile, RunIsAlive
 from tuimon.tracker.run_plan import RunPlan
 from tuimon.tracker.scalars import NotScalar, to_scalar
 from tuimon.tracker.warn import warn
@@ -23,7 +24,6 @@ TYPE_CHECKING = False  # importing typing costs a training 4 ms
 if TYPE_CHECKING:
     from typing import Any
 
-    from tuimon.tracker.log_file import LogFile
     from tuimon.tracker.resumption import Resumption
     from tuimon.tracker.system_sampler import SystemSampler
 
@@ -155,7 +155,6 @@ class RunWriter:
         The time in between is left out of the run's. Does nothing unless this process ended the run.
         """
         from tuimon.tracker.lifetime import watch
-        from tuimon.tracker.log_file import RunIsAlive
 
         with self._lock:
             if self.state is not State.ENDED or self._file is None or self._ended is None:

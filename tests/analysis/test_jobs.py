@@ -10,7 +10,7 @@ import pytest
 from tests.analysis.builder import changed, make_run
 from tuimon.analysis.filter_completion import complete_filter
 from tuimon.analysis.run_filter import FilterError, parse_filter
-from tuimon.charts.run_text import stop_command
+from tuimon.charts.run_commands import stop_command
 from tuimon.records.events import ResumeRecord
 from tuimon.store.snapshot import RunSnapshot
 

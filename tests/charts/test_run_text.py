@@ -13,7 +13,8 @@ from rich.cells import cell_len
 from tests.charts.runs_by_hand import START, make_run
 from tuimon.analysis.leaderboard import run_row
 from tuimon.analysis.statistics import run_statistics
-from tuimon.charts.run_text import RunTextSpec, reproduce_command, run_text, run_title, stop_command
+from tuimon.charts.run_commands import reproduce_command, stop_command
+from tuimon.charts.run_text import RunTextSpec, run_text, run_title
 from tuimon.charts.text_line import line_text, wrap
 from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
 from tuimon.records.person_meta import PersonMeta
@@ -33,8 +34,7 @@ def spec_of(run: RunSnapshot, width: int = 120, **changes: Any) -> RunTextSpec:
 
 
 def page(run: RunSnapshot, width: int = 120, **changes: Any) -> list[str]:
-    text = run_text(spec_of(run, width, **changes))
-    return [line_text(text.line(index)).rstrip() for index in range(len(text))]
+    return [line_text(line).rstrip() for line in run_text(spec_of(run, width, **changes))]
 
 
 def section(lines: Sequence[str], title: str) -> list[str]:
@@ -210,7 +210,7 @@ def hostile_run(name: str) -> RunSnapshot:
 def test_hostile_text_at_any_width_keeps_every_line_in_its_place(width: int, ascii_only: bool) -> None:
     for name in HOSTILE:
         spec = spec_of(hostile_run(name), width, ascii=ascii_only)
-        for line in (run_title(spec), *run_text(spec).lines):
+        for line in (run_title(spec), *run_text(spec)):
             text = line_text(line)
             assert cell_len(text) == width
             assert "\x1b" not in text
@@ -220,7 +220,7 @@ def test_hostile_text_at_any_width_keeps_every_line_in_its_place(width: int, asc
 @given(st.text(max_size=80), st.integers(0, 250))
 def test_lines_are_always_as_wide_as_asked(name: str, width: int) -> None:
     spec = spec_of(hostile_run(name), width)
-    assert all(cell_len(line_text(line)) == width for line in (run_title(spec), *run_text(spec).lines))
+    assert all(cell_len(line_text(line)) == width for line in (run_title(spec), *run_text(spec)))
 
 
 @given(st.text(max_size=200), st.integers(1, 60))

@@ -154,11 +154,11 @@ def test_a_run_s_text_has_them_below_its_metrics() -> None:
     run = measured(gpu())
     row = run_row(run, 0.0)
     spec = RunTextSpec(run, row, (), 80, system=system_lines(run, SystemLook(80)))
-    text = [line_text(line).strip() for line in run_text(spec).lines]
+    text = [line_text(line).strip() for line in run_text(spec)]
     assert text.index("system   over elapsed time") < next(
         i for i, line in enumerate(text) if line.startswith("config")
     )
-    assert not any("system" in line_text(line) for line in run_text(RunTextSpec(run, row, (), 80)).lines)
+    assert not any("system" in line_text(line) for line in run_text(RunTextSpec(run, row, (), 80)))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tests.terminal import TerminalApp
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tests.tui.test_run_table import names, table_of
 from tuimon.charts.palette import DARK
-from tuimon.charts.run_text import shell_word
+from tuimon.charts.run_commands import shell_word
 from tuimon.charts.states import state_sign
 from tuimon.records.person_meta import PersonMeta, meta_path, read_meta, write_meta
 from tuimon.records.trash import TRASH

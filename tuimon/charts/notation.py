@@ -302,3 +302,8 @@ def _with_unit(value: float, digits: int) -> str:
             decimals = max(0, digits - 1 - math.floor(math.log10(float(f"{abs(scaled):.{digits - 1}e}"))))
             return f"{scaled:.{decimals}f}{letter}"
     return f"{value:.{digits}g}"
+
+
+def time_text(time: datetime) -> str:
+    """A time on this machine's clock: ``2026-11-23 14:05:12``."""
+    return f"{time.astimezone():%Y-%m-%d %H:%M:%S}"

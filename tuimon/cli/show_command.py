@@ -84,7 +84,7 @@ def _page(run: RunSnapshot, metrics: Sequence[str], paper: Paper) -> Iterator[Li
             yield empty
         if not metrics:
             yield from _strips(run, metric, colours, paper)
-    yield from run_text(spec).lines
+    yield from run_text(spec)
 
 
 def _chart(

@@ -21,7 +21,7 @@ from tuimon.charts import notation
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.compare_words import config_text
 from tuimon.charts.palette import NO_COLOUR
-from tuimon.charts.run_text import reproduce_command
+from tuimon.charts.run_commands import reproduce_command
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.strip import sparkline
 from tuimon.export.markdown_text import cell_text, code, fence, plain, quoted, table

@@ -14,8 +14,8 @@ from time import monotonic
 import orjson
 
 from tuimon.records.lines import encode_record
-from tuimon.records.run_names import log_file_name, new_run_id
-from tuimon.tracker.log_file import LogFile
+from tuimon.records.run_names import new_run_id
+from tuimon.tracker.log_file import LogFile, RunIsAlive
 from tuimon.tracker.run_plan import RunPlan
 from tuimon.tracker.scalars import NotScalar, to_scalar
 from tuimon.tracker.warn import warn
@@ -24,7 +24,6 @@ TYPE_CHECKING = False  # importing typing costs a training 4 ms
 if TYPE_CHECKING:
     from typing import Any
 
-    from tuimon.tracker.ranks import Note
     from tuimon.tracker.resumption import Resumption
     from tuimon.tracker.system_sampler import SystemSampler
 
@@ -111,11 +110,15 @@ class RunWriter:
             from tuimon.tracker.claim import claim
             from tuimon.tracker.environment import process_facts
             from tuimon.tracker.lifetime import watch
+            from tuimon.tracker.opening import earlier_log, new_log, note_of
 
             started, facts = monotonic(), process_facts()
-            note = self._note(facts)
-            if not self._go_on(facts, note):
-                self._begin(facts, note)
+            note = note_of(self.plan, facts)
+            resumption = earlier_log(self.plan, facts, note)
+            if resumption is not None:
+                self._go_on_with(resumption)
+            else:
+                self._file = new_log(self.plan, self.run_id, facts, note)
             self.state, self._started = State.RUNNING, started
             watch(self)
             if self._file is not None and not self.plan.rank:
@@ -152,7 +155,6 @@ class RunWriter:
         The time in between is left out of the run's. Does nothing unless this process ended the run.
         """
         from tuimon.tracker.lifetime import watch
-        from tuimon.tracker.log_file import RunIsAlive
 
         with self._lock:
             if self.state is not State.ENDED or self._file is None or self._ended is None:
@@ -292,67 +294,12 @@ class RunWriter:
     def _is_running(self) -> bool:
         return self.state is State.RUNNING
 
-    def _note(self, facts: Mapping[str, Any]) -> Note | None:
-        """What tells the ranks of a job where rank 0 writes, where all of them write."""
-        if not self.plan.all_ranks or self.plan.rank is None:
-            return None
-        from tuimon.tracker.ranks import Note
-
-        return Note(self.plan, facts)
-
-    def _begin(self, facts: Mapping[str, Any], note: Note | None) -> None:
-        """A new run: its header and its log."""
-        from tuimon.records.run_header import RunHeader
-        from tuimon.tracker.environment import job_facts, program_facts
-
-        now, plan = datetime.now().astimezone(), self.plan
-        header = RunHeader(
-            run_id=self.run_id,
-            name=self.name,
-            start_time=now,
-            config=plan.config,
-            rank=plan.rank,
-            world_size=plan.world_size,
-            tags=plan.tags,
-            notes=plan.notes,
-            group=plan.group,
-            **facts,
-            **job_facts(),
-            **program_facts(),
-        )
-        first_line = encode_record(header.to_record())
-        if plan.rank and note is not None:
-            from tuimon.tracker.ranks import RankLogFile, path_alone
-
-            alone = path_alone(plan, plan.rank, now)
-            self._file = RankLogFile(note, plan.rank, alone, first_line, fsync=plan.fsync)
-            return
-        path = plan.log_dir / log_file_name(self.name, now)
-        self._file = LogFile.create(path, first_line, fsync=plan.fsync)
-
-    def _go_on(self, facts: Mapping[str, Any], note: Note | None) -> bool:
-        """Resume the run that was asked for; whether there was one that could be resumed."""
-        plan = self.plan
-        if plan.resume is None or plan.resume is False:
-            return False
-        from tuimon.tracker.resumption import resume_run
-
-        asked = plan.resume
-        if plan.rank and note is not None:
-            from tuimon.tracker.ranks import log_to_resume
-
-            own = log_to_resume(note, plan.rank)
-            if own is None:
-                return False
-            asked = own
-        resumption = resume_run(asked, self.name, plan.log_dir, facts, fsync=plan.fsync)
-        if resumption is None:
-            return False
+    def _go_on_with(self, resumption: Resumption) -> None:
+        """An earlier run's log is open: go on where it ended, until the first record says where."""
         self._resumption, self._file = resumption, resumption.file
         self.run_id, self.name = resumption.run_id, resumption.name
         self._iteration = resumption.last_iteration
         self._seconds_before, self._steps_before = resumption.before(inf)
-        return True
 
     def _write(self, record: Mapping[str, Any]) -> None:
         if self._file is not None:

@@ -334,7 +334,7 @@ class RunActions(ViewActions):
 
 def copy_lines(run: RunSnapshot) -> dict[str, str]:
     """What can be copied of a run: its title, and the line."""
-    from tuimon.charts.run_text import reproduce_command, stop_command
+    from tuimon.charts.run_commands import reproduce_command, stop_command
 
     lines = {"stop": stop_command(run), "reproduce": reproduce_command(run)}
     lines |= {"log": harmless(str(run.path)), "run id": harmless(run.run_id)}

@@ -12,7 +12,7 @@ from tuimon.analysis.statistics import MetricStatistics, run_statistics
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.output_text import tail
 from tuimon.charts.picture import Line, Picture, Rect
-from tuimon.charts.run_text import RunText, RunTextSpec, run_text, run_title
+from tuimon.charts.run_text import RunTextSpec, run_text, run_title
 from tuimon.charts.spec import ChartSpec
 from tuimon.charts.system_text import SystemLook, system_lines
 from tuimon.quick_dataclass import dataclass
@@ -24,7 +24,7 @@ from tuimon.tui.compare_painter import axis_of, gap_rows
 from tuimon.tui.cursor_panel import cursor_panel, cursor_rows
 from tuimon.tui.look import Look
 from tuimon.tui.widgets.lines_view import blank_strip
-from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH
+from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, LaidOut
 from tuimon.tui.workspace import Board
 
 _LEAST_CHART, _LEAST_TEXT = 6, 6
@@ -53,7 +53,7 @@ class RunPicture:
 
     title: Line
     chart: tuple[Strip, ...]
-    text: RunText
+    text: LaidOut
     metrics: tuple[str, ...]
     metric: str | None
     in_hand: ChartInHand | None = None
@@ -106,7 +106,7 @@ class RunPainter:
         return RunPicture(
             run_title(replace(spec, width=request.width)),
             tuple(chart),
-            run_text(spec),
+            LaidOut(run_text(spec)),
             metrics,
             metric,
             in_hand,

@@ -34,6 +34,11 @@ class BoardScreen(Screen[None]):
         """Show what has changed; called in the event loop, so it only asks for drawing."""
         raise NotImplementedError
 
+    def show_again(self) -> None:
+        """Show the board once more: something besides it has changed."""
+        if self.app.board is not None:
+            self.show_board(self.app.board)
+
     def chosen_key(self) -> str | None:
         """The run that an action for one run is about: the one under the cursor."""
         return self.app.board.cursor if self.app.board is not None else None
@@ -101,8 +106,7 @@ class BoardScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """Show what has changed while another screen was on top."""
         self.show_last_line()
-        if self.app.board is not None:
-            self.show_board(self.app.board)
+        self.show_again()
 
     def chart_in_hand(self) -> ChartInHand | None:
         """The chart that the keys of zoom and cursor act on; None on a screen without charts."""

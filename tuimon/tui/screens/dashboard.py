@@ -10,23 +10,18 @@ from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 
 from tuimon.charts.dashboard_layout import DashboardLayout, dashboard_layout
-from tuimon.charts.picture import Line
-from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.chart_in_hand import ChartInHand
 from tuimon.tui.charts_painter import ChartsPainter, ChartsPicture, ChartsRequest, page_count
-from tuimon.tui.choices import NEWEST_FIRST, sort_choices
 from tuimon.tui.cursor_panel import cursor_rows
 from tuimon.tui.drawing import Drawn
-from tuimon.tui.group_actions import GroupActions
 from tuimon.tui.header_line import header_line
-from tuimon.tui.keys_line import words_line
 from tuimon.tui.panes import CHARTS_PANE, RUNS_PANE
 from tuimon.tui.screen_lines import facts_line, view_line
+from tuimon.tui.table_actions import TableActions
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.widgets.charts_pane import ChartsPane
-from tuimon.tui.widgets.filter_input import KEYS, FilterInput
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.run_table import RunTable
 from tuimon.tui.workspace import Board
@@ -34,7 +29,7 @@ from tuimon.tui.workspace import Board
 MOST_COMPARED = 8  # side by side; more columns than that nobody reads
 
 
-class DashboardScreen(GroupActions):
+class DashboardScreen(TableActions):
     """Charts, table, status and keys."""
 
     SCOPE = Scope.DASHBOARD
@@ -52,14 +47,11 @@ class DashboardScreen(GroupActions):
         self.header = LinesView(id="header")
         self.charts = ChartsPane(id="charts")
         self.values = LinesView(id="values")
-        self.table = RunTable(id="runs")
-        self.filter_input = FilterInput(self._all_runs, id="filter")
         self.status = LinesView(id="status")
         self.keys = LinesView(id="keys")
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        self.filter_input.display = False
         yield self.header
         yield self.charts
         yield self.values
@@ -161,15 +153,11 @@ class DashboardScreen(GroupActions):
     def on_resize(self, _event: Resize) -> None:
         """Another size, another layout; Textual tells of the same size several times as it starts."""
         if self.app.size != self._shown_in:
-            self._show_again()
+            self.show_again()
 
     def on_descendant_focus(self, _event: DescendantFocus) -> None:
         """The chosen chart is marked while the charts have the focus."""
-        self._show_again()
-
-    def _show_again(self) -> None:
-        if self.app.board is not None:
-            self.show_board(self.app.board)
+        self.show_again()
 
     def chart_in_hand(self) -> ChartInHand | None:
         """The chosen chart where the charts have the focus, else the large one."""
@@ -320,85 +308,6 @@ class DashboardScreen(GroupActions):
     @on(RunTable.Opened)
     def _opened(self, message: RunTable.Opened) -> None:
         self._open_row(message.key)
-
-    # Filter and sort
-
-    def key_line(self, width: int) -> Line:
-        """The keys of the filter while it is typed."""
-        return (
-            words_line(KEYS, width, self.app.look) if self.filter_input.display else super().key_line(width)
-        )
-
-    def _all_runs(self) -> tuple[RunSnapshot, ...]:
-        return self.app.board.snapshot.runs if self.app.board is not None else ()
-
-    def action_filter(self) -> None:
-        """Type a filter; the table follows while typing."""
-        self.filter_input.value = self._view.filter_text
-        self.filter_input.display = True
-        self.filter_input.focus()
-        self.show_last_line()
-        self._show_again()
-
-    @on(FilterInput.Changed)
-    def _filter_typed(self, message: FilterInput.Changed) -> None:
-        if self.filter_input.display:
-            self.app.change_view(self._view.filtered(message.text))
-
-    @on(FilterInput.Closed)
-    def _filter_closed(self, message: FilterInput.Closed) -> None:
-        self.filter_input.display = False
-        self.table.focus()
-        self.show_last_line()
-        if not message.keep:
-            self.app.change_view(self._view.filtered(""))
-        self._show_again()
-
-    def action_sort(self) -> None:
-        """Pick the column that sorts; the table follows while the list is open."""
-        from tuimon.tui.screens.pick import Option, PickScreen  # loaded at its first use
-
-        board, before = self.app.board, self._view
-        if board is None:
-            return
-        seated = board.seated(before)  # the cursor stays on its run, also where it has not been moved yet
-        choices = {choice.column: choice for choice in sort_choices(board)}
-
-        def sort_by(column: str) -> None:
-            wanted = None if column == NEWEST_FIRST else column
-            self.app.change_view(seated.sorted_by(wanted, descending=choices[column].descending))
-
-        def picked(column: str | None) -> None:
-            if column is None:
-                self.app.change_view(seated.sorted_by(before.sort, descending=before.descending))
-            else:
-                sort_by(column)
-
-        options = [Option(choice.column, choice.label) for choice in choices.values()]
-        current = before.sort or NEWEST_FIRST
-        self.app.push_screen(PickScreen("sort by", options, current=current, on_highlight=sort_by), picked)
-
-    def action_reverse_sort(self) -> None:
-        """The other way round."""
-        board, view = self.app.board, self._view
-        self.app.change_view((view if board is None else board.seated(view)).sort_reversed())
-
-    def action_choose_columns(self) -> None:
-        """Choose the columns; the table follows while the list is open."""
-        from tuimon.tui.column_choice import ColumnChoice, column_choices  # loaded at its first use
-        from tuimon.tui.screens.columns import ColumnsScreen
-
-        board, state = self.app.board, self._view
-        if board is None:
-            return
-
-        def change(choice: ColumnChoice) -> tuple[str, ...]:
-            self.app.change_view(self._view.with_columns(choice.ids, choice.widths))
-            return self.table.columns_shown()
-
-        choice = ColumnChoice(state.columns, state.column_widths)
-        fitting = self.table.columns_shown(automatic=True)
-        self.app.push_screen(ColumnsScreen(choice, column_choices(board), fitting, change))
 
     def action_back(self) -> None:
         """One layer back: from the full chart, then from the filter."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -14,33 +14,17 @@ from textual.widgets import Input
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder
-from tuimon.quick_dataclass import dataclass
 from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.help_text import help_lines, help_sections, help_title
 from tuimon.tui.keys_line import keys_line, words_line
 from tuimon.tui.screens.scrolling_screen import ScrollingScreen
 from tuimon.tui.widgets.lines_view import LinesView
-from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, ScrolledLines
+from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, LaidOut, ScrolledLines
 from tuimon.tui.widgets.search_input import SearchInput
 from tuimon.tui.workspace import Board
 
 _TYPING = (("Enter", "Keep"), ("Esc", "Clear"))
-
-
-@dataclass(frozen=True, slots=True)
-class HelpText:
-    """The help laid out."""
-
-    lines: Sequence[Line]
-    heading: tuple[Line, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    def line(self, index: int) -> Line:
-        """One of the lines."""
-        return self.lines[index]
 
 
 class HelpScreen(ScrollingScreen):
@@ -75,10 +59,6 @@ class HelpScreen(ScrollingScreen):
     def show_board(self, board: Board) -> None:
         """Help does not depend on runs."""
 
-    def on_screen_resume(self) -> None:
-        """Show what the size of now has room for."""
-        self.show_again()
-
     def show_again(self) -> None:
         """Lay out anew."""
         look, width, actions = self.app.look, self.app.size.width, self.app.actions
@@ -88,7 +68,7 @@ class HelpScreen(ScrollingScreen):
         )
         inner = max(1, width - SCROLL_BAR_WIDTH)
         lines = help_lines(self._about, inner, look, actions, pane=self._pane, needle=self._needle)
-        self.lines.show_source(HelpText(lines))
+        self.lines.show_source(LaidOut(lines))
         self.call_after_refresh(self.show_last_line)
 
     # The last line

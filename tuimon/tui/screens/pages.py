@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,31 +17,15 @@ from tuimon.tui.drawing import Drawn
 from tuimon.tui.look import Look
 from tuimon.tui.screens.scrolling_screen import ScrollingScreen
 from tuimon.tui.widgets.lines_view import LinesView
-from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, ScrolledLines
+from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, LaidOut, ScrolledLines
 from tuimon.tui.workspace import Board
 
 
-@dataclass(frozen=True, slots=True)
-class PageText:
-    """A page laid out: lines that scroll."""
-
-    name: str
-    lines: Sequence[Line]
-    heading: tuple[Line, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    def line(self, index: int) -> Line:
-        """One of the lines."""
-        return self.lines[index]
-
-
-def lay_out(name: str, width: int, look: Look) -> PageText:
-    """The page in ``width`` cells."""
+def lay_out(name: str, width: int, look: Look) -> tuple[str, LaidOut]:
+    """The page in ``width`` cells, with its name."""
     from tuimon.charts.page_text import page_lines  # Markdown takes 50 ms to load: in the drawing thread
 
-    return PageText(name, page_lines(page_text(name), width, ascii=look.ascii, theme=look.theme))
+    return name, LaidOut(page_lines(page_text(name), width, ascii=look.ascii, theme=look.theme))
 
 
 class PagesScreen(ScrollingScreen):
@@ -73,10 +55,6 @@ class PagesScreen(ScrollingScreen):
     def show_board(self, board: Board) -> None:
         """Pages do not depend on runs."""
 
-    def on_screen_resume(self) -> None:
-        """Show what the size of now has room for."""
-        self.show_again()
-
     def show_again(self) -> None:
         """Lay out where width or page are others than before."""
         width = self.app.size.width
@@ -89,9 +67,9 @@ class PagesScreen(ScrollingScreen):
 
     def on_drawn(self, message: Drawn) -> None:
         """Show what was laid out."""
-        page: PageText = message.result
-        if page.name == self.page:
-            self.lines.show_source(page)
+        name, lines = message.result
+        if name == self.page:
+            self.lines.show_source(lines)
 
     def action_next_text(self) -> None:
         """The next page, from its top."""

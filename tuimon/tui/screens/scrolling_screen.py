@@ -16,11 +16,6 @@ class ScrollingScreen(BoardScreen):
         self.lines = lines
         self.lines.can_focus = False
 
-    def show_again(self) -> None:
-        """Show the board once more: something besides it has changed."""
-        if self.app.board is not None:
-            self.show_board(self.app.board)
-
     def on_resize(self, _event: Resize) -> None:
         """Lay out anew."""
         self.show_again()

@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuimon.charts.picture import Line
+from tuimon.quick_dataclass import dataclass
 from tuimon.tui.widgets.lines_view import blank_strip, grounded
 
 if TYPE_CHECKING:
@@ -31,6 +32,21 @@ class LineSource(Protocol):
 
     def line(self, index: int) -> Line:
         """One of the lines that scroll."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A source whose lines are all there already."""
+
+    lines: Sequence[Line]
+    heading: tuple[Line, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def line(self, index: int) -> Line:
+        """One of the lines that scroll."""
+        return self.lines[index]
 
 
 class ScrolledLines(ScrollView, inherit_bindings=False):

@@ -39,6 +39,8 @@ class _Facts:
     duration_seconds: float | None
     sparkline: tuple[float, ...]
     nan_count: int
+    train: str | None
+    """The metric that is the training loss."""
 
 
 class Leaderboard:
@@ -51,7 +53,8 @@ class Leaderboard:
         self._metric: str | None = None
         self._smoothing = DEFAULT_SMOOTHING
         self._facts: dict[str, tuple[RunSnapshot, _Facts]] = {}
-        self._smoothed: dict[str, tuple[RunSnapshot, float | None]] = {}
+        # By strength: who tries one after the other comes back to those that were there.
+        self._smoothed: dict[str, tuple[RunSnapshot, dict[float, float | None]]] = {}
         self._deltas = _Deltas(None, None)
         self._known_deltas: dict[str, tuple[RunSnapshot, _Delta]] = {}
 
@@ -87,9 +90,7 @@ class Leaderboard:
         if self._metric != metric:
             self._metric = metric
             self._facts.clear()
-        if self._smoothing != smoothing:
-            self._smoothing = smoothing
-            self._smoothed.clear()
+        self._smoothing = smoothing
         if self._deltas.baseline is not baseline or self._deltas.metric != metric:
             self._deltas = _Deltas(baseline, metric)
             self._known_deltas.clear()
@@ -107,8 +108,11 @@ class Leaderboard:
     def _smoothed_of(self, run: RunSnapshot) -> float | None:
         known = self._smoothed.get(run.key)
         if known is None or known[0] is not run:
-            known = self._smoothed[run.key] = run, _train_loss_smoothed(run, self._smoothing)
-        return known[1]
+            known = self._smoothed[run.key] = run, {}
+        values, smoothing = known[1], self._smoothing
+        if smoothing not in values:
+            values[smoothing] = _train_loss_smoothed(run, self._facts_of(run).train, smoothing)
+        return values[smoothing]
 
     def _delta_of(self, run: RunSnapshot) -> _Delta:
         known = self._known_deltas.get(run.key)
@@ -217,6 +221,7 @@ def _facts(run: RunSnapshot, metric: str | None) -> _Facts:
         duration_seconds=duration_of(run),
         sparkline=_sparkline(run, train or metric),
         nan_count=sum(view.nan_count + view.inf_count for view in run.metrics.values()),
+        train=train,
     )
 
 
@@ -242,6 +247,7 @@ def _facts_before_reading(run: RunSnapshot, metric: str | None) -> _Facts:
         duration_seconds=duration_of(run),
         sparkline=_sparkline(run, train or metric),
         nan_count=sum(each.nan_count for each in run.summaries.values()),
+        train=train,
     )
 
 
@@ -284,8 +290,7 @@ def _last(run: RunSnapshot, metric: str | None, axis: XAxis) -> tuple[float | No
     return view.last_value, x_at_row(run, int(view.rows[-1]), axis)
 
 
-def _train_loss_smoothed(run: RunSnapshot, smoothing: float) -> float | None:
-    metric = train_metric((run,))
+def _train_loss_smoothed(run: RunSnapshot, metric: str | None, smoothing: float) -> float | None:
     if run.loading:
         return _last_known(run, metric)
     view = run.metrics.get(metric) if metric is not None else None

@@ -66,12 +66,14 @@ def smoothed_end(x: Floats, y: Floats, strength: float) -> float:
     ``x`` they share the weights, at a tenth of that.
     """
     end = _END_WEIGHTS.of(x, strength) if len(x) > 2 and 0.0 < strength < 1.0 else None
-    tail = y[end.begin :] if end is not None else y[-1:]
-    low, high = float(tail.min()), float(tail.max())
-    if low == high and (end is not None or strength == 0.0):
-        return low
-    if end is None or not -math.inf < low <= high < math.inf:
+    if strength == 0.0:
+        return float(y[-1])
+    if end is None or not np.isfinite(y).all():
         return float(smooth(x, y, strength)[-1])
+    tail = y[end.begin :]
+    low, high = float(tail.min()), float(tail.max())
+    if low == high:
+        return low
     peak = max(-low, high)
     # Scaled by the peak, so that no sum overflows; a mean rounded up past it is taken back by the bounds.
     mean = float((tail / peak) @ end.weights) / end.total * peak

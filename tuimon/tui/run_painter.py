@@ -160,7 +160,7 @@ def _row(run: RunSnapshot, board: Board) -> RunRow:
     """The run's row: the table's, or one of its own where a filter hides the run."""
     for row in board.rows:
         if row.run is run:
-            return row
+            return board.row_now(row)
     baseline = board.run(board.state.baseline)
     return run_row(
         run, board.now, baseline=baseline, metric=board.metrics.main, smoothing=board.state.smoothing

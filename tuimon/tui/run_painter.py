@@ -23,7 +23,7 @@ from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.compare_painter import axis_of, gap_rows
 from tuimon.tui.cursor_panel import cursor_panel, cursor_rows
 from tuimon.tui.look import Look
-from tuimon.tui.widgets.lines_view import blank_strip
+from tuimon.tui.widgets.plain_lines import blank_strip
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH
 from tuimon.tui.workspace import Board
 

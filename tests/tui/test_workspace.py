@@ -14,6 +14,7 @@ from tuimon.charts.picture import Line
 from tuimon.charts.snapshot_text import draw_snapshot
 from tuimon.charts.text_line import line_text
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
+from tuimon.tui.age_clock import seconds_to_next_age
 from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.choices import NEWEST_FIRST, chart_metrics, sort_choices, sort_label
 from tuimon.tui.compare_painter import ComparePainter, CompareRequest
@@ -27,7 +28,6 @@ from tuimon.tui.workspace import (
     Board,
     Workspace,
     newest_named,
-    seconds_to_next_age,
 )
 
 NOW = START.timestamp() + 3600

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,10 +19,13 @@ from tuimon.analysis.sorting import sort_rows
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 
-__all__ = ["SPARK_POINTS", "Leaderboard", "RunRow", "eta_of", "progress_of", "run_row", "sort_rows"]
+__all__ = ["SPARK_POINTS", "Leaderboard", "RunRow", "aged", "eta_of", "progress_of", "run_row", "sort_rows"]
 
 # The throughput shown is the median of this many newest values: one slow step is no news.
 _THROUGHPUT_VALUES = 11
+# A row that may be kept is, for this share of the time since the run's newest bytes: what was an hour ago is
+# so for a minute.
+_KEPT_SHARE = 1 / 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,19 @@ class _Facts:
     duration_seconds: float | None
     sparkline: tuple[float, ...]
     nan_count: int
+    train: str | None
+    """The metric that is the training loss."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _KnownRow:
+    """A row, when it was made (unix time), and what it was made from besides the time."""
+
+    row: RunRow
+    made: float
+    facts: _Facts
+    smoothed: float | None
+    delta: _Delta
 
 
 class Leaderboard:
@@ -51,9 +68,11 @@ class Leaderboard:
         self._metric: str | None = None
         self._smoothing = DEFAULT_SMOOTHING
         self._facts: dict[str, tuple[RunSnapshot, _Facts]] = {}
-        self._smoothed: dict[str, tuple[RunSnapshot, float | None]] = {}
+        # By strength: who tries one after the other comes back to those that were there.
+        self._smoothed: dict[str, tuple[RunSnapshot, dict[float, float | None]]] = {}
         self._deltas = _Deltas(None, None)
         self._known_deltas: dict[str, tuple[RunSnapshot, _Delta]] = {}
+        self._rows: dict[str, _KnownRow] = {}
 
     def rows(
         self,
@@ -63,22 +82,32 @@ class Leaderboard:
         baseline: RunSnapshot | None = None,
         metric: str | None = None,
         smoothing: float = DEFAULT_SMOOTHING,
+        keep: bool = False,
     ) -> tuple[RunRow, ...]:
-        """One row per run, in the order given. ``now`` is unix time; ``metric`` None: the main metric."""
+        """One row per run, in the order given. ``now`` is unix time; ``metric`` None: the main metric.
+
+        ``keep``: a row may be the one of an earlier call where nothing but the time has changed, and that by
+        little beside what it says; ``aged`` makes up for it.
+        """
         metric = metric if metric is not None else main_metric(runs)
         self._prepare(runs, baseline, metric, smoothing)
-        return tuple(
-            _row(
-                run,
-                now,
-                metric,
-                self._facts_of(run),
-                self._smoothed_of(run),
-                self._delta_of(run),
-                run is baseline,
-            )
-            for run in runs
-        )
+        return tuple(self._row_of(run, now, baseline, keep) for run in runs)
+
+    def _row_of(self, run: RunSnapshot, now: float, baseline: RunSnapshot | None, keep: bool) -> RunRow:
+        facts, smoothed, delta = self._facts_of(run), self._smoothed_of(run), self._delta_of(run)
+        known = self._rows.get(run.key)
+        if (
+            keep
+            and known is not None
+            and known.facts is facts
+            and known.smoothed == smoothed
+            and known.delta is delta
+            and 0 <= now - known.made <= _KEPT_SHARE * (known.row.seen_seconds or 0.0)
+        ):
+            return known.row
+        row = _row(run, now, self._metric, facts, smoothed, delta, run is baseline)
+        self._rows[run.key] = _KnownRow(row, now, facts, smoothed, delta)
+        return row
 
     def _prepare(
         self, runs: Sequence[RunSnapshot], baseline: RunSnapshot | None, metric: str | None, smoothing: float
@@ -87,14 +116,12 @@ class Leaderboard:
         if self._metric != metric:
             self._metric = metric
             self._facts.clear()
-        if self._smoothing != smoothing:
-            self._smoothing = smoothing
-            self._smoothed.clear()
+        self._smoothing = smoothing
         if self._deltas.baseline is not baseline or self._deltas.metric != metric:
             self._deltas = _Deltas(baseline, metric)
             self._known_deltas.clear()
         keys = {run.key for run in runs}
-        for known in (self._facts, self._smoothed, self._known_deltas):
+        for known in (self._facts, self._smoothed, self._known_deltas, self._rows):
             for key in known.keys() - keys:
                 del known[key]
 
@@ -107,14 +134,33 @@ class Leaderboard:
     def _smoothed_of(self, run: RunSnapshot) -> float | None:
         known = self._smoothed.get(run.key)
         if known is None or known[0] is not run:
-            known = self._smoothed[run.key] = run, _train_loss_smoothed(run, self._smoothing)
-        return known[1]
+            known = self._smoothed[run.key] = run, {}
+        values, smoothing = known[1], self._smoothing
+        if smoothing not in values:
+            values[smoothing] = _train_loss_smoothed(run, self._facts_of(run).train, smoothing)
+        return values[smoothing]
 
     def _delta_of(self, run: RunSnapshot) -> _Delta:
         known = self._known_deltas.get(run.key)
         if known is None or known[0] is not run:
             known = self._known_deltas[run.key] = run, self._deltas.of(run)
         return known[1]
+
+
+def aged(row: RunRow, now: float) -> RunRow:
+    """The row of a run (not of a group) as it reads at unix time ``now`` while the run has not changed."""
+    run, seen, left = row.run, row.seen_seconds, row.eta_seconds
+    now_seen = None if run.last_change is None else max(now - run.last_change, 0.0)
+    if now_seen == seen:
+        return row
+    start = run.header.start_time
+    passed = (now_seen or 0.0) - (seen or 0.0)
+    return replace(
+        row,
+        seen_seconds=now_seen,
+        age_seconds=None if start is None else max(now - start.timestamp(), 0.0),
+        eta_seconds=None if left is None else max(left - passed, 0.0),
+    )
 
 
 def run_row(
@@ -217,6 +263,7 @@ def _facts(run: RunSnapshot, metric: str | None) -> _Facts:
         duration_seconds=duration_of(run),
         sparkline=_sparkline(run, train or metric),
         nan_count=sum(view.nan_count + view.inf_count for view in run.metrics.values()),
+        train=train,
     )
 
 
@@ -242,6 +289,7 @@ def _facts_before_reading(run: RunSnapshot, metric: str | None) -> _Facts:
         duration_seconds=duration_of(run),
         sparkline=_sparkline(run, train or metric),
         nan_count=sum(each.nan_count for each in run.summaries.values()),
+        train=train,
     )
 
 
@@ -284,8 +332,7 @@ def _last(run: RunSnapshot, metric: str | None, axis: XAxis) -> tuple[float | No
     return view.last_value, x_at_row(run, int(view.rows[-1]), axis)
 
 
-def _train_loss_smoothed(run: RunSnapshot, smoothing: float) -> float | None:
-    metric = train_metric((run,))
+def _train_loss_smoothed(run: RunSnapshot, metric: str | None, smoothing: float) -> float | None:
     if run.loading:
         return _last_known(run, metric)
     view = run.metrics.get(metric) if metric is not None else None

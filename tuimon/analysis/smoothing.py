@@ -62,27 +62,68 @@ def smoothed_end(x: Floats, y: Floats, strength: float) -> float:
     """The last value of ``smooth(x, y, strength)``, where both end with a finite sample.
 
     A row of the run table needs no more. Where ``x`` rises and all values are finite it is a single weighted
-    mean of what is not forgotten yet, at a tenth of the cost.
+    mean of what is not forgotten yet, at a tenth of the cost; and where the runs of a sweep share their
+    ``x`` they share the weights, at a tenth of that.
     """
-    plain = len(x) > 2 and 0.0 < strength < 1.0 and bool((placeable(x) & np.isfinite(y)).all())
-    steps = np.diff(x) if plain else np.zeros(1)
-    if not (steps > 0).all():
+    end = _END_WEIGHTS.of(x, strength) if len(x) > 2 and 0.0 < strength < 1.0 else None
+    if strength == 0.0:
+        return float(y[-1])
+    if end is None or not np.isfinite(y).all():
         return float(smooth(x, y, strength)[-1])
-    extent = float(x[-1]) - float(x[0])
-    decay = _decay(strength, extent)
+    tail = y[end.begin :]
+    low, high = float(tail.min()), float(tail.max())
+    if low == high:
+        return low
+    peak = max(-low, high)
+    # Scaled by the peak, so that no sum overflows; a mean rounded up past it is taken back by the bounds.
+    mean = float((tail / peak) @ end.weights) / end.total * peak
+    return min(max(mean, low), high)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _EndWeights:
+    """What each sample from ``begin`` on counts in the smoothed end of whatever stands along ``x``."""
+
+    x: Floats
+    begin: int
+    weights: Floats
+    total: float
+
+
+class _KnownEndWeights:
+    """The weights of the newest few ``x``. From any thread: at worst something is worked out twice."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[tuple[int, float, float, float], _EndWeights | None] = {}
+
+    def of(self, x: Floats, strength: float) -> _EndWeights | None:
+        """The weights along ``x`` (more than one); None where it does not rise from sample to sample."""
+        key = len(x), float(x[0]), float(x[-1]), strength
+        known = self._known.get(key)
+        if known is None or not np.array_equal(known.x, x):
+            known = _end_weights(x, strength)
+            if known is not None:
+                while len(self._known) >= self._most:
+                    self._known.pop(next(iter(self._known)), None)
+                self._known[key] = known
+        return known
+
+
+_END_WEIGHTS = _KnownEndWeights(8)
+
+
+def _end_weights(x: Floats, strength: float) -> _EndWeights | None:
+    steps = np.diff(x)
+    if not (placeable(x).all() and (steps > 0).all()):
+        return None
+    decay = _decay(strength, float(x[-1]) - float(x[0]))
     begin = int(np.searchsorted(x, x[-1] - _FORGOTTEN / decay))
     # The first sample's stretch is as long as the second's.
     stretches = np.append(steps[0], steps)[begin:]
     weights = np.maximum(-np.expm1(-decay * stretches), float(np.finfo(np.float64).tiny))
     weights *= np.exp((x[begin:] - x[-1]) * decay)
-    tail = y[begin:]
-    low, high = float(tail.min()), float(tail.max())
-    peak = max(-low, high)
-    if low == high or peak == 0.0:
-        return float(tail[-1])
-    with np.errstate(over="ignore"):  # a mean rounded up past the peak; the bounds take it back
-        mean = float((tail / peak) @ weights / weights.sum() * peak)
-    return min(max(mean, low), high)
+    return _EndWeights(x, begin, weights, float(weights.sum()))
 
 
 class Smoother:

@@ -22,6 +22,7 @@ from tuimon.analysis.health_events import HealthEvent, RunHealth
 from tuimon.charts.palette import Theme
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.actions import Action, Scope, actions_of
+from tuimon.tui.age_clock import AgeClock
 from tuimon.tui.away import away_text
 from tuimon.tui.bindings import app_bindings, keymap_of
 from tuimon.tui.chart_in_hand import ChartInHand
@@ -37,7 +38,7 @@ from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.textual_theme import TEXTUAL_THEME, textual_theme
 from tuimon.tui.view_state import ViewState
-from tuimon.tui.workspace import Board, Workspace, newest_named, seconds_to_next_age
+from tuimon.tui.workspace import Board, Workspace, newest_named
 
 BOARD, HEALTH = "board", "health"
 MOST_UNREAD = 32  # logs still to be read, above which their health waits: reading has the processor
@@ -148,7 +149,7 @@ class TuimonApp(KeysInOrder, RunActions):
         self._board_took = 0.0
         self._listed = False
         self._refresh_timer: Timer | None = None
-        self._age_timer: Timer | None = None
+        self._ages = AgeClock(self, self._age)
         self._loaded = False
         self.last_resort = LastResort()
         self._main_loop: asyncio.AbstractEventLoop | None = None
@@ -228,6 +229,7 @@ class TuimonApp(KeysInOrder, RunActions):
         """A key or the mouse: what answers it comes before logs that are still to be read."""
         if isinstance(event, InputEvent):
             self.feed.make_way(ANSWER_SECONDS)
+            self._ages.key_pressed()
         if isinstance(event, Key) and not event.is_forwarded:
             self._end_notice()
         await super().on_event(event)
@@ -280,15 +282,24 @@ class TuimonApp(KeysInOrder, RunActions):
         self._open_by_log(board)
         self._look_at_health()
         self.feed.prioritise(run.key for run in board.plotted)
-        if self._age_timer is not None:
-            self._age_timer.stop()
-        self._age_timer = self.set_timer(seconds_to_next_age(board), self.refresh_board)
+        self._ages.board_shown(board)
         if first:
             self.let_keys_go()
         if not self._loaded and board.has_values:
             self._loaded = True
             self.feed.make_way(ANSWER_SECONDS)
             self.drawing.request(self, LOADED, load_other_screens)
+
+    def _age(self) -> None:
+        """Time alone has passed: the same board a little later, where that says all."""
+        board, newest = self.board, self._frozen or self.feed.snapshot()
+        if board is None or board.snapshot is not newest or not board.only_ages_pass:
+            self.refresh_board()
+            return
+        self._show(replace(board.at(self._clock.time()), away=self._away_text()))
+        self._ages.board_shown(self.board or board)
+        if any(run.state.is_live for run in newest.runs):  # which may stall
+            self._look_at_health()
 
     def _look_at_health(self) -> None:
         if self.board is not None:
@@ -300,7 +311,7 @@ class TuimonApp(KeysInOrder, RunActions):
     def _health_looked_at(self, report: HealthReport) -> None:
         """Show what is new of it, tell of it, and go on where runs are still to be looked at."""
         changed = report.health != self._health
-        self._health = report.health
+        self._health = report.health if changed else self._health
         # Shown when all have been looked at: of 1,000 runs each step would be a picture of its own.
         if changed and not report.behind and self.board is not None:
             self._show(replace(self.board, health=report.health, away=self._away_text()))

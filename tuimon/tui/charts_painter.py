@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 
 from rich.segment import Segment
 from rich.style import Style
@@ -42,6 +43,22 @@ class ChartsRequest:
     board: Board
     layout: DashboardLayout
     chosen: int | None
+
+    def draws_as(self, other: ChartsRequest | None) -> bool:
+        """Whether the picture is that of ``other``: all that a picture is made from is the same."""
+        if other is None or (self.layout, self.chosen) != (other.layout, other.chosen):
+            return False
+        mine, others = self.board, other.board
+        if mine is others:
+            return True
+        # Without curves the pane says why there are none, which anything may change.
+        return bool(mine.charts and mine.has_values) and _DRAWN_FROM(mine) == _DRAWN_FROM(others)
+
+
+_DRAWN_FROM = attrgetter(
+    *("state", "plotted", "cursor", "colours", "names", "axis", "metrics", "metric", "strips"),
+    *("groups", "health"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,7 +22,7 @@ from tuimon.tui.chart_in_hand import ChartInHand
 from tuimon.tui.compare_charts import CompareCharts
 from tuimon.tui.look import Look
 from tuimon.tui.screen_lines import y_words, zoom_words
-from tuimon.tui.widgets.lines_view import blank_strip
+from tuimon.tui.widgets.plain_lines import blank_strip
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH
 from tuimon.tui.workspace import Board
 

@@ -23,7 +23,7 @@ from tuimon.tui.chart_specs import large_chart
 from tuimon.tui.compare_painter import axis_of, gap_rows
 from tuimon.tui.cursor_panel import cursor_panel, cursor_rows
 from tuimon.tui.look import Look
-from tuimon.tui.widgets.lines_view import blank_strip
+from tuimon.tui.widgets.plain_lines import blank_strip
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, LaidOut
 from tuimon.tui.workspace import Board
 
@@ -160,7 +160,7 @@ def _row(run: RunSnapshot, board: Board) -> RunRow:
     """The run's row: the table's, or one of its own where a filter hides the run."""
     for row in board.rows:
         if row.run is run:
-            return row
+            return board.row_now(row)
     baseline = board.run(board.state.baseline)
     return run_row(
         run, board.now, baseline=baseline, metric=board.metrics.main, smoothing=board.state.smoothing

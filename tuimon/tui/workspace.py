@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
+from operator import is_
 from typing import TYPE_CHECKING
 
 from tuimon.analysis.axes import XAxis, available_axes, default_axis
@@ -14,7 +15,7 @@ from tuimon.analysis.comparison import config_difference
 from tuimon.analysis.group_rows import GroupedRuns, GroupTable, members_of, sort_groups
 from tuimon.analysis.groups import config_keys_of
 from tuimon.analysis.health_events import RunHealth
-from tuimon.analysis.leaderboard import Leaderboard, RunRow
+from tuimon.analysis.leaderboard import Leaderboard, RunRow, aged
 from tuimon.analysis.metric_order import metric_groups, starred_first
 from tuimon.analysis.metric_roles import direction_of, main_metric
 from tuimon.charts.distinct_names import distinct_names
@@ -47,7 +48,11 @@ _ROWS_BY = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Columns that go on with time alone.
+_TIMES = frozenset({"eta_seconds", "seen_seconds", "age_seconds"})
+
+
+@dataclass(frozen=True, slots=True)
 class MetricOrder:
     """The metrics of a snapshot: ``main`` judges runs, ``groups`` is the order of the charts.
 
@@ -78,6 +83,7 @@ class Board:
     all plotted runs. ``best`` is the best run by ``metrics.main``, hidden ones included. ``filter_error``
     says what is wrong with the filter; the last good one holds then. ``groups`` are those behind rows that
     stand for several runs, ``left_out`` the config keys that grouping does not look at. ``now`` is unix time.
+    ``rows`` may be of a little earlier than ``now``: ``row_now`` says how one reads.
     ``health`` is that of the runs looked at so far, by their keys; ``away`` says what happened since the app
     was last open.
     """
@@ -122,7 +128,21 @@ class Board:
     @property
     def cursor_row(self) -> RunRow | None:
         """The row under the cursor."""
-        return next((row for row in self.rows if row.key == self.cursor), None)
+        row = next((row for row in self.rows if row.key == self.cursor), None)
+        return self.row_now(row) if row is not None else None
+
+    def row_now(self, row: RunRow) -> RunRow:
+        """One of ``rows`` as it reads ``now``: they may be from a little earlier."""
+        return row if row.key in self.groups else aged(row, self.now)
+
+    @property
+    def only_ages_pass(self) -> bool:
+        """Whether time alone changes no more than what ``row_now`` makes up for."""
+        return not (self.groups or self.state.filter_text or self.state.grouped)
+
+    def at(self, now: float) -> Board:
+        """The same at another time, where ``only_ages_pass``."""
+        return replace(self, now=now)
 
     @property
     def charts(self) -> tuple[str, ...]:
@@ -194,6 +214,7 @@ class Workspace:
         self._ordered: tuple[StoreSnapshot, tuple[str, ...], MetricOrder, tuple[XAxis, ...]] | None = None
         self._differing: tuple[_Configs, tuple[str, ...]] = (_Configs(()), ())
         self._all_found = False
+        self._rows: tuple[RunRow, ...] = ()
         self._named: tuple[StoreSnapshot, Mapping[str, str]] | None = None
         self._filter: Filter | None = None  # the last good one
         self._left_out: tuple[_Configs, tuple[str, ...], tuple[str, ...]] = (_Configs(()), (), ())
@@ -204,7 +225,12 @@ class Workspace:
         metrics, axes = self._order(snapshot, starred)
         baseline = next((run for run in snapshot.runs if run.key == state.baseline), None)
         with_archived = self._leaderboard.rows(
-            snapshot.runs, now, baseline=baseline, metric=metrics.main, smoothing=state.smoothing
+            snapshot.runs,
+            now,
+            baseline=baseline,
+            metric=metrics.main,
+            smoothing=state.smoothing,
+            keep=not state.filter_text and state.sort not in _TIMES,
         )
         error = self._read_filter(state.filter_text)
         everything = tuple(row for row in with_archived if state.show_archived or not row.run.meta.archived)
@@ -292,7 +318,11 @@ class Workspace:
             shown = sort_groups(shown, groups, state.sort, state.descending)
         elif state.descending:
             shown = shown[::-1]
-        return baseline_first(shown), groups
+        shown = baseline_first(shown)
+        if len(shown) == len(self._rows) and all(map(is_, shown, self._rows)):
+            shown = self._rows  # the same object: what a table is laid out by need not be worked out again
+        self._rows = shown
+        return shown, groups
 
     def _read_filter(self, text: str) -> FilterProblem | None:
         """Take this filter if it can be read; returns what is wrong with it otherwise."""
@@ -368,11 +398,3 @@ def newest_named(snapshot: StoreSnapshot, names: Sequence[str]) -> tuple[str, ..
     for run in snapshot.runs:
         newest.setdefault(run.name, run.key)
     return tuple(newest[name] for name in names if name in newest)
-
-
-def seconds_to_next_age(board: Board) -> float:
-    """When an age will read differently: at the next second, at the next minute if all are older."""
-    youngest = max(
-        (run.last_change for run in board.snapshot.runs if run.last_change is not None), default=0.0
-    )
-    return 1.0 if board.now - youngest < 60 else 60.0 - board.now % 60.0

@@ -138,7 +138,7 @@ class DashboardScreen(TableActions):
             painter = self._painter = ChartsPainter(self.app.look, self.app.place)
         chosen = board.state.chart if self.focused is self.charts else None
         request = ChartsRequest(board, layout, chosen)
-        if request == self._requested:
+        if request.draws_as(self._requested):
             return
         self._requested = request
         self.app.drawing.request(self, "charts", lambda: painter.paint(request))

@@ -5,29 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tuimon.charts.picture import Line
-from tuimon.tui.look import Look
+from tuimon.tui.widgets.plain_lines import PlainLines, blank_strip, grounded
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
 
 
-def blank_strip(width: int) -> Strip:
-    """An empty line. It has a style, because Textual's filter for NO_COLOR fails on segments without one."""
-    return Strip.blank(width, Style.null())
-
-
-def grounded(strip: Strip, look: Look) -> Strip:
-    """The line on the theme's background, where that is painted."""
-    return strip.apply_style(look.ground) if look.painted else strip
-
-
-class LinesView(Widget):
+class LinesView(PlainLines, Widget):
     """Lines drawn elsewhere. Until there are new ones it keeps showing the old ones: nothing flickers."""
 
     DEFAULT_CSS = """

@@ -23,6 +23,7 @@ class TableLines:
     """The table of a board as lines: the header and the first ``pinned`` rows stay, the others scroll."""
 
     spec: TableSpec
+    board: Board
     heading: tuple[Line, ...]
     pinned: int = 0
 
@@ -31,7 +32,7 @@ class TableLines:
 
     def line(self, index: int) -> Line:
         """A run's line."""
-        return draw_row(self.spec, self.spec.rows[self.pinned + index])
+        return draw_row(self.spec, self.board.row_now(self.spec.rows[self.pinned + index]))
 
 
 def table_lines(board: Board, width: int, look: Look, *, pinned: int = 0) -> TableLines:
@@ -54,8 +55,8 @@ def table_lines(board: Board, width: int, look: Look, *, pinned: int = 0) -> Tab
         theme=look.theme,
         health=board.health,
     )
-    staying = tuple(draw_row(spec, row) for row in spec.rows[:pinned])
-    return TableLines(spec, (draw_header(spec), *staying), pinned)
+    staying = tuple(draw_row(spec, board.row_now(row)) for row in spec.rows[:pinned])
+    return TableLines(spec, board, (draw_header(spec), *staying), pinned)
 
 
 class RunTable(ScrolledLines, can_focus=True):

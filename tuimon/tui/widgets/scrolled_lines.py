@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from tuimon.charts.picture import Line
 from tuimon.quick_dataclass import dataclass
-from tuimon.tui.widgets.lines_view import blank_strip, grounded
+from tuimon.tui.widgets.plain_lines import PlainLines, blank_strip, grounded
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
@@ -49,7 +49,7 @@ class LaidOut:
         return self.lines[index]
 
 
-class ScrolledLines(ScrollView, inherit_bindings=False):
+class ScrolledLines(PlainLines, ScrollView, inherit_bindings=False):
     """Shows a source of lines: only what is seen is drawn, and only what differs from before is painted.
 
     The screen handles the keys, by the action table: Textual's own would scroll where the cursor is to move.

@@ -1,0 +1,54 @@
+"""Widgets whose lines are finished as they come: no border, no padding, nothing to be put over them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from textual.color import Color
+from textual.geometry import Region
+from textual.strip import Strip
+
+from tuimon.tui.look import Look
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from tuimon.tui.app import TuimonApp
+else:
+    Widget = object  # Textual looks for styles and bindings along the first base of a widget's class alone
+
+
+def blank_strip(width: int) -> Strip:
+    """An empty line. It has a style, because Textual's filter for NO_COLOR fails on segments without one."""
+    return Strip.blank(width, Style.null())
+
+
+def grounded(strip: Strip, look: Look) -> Strip:
+    """The line on the theme's background, where that is painted."""
+    return strip.apply_style(look.ground) if look.painted else strip
+
+
+class PlainLines(Widget):
+    """For widgets that render lines: gives these straight to the screen.
+
+    Textual's own way puts borders, padding, links, opacity and tint over each line, of which these widgets
+    have none: that took more time than all else that a repaint does. To be named before the widget's class.
+    """
+
+    if TYPE_CHECKING:
+        app: TuimonApp
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the widget, through the filters of the app (NO_COLOR)."""
+        filters, ground = self.get_line_filters(), Color.parse(self.app.look.theme.background)
+        left, right = crop.column_span
+        strips = []
+        for y in crop.line_range:
+            strip = self.render_line(y)
+            if left or strip.cell_length != right:
+                strip = strip.crop_extend(left, right, Style.null())
+            for each in filters:
+                strip = strip.apply_filter(each, ground)
+            strips.append(strip)
+        return strips

@@ -22,7 +22,7 @@ from tuimon.tui.look import Look
 from tuimon.tui.preferences import DEFAULT_PREFERENCES, Preferences
 
 NOW = START.timestamp() + 3600
-DEADLINE = 10.0
+DEADLINE = 30.0
 
 
 class FakeStore:

@@ -7,7 +7,7 @@ import pytest
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tests.tui.test_run_table import table_of
-from tests.tui.test_sort import listed
+from tests.tui.test_sort import keys_of_list, listed
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.column_choice import ColumnChoice
 from tuimon.tui.screens.pick import PickScreen
@@ -37,7 +37,7 @@ async def test_a_config_key_and_a_measure_of_a_metric_become_columns() -> None:
     async with running(app) as pilot:
         await pilot.press("C", *"optimizer", "space")
         await until(pilot, lambda: "name" in header(app) and "adamw" in row(app))
-        await pilot.press("escape", "C", *"normmax", "space", "enter")
+        await pilot.press("enter", "C", *"normmax", "space", "enter")
         await until(pilot, lambda: "7.25" in row(app))
         assert not isinstance(app.screen, PickScreen)
         assert app.view.columns is not None
@@ -52,7 +52,7 @@ async def test_space_takes_a_column_out_and_automatic_brings_all_back() -> None:
         assert "@step" in before
         await pilot.press("C", *"ofthebest", "space")
         await until(pilot, lambda: " @step" not in header(app))
-        await pilot.press("escape", "C", "up", "space")
+        await pilot.press("enter", "C", "up", "space")
         await until(pilot, lambda: header(app) == before)
         assert app.view.columns is None
 
@@ -72,6 +72,22 @@ async def test_keys_move_a_column_and_widen_it() -> None:
         assert any("+3" in line for line in listed(app))
         await pilot.press("left", "left", "left")
         assert not app.view.column_widths
+
+
+async def test_escape_puts_the_columns_back_and_enter_keeps_them() -> None:
+    """Whatever was shown, moved and widened meanwhile; the last line of the list says which key does what."""
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        before = header(app)
+        await pilot.press("C", "greater_than_sign", "right", *"optimizer", "space")
+        await until(pilot, lambda: "name" in header(app) and header(app) != before)
+        assert keys_of_list(app) == "Enter keep  Space show  < > move  ← → width  Esc as before"
+        await pilot.press("escape")
+        await until(pilot, lambda: header(app) == before)
+        assert (app.view.columns, app.view.column_widths) == (None, ())
+        await pilot.press("C", *"optimizer", "space", "enter")
+        await until(pilot, lambda: "cfg.optimizer.name" in (app.view.columns or ()))
+        assert not isinstance(app.screen, PickScreen)
 
 
 async def test_what_has_no_room_is_said() -> None:

@@ -168,7 +168,7 @@ async def test_m_chooses_the_large_chart_and_hides_strips() -> None:
         await until(pilot, lambda: isinstance(app.screen, PickScreen))
         await pilot.press(*"layer_3", "enter")
         await until(pilot, lambda: charts_text(app).lstrip().startswith("layer_3"))
-        await pilot.press("m", *"learning", "down", "space", "escape")
+        await pilot.press("m", *"learning", "down", "space", "enter")
         await until(pilot, lambda: "learning_rate" not in charts_text(app))
 
 

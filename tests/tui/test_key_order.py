@@ -54,6 +54,34 @@ async def test_keys_behind_one_that_opens_a_screen_are_for_that_screen() -> None
 
 
 @pytest.mark.parametrize(
+    "keys",
+    [
+        ("m", "enter"),
+        ("s", "enter"),
+        ("s", "escape"),
+        ("C", "enter"),
+        ("x", "enter"),
+        ("slash", "a", "enter"),
+        ("slash", "escape"),
+        ("n", "escape"),
+        ("t", "enter"),
+        ("question_mark", "slash", "escape", "escape"),
+    ],
+)
+async def test_keys_behind_one_that_closes_an_input_are_for_what_is_below_it(keys: tuple[str, ...]) -> None:
+    """The scale is changed three times; nothing of it is typed into the list or line that is closed."""
+    app = RunningApp([make_run("a", state=RunState.FINISHED, metrics={"val_loss": [2.0, 1.0]})])
+    async with running(app) as pilot:
+        for _ in range(3):
+            for key in (*keys, "y"):
+                app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: app.view.log_y and len(app.screen_stack) == 1)
+        await pilot.press("p")
+        assert app.view.log_y
+        assert app.view.paused
+
+
+@pytest.mark.parametrize(
     ("text", "keys"),
     [
         (b"\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[?62;22c", b""),

@@ -12,6 +12,7 @@ from tests.tui.test_run_table import names
 from tuimon.charts.text_line import line_text
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.screens.pick import Option, PickScreen, hint_line, matching
+from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
 
@@ -28,6 +29,12 @@ def two_runs() -> list[RunSnapshot]:
 def listed(app: RunningApp) -> list[str]:
     """The options seen in the open list."""
     return [row.strip() for row in text_of(app.screen.query_one(ScrolledLines)) if row.strip()]
+
+
+def keys_of_list(app: RunningApp) -> str:
+    """The last line of the open list, without the count on its right."""
+    line = text_of(app.screen.query_one(LinesView))[-1].strip()
+    return line.rsplit("  ", 1)[0].strip() if "/" in line.rsplit("  ", 1)[-1] else line
 
 
 async def test_moving_in_the_list_sorts_the_table_behind_it_and_enter_keeps_it() -> None:
@@ -97,6 +104,38 @@ async def test_space_checks_a_metric_and_enter_puts_it_into_the_large_chart() ->
         await pilot.press("space", "enter")
         assert "accuracy" not in app.view.hidden_metrics
         assert app.view.main_metric == "accuracy"
+
+
+async def test_enter_keeps_checks_and_stars_and_escape_takes_them_back() -> None:
+    """The large chart stays as it is then; the last line of the list says which key does what."""
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        await pilot.press("m")
+        await until(
+            pilot, lambda: keys_of_list(app).startswith("Enter large") and "Esc close" in keys_of_list(app)
+        )
+        await pilot.press(*"accur", "space", "asterisk")
+        await until(pilot, lambda: app.view.starred == ("accuracy",))
+        keys = "Enter keep  Space show  * to the front  Esc as before"
+        await until(pilot, lambda: keys_of_list(app) == keys)
+        await pilot.press("escape")
+        assert (app.view.hidden_metrics, app.view.starred) == ((), None)
+        await pilot.press("m", *"accur", "space", "enter")
+        assert app.view.hidden_metrics == ("accuracy",)
+        assert app.view.main_metric is None
+
+
+@pytest.mark.parametrize(
+    ("key", "found"), [("m", "accuracy"), ("s", "accuracy last"), ("C", "accuracy mean"), ("x", "accuracy")]
+)
+async def test_metrics_that_are_read_while_a_list_is_open_come_into_it(key: str, found: str) -> None:
+    """What was typed stays."""
+    app = RunningApp([make_run("first", metrics={"train_loss": [3.0, 2.0]})])
+    async with running(app) as pilot:
+        await pilot.press(key, *"accur")
+        await until(pilot, lambda: listed(app) == ["nothing has these words"])
+        app.publish(two_runs())
+        await until(pilot, lambda: any(line.endswith(found) for line in listed(app)))
 
 
 async def test_a_click_picks() -> None:

@@ -29,6 +29,7 @@ from tuimon.tui.chart_in_hand import ChartInHand
 from tuimon.tui.drawing import DrawingFailed, DrawingThread, Drawn
 from tuimon.tui.ending import LastResort, end_on_signals
 from tuimon.tui.feed import StoreFeed
+from tuimon.tui.follows_board import FollowsBoard
 from tuimon.tui.health_watch import AlertCommand, HealthReport, HealthWatch
 from tuimon.tui.key_order import KeysInOrder
 from tuimon.tui.look import Look
@@ -398,3 +399,5 @@ class TuimonApp(KeysInOrder, RunActions):
         screen = self._board_screen()
         if screen is not None:
             screen.show_board(board)
+        if isinstance(self.screen, FollowsBoard):
+            self.screen.follow(board)

@@ -11,6 +11,7 @@ from tuimon.tui.group_actions import GroupActions
 from tuimon.tui.keys_line import words_line
 from tuimon.tui.widgets.filter_input import KEYS, FilterInput
 from tuimon.tui.widgets.run_table import RunTable
+from tuimon.tui.workspace import Board
 
 
 class TableActions(GroupActions):
@@ -62,6 +63,10 @@ class TableActions(GroupActions):
         seated = board.seated(before)  # the cursor stays on its run, also where it has not been moved yet
         choices = {choice.column: choice for choice in sort_choices(board)}
 
+        def options_of(board: Board) -> list[Option]:
+            choices.update((choice.column, choice) for choice in sort_choices(board))
+            return [Option(choice.column, choice.label) for choice in sort_choices(board)]
+
         def sort_by(column: str) -> None:
             wanted = None if column == NEWEST_FIRST else column
             self.app.change_view(seated.sorted_by(wanted, descending=choices[column].descending))
@@ -72,9 +77,11 @@ class TableActions(GroupActions):
             else:
                 sort_by(column)
 
-        options = [Option(choice.column, choice.label) for choice in choices.values()]
         current = before.sort or NEWEST_FIRST
-        self.app.push_screen(PickScreen("sort by", options, current=current, on_highlight=sort_by), picked)
+        screen = PickScreen(
+            "sort by", options_of(board), current=current, on_highlight=sort_by, options_of=options_of
+        )
+        self.app.push_screen(screen, picked)
 
     def action_reverse_sort(self) -> None:
         """The other way round."""
@@ -82,7 +89,8 @@ class TableActions(GroupActions):
         self.app.change_view((view if board is None else board.seated(view)).sort_reversed())
 
     def action_choose_columns(self) -> None:
-        """Choose the columns; the table follows while the list is open."""
+        """Choose the columns; the table follows while the list is open. Enter keeps what is seen then, Escape
+        puts the columns back."""
         from tuimon.tui.column_choice import ColumnChoice, column_choices  # loaded at its first use
         from tuimon.tui.screens.columns import ColumnsScreen
 
@@ -96,4 +104,10 @@ class TableActions(GroupActions):
 
         choice = ColumnChoice(state.columns, state.column_widths)
         fitting = self.table.columns_shown(automatic=True)
-        self.app.push_screen(ColumnsScreen(choice, column_choices(board), fitting, change))
+        screen = ColumnsScreen(choice, column_choices(board), fitting, change, column_choices)
+
+        def closed(picked: str | None) -> None:
+            if picked is None:
+                self.app.change_view(self.app.view.with_columns(choice.ids, choice.widths))
+
+        self.app.push_screen(screen, closed)

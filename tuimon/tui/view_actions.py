@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tuimon.analysis.metric_order import star_toggled
@@ -92,11 +93,16 @@ class ViewActions(RangeActions):
         if board is None or not board.axes:
             return
         before = self.view.x_axis
+
+        def options_of(board: Board) -> list[Option]:
+            return [Option(axis.id, axis.label) for axis in board.axes]
+
         screen = PickScreen(
             "x axis",
-            [Option(axis.id, axis.label) for axis in board.axes],
+            options_of(board),
             current=board.axis.id,
             on_highlight=lambda axis: self.change_view(self.view.with_x_axis(axis)),
+            options_of=options_of,
         )
 
         def picked(axis: str | None) -> None:
@@ -105,18 +111,21 @@ class ViewActions(RangeActions):
         self.push_screen(screen, picked)
 
     def action_choose_metrics(self) -> None:
-        """Pick the metric of the large chart, and check those that have a strip."""
-        from tuimon.tui.screens.metrics import MetricsScreen  # loaded at its first use
+        """Pick the metric of the large chart, or check those that have a small one and star those that come
+        first: Enter keeps what is seen then, Escape puts it back."""
+        from tuimon.tui.screens.metrics import KEPT, MetricsScreen  # loaded at its first use
 
-        board = self.board
+        board, before = self.board, self.view
         metrics: Sequence[str] = chart_metrics(board) if board is not None else ()
         if board is None or not metrics:
+            self.tell("no metrics were read yet")
             return
         starred = board.metrics.starred
 
         def star(metric: str) -> tuple[str, ...]:
             nonlocal starred
-            starred = star_toggled(metric, starred, metrics)
+            now = chart_metrics(self.board) if self.board is not None else metrics
+            starred = star_toggled(metric, starred, now)
             self.change_view(self.view.with_starred(starred))
             return starred
 
@@ -124,14 +133,16 @@ class ViewActions(RangeActions):
             board.metrics.groups,
             starred,
             current=board.metric,
-            checked=frozenset(metrics) - frozenset(self.view.hidden_metrics),
+            hidden=frozenset(self.view.hidden_metrics),
             on_toggle=lambda metric: self.change_view(self.view.metric_toggled(metric)),
             on_star=star,
             ascii=self.look.ascii,
         )
 
         def picked(metric: str | None) -> None:
-            if metric is not None:
+            if metric is None:
+                self.change_view(self.view.with_metrics_of(before))
+            elif metric != KEPT:
                 self.change_view(self.view.with_main_metric(metric))
 
         self.push_screen(screen, picked)
@@ -178,8 +189,9 @@ class ViewActions(RangeActions):
 
         screen = self.screen
         if isinstance(screen, BoardScreen):
-            options = palette_options(screen.app.actions_in(screen.SCOPE), self.board)
-            self.push_screen(PaletteScreen(options), lambda picked: self._do_picked(screen, picked))
+            options_of = partial(palette_options, screen.app.actions_in(screen.SCOPE))
+            palette = PaletteScreen(options_of(self.board), options_of)
+            self.push_screen(palette, lambda picked: self._do_picked(screen, picked))
 
     async def _do_picked(self, screen: BoardScreen, picked: str | None) -> None:
         """What was picked in the palette, on the screen below it."""

@@ -188,6 +188,10 @@ class ViewState:
             hidden = (*self.hidden_metrics, metric)
         return replace(self, hidden_metrics=hidden, page=0)
 
+    def with_metrics_of(self, other: Self) -> Self:
+        """The metrics that another view leaves out and puts first."""
+        return replace(self, hidden_metrics=other.hidden_metrics, starred=other.starred, page=other.page)
+
     def page_turned(self, by: int, pages: int) -> Self:
         """``by`` pages of strips further, round and round."""
         return replace(self, page=(self.page + by) % max(1, pages))

@@ -1,4 +1,6 @@
-"""The list of columns to choose from: which, in which order, how wide. The table follows at once."""
+"""The list of columns to choose from: which, in which order, how wide. The table follows at once; Enter keeps
+it, Escape puts it back.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from textual.binding import Binding, BindingType
 
 from tuimon.tui.column_choice import ColumnChoice
 from tuimon.tui.screens.pick import Option, PickScreen
+from tuimon.tui.workspace import Board
 
 AUTOMATIC = "automatic"
 
@@ -17,7 +20,7 @@ class ColumnsScreen(PickScreen):
     """``names`` are the words of all columns by id; ``fitting`` those that the table has by itself.
 
     ``on_change`` is called with each new choice, and gives the columns that have room. Those that are chosen
-    stand first, in the table's order.
+    stand first, in the table's order. ``names_of`` gives the names for a newer board.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,6 +39,7 @@ class ColumnsScreen(PickScreen):
         names: Mapping[str, str],
         fitting: tuple[str, ...],
         on_change: Callable[[ColumnChoice], tuple[str, ...]],
+        names_of: Callable[[Board], Mapping[str, str]],
     ) -> None:
         self._choice = choice
         self._names = names
@@ -49,7 +53,13 @@ class ColumnsScreen(PickScreen):
             current=options[1].id if len(options) > 1 else None,
             checked=self._shown_ids(),
             on_toggle=self._toggled,
+            options_of=self._options_now,
         )
+        self._names_of = names_of
+
+    def _options_now(self, board: Board) -> tuple[Option, ...]:
+        self._names = self._names_of(board)
+        return self._ordered()
 
     def _ids(self) -> tuple[str, ...]:
         return self._fitting if self._choice.ids is None else self._choice.ids
@@ -105,4 +115,9 @@ class ColumnsScreen(PickScreen):
 
     def _hint_keys(self) -> tuple[tuple[str, str], ...]:
         left_right = "Left Right" if self.app.ascii else "← →"
-        return ("Space", "show"), ("< >", "move"), (left_right, "width"), ("Esc", "done")
+        keys = ("Space", "show"), ("< >", "move"), (left_right, "width")
+        return ("Enter", "keep"), *keys, ("Esc", "as before")
+
+    def entered(self) -> str | None:
+        """The columns as they are, also where nothing has the words that were typed."""
+        return self._cursor or AUTOMATIC

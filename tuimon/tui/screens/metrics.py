@@ -9,8 +9,11 @@ from textual.binding import Binding, BindingType
 
 from tuimon.analysis.metric_order import Group, is_starred, starred_first
 from tuimon.tui.screens.pick import Option, PickScreen
+from tuimon.tui.workspace import Board
 
 STAR, STAR_ASCII = "★", "*"
+KEPT = "\0"  # what the list is dismissed with where checks and stars are kept, in place of a metric
+_CHECKS = ("Space", "show"), ("*", "to the front")
 
 
 def metric_options(groups: Iterable[Group], starred: Sequence[str], star: str = STAR) -> tuple[Option, ...]:
@@ -27,8 +30,10 @@ def metric_options(groups: Iterable[Group], starred: Sequence[str], star: str = 
 
 
 class MetricsScreen(PickScreen):
-    """``groups`` are the metrics that share charts. ``on_star`` is called with a metric whose star is to be
-    set or taken away, and gives the stars that there are then.
+    """``groups`` are the metrics that share charts, ``hidden`` those without a check mark. ``on_star`` is
+    called with a metric whose star is to be set or taken away, and gives the stars that there are then.
+
+    Enter picks the metric under the cursor; after a check or a star it is ``KEPT``, that they stay.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,22 +49,42 @@ class MetricsScreen(PickScreen):
         starred: tuple[str, ...],
         *,
         current: str | None,
-        checked: frozenset[str],
+        hidden: frozenset[str],
         on_toggle: Callable[[str], None],
         on_star: Callable[[str], tuple[str, ...]],
         ascii: bool,  # noqa: A002
     ) -> None:
         self._groups = groups
         self._starred = starred
+        self._hidden = hidden
+        self._before = hidden, starred
+        self._turn = on_toggle
         self._on_star = on_star
         self._sign = STAR_ASCII if ascii else STAR
         super().__init__(
             "metrics",
             metric_options(groups, starred, self._sign),
             current=current,
-            checked=checked,
-            on_toggle=on_toggle,
+            checked=_metrics_of(groups) - hidden,
+            on_toggle=self._toggled,
+            options_of=self._options_now,
         )
+
+    def _options_now(self, board: Board) -> tuple[Option, ...]:
+        self._groups = board.metrics.groups
+        self._checked = _metrics_of(self._groups) - self._hidden
+        return metric_options(self._groups, self._starred, self._sign)
+
+    def _toggled(self, metric: str) -> None:
+        self._hidden = self._hidden ^ {metric}
+        self._turn(metric)
+
+    def _is_changed(self) -> bool:
+        return self._before != (self._hidden, self._starred)
+
+    def entered(self) -> str | None:
+        """The metric under the cursor, or what was checked and starred."""
+        return KEPT if self._is_changed() else super().entered()
 
     def action_star(self) -> None:
         """Star the metric under the cursor, or take its star."""
@@ -68,4 +93,14 @@ class MetricsScreen(PickScreen):
             self.show_options(metric_options(self._groups, self._starred, self._sign))
 
     def _hint_keys(self) -> tuple[tuple[str, str], ...]:
-        return ("Enter", "large"), ("Space", "show"), ("*", "to the front"), ("Esc", "close")
+        return self._hints()[self._is_changed()]
+
+    def _hints(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        return (
+            (("Enter", "large"), *_CHECKS, ("Esc", "close")),
+            (("Enter", "keep"), *_CHECKS, ("Esc", "as before")),
+        )
+
+
+def _metrics_of(groups: Iterable[Group]) -> frozenset[str]:
+    return frozenset(metric for group in groups for metric in group)

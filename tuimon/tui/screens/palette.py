@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from tuimon.charts.palette import style
@@ -51,8 +51,10 @@ class PaletteScreen(PickScreen):
     PaletteScreen { align: center top; }
     """
 
-    def __init__(self, options: Sequence[Option]) -> None:
-        super().__init__("actions, runs and metrics", options)
+    def __init__(
+        self, options: Sequence[Option], options_of: Callable[[Board], Sequence[Option]] | None = None
+    ) -> None:
+        super().__init__("actions, runs and metrics", options, options_of=options_of)
 
     def narrowed(self, text: str) -> tuple[Option, ...]:
         """Those that have the words in their names, then those that have them in their sentences."""

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Click, Resize
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
@@ -21,9 +22,11 @@ from tuimon.charts.picture import Line
 from tuimon.charts.run_table import CURSOR_SIGN
 from tuimon.charts.text_line import LineBuilder
 from tuimon.quick_dataclass import dataclass
+from tuimon.tui.follows_board import FollowsBoard
 from tuimon.tui.look import Look
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
+from tuimon.tui.workspace import Board
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
@@ -101,6 +104,11 @@ class OptionLines:
         return line.to(self.width - cell_len(note), ground).add(note, quiet).line(ground)
 
 
+def hint_width(keys: Sequence[tuple[str, str]]) -> int:
+    """The cells that all keys with their words take."""
+    return sum(cell_len(f"{key} {words}") + _HINT_GAP for key, words in keys) - _HINT_GAP + 2
+
+
 def hint_line(
     keys: Sequence[tuple[str, str]],
     count: str,
@@ -115,16 +123,13 @@ def hint_line(
     What has no room is left out as a whole: the count first, then keys from the right but for the last.
     """
 
-    def size(shown: Sequence[tuple[str, str]]) -> int:
-        return sum(cell_len(f"{key} {words}") + _HINT_GAP for key, words in shown) - _HINT_GAP + 2
-
     shown = list(keys)
-    while len(shown) > 1 and size(shown) > width:
+    while len(shown) > 1 and hint_width(shown) > width:
         del shown[-2]
     line = LineBuilder(width, ascii=ascii).add(" ")
     for place, (key, words) in enumerate(shown):
         line.add(" " * _HINT_GAP if place else "").add(key, key_style).add(f" {words}", quiet)
-    if count and size(shown) + cell_len(count) + _HINT_GAP <= width:
+    if count and hint_width(shown) + cell_len(count) + _HINT_GAP <= width:
         line.to(width - cell_len(count) - 1).add(count, quiet)
     return line.line()
 
@@ -141,11 +146,12 @@ class _NarrowingInput(Input):
         return key not in self._leaves and super().check_consume_key(key, character)
 
 
-class PickScreen(ModalScreen[str | None]):
+class PickScreen(FollowsBoard, ModalScreen[str | None]):
     """A modal list. It is dismissed with the id picked by Enter, or None by Escape.
 
     ``on_highlight`` is called with the id under the cursor as it moves, so that the choice can be seen before
-    it is made. With ``checked`` every option has a check mark, and Space calls ``on_toggle``.
+    it is made. With ``checked`` every option has a check mark, and Space calls ``on_toggle``. ``options_of``
+    gives the options of a newer board: what was read meanwhile is in the list too.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -178,8 +184,10 @@ class PickScreen(ModalScreen[str | None]):
         on_highlight: Callable[[str], None] | None = None,
         checked: frozenset[str] | None = None,
         on_toggle: Callable[[str], None] | None = None,
+        options_of: Callable[[Board], Sequence[Option]] | None = None,
     ) -> None:
         super().__init__()
+        self._options_of = options_of
         self.options = tuple(options)
         self._shown = self.options
         known = any(option.id == current for option in options)
@@ -207,10 +215,13 @@ class PickScreen(ModalScreen[str | None]):
 
     def on_resize(self, event: Resize) -> None:
         """As large as the options need, as far as there is room."""
+        self._fit(event.size)
+
+    def _fit(self, most: Size) -> None:
         longest = max((cell_len(f"{option.label} {option.note}") for option in self.options), default=0)
-        width = min(event.size.width, max(_LEAST_WIDTH, min(_MOST_WIDTH, longest + 10)))
-        self._box.styles.width = width
-        self._fit_height(event.size.height)
+        least = max(_LEAST_WIDTH, *(hint_width(keys) + 2 for keys in self._hints()))
+        self._box.styles.width = min(most.width, max(least, min(_MOST_WIDTH, longest + 10)))
+        self._fit_height(most.height)
         self.call_after_refresh(self._show)
 
     def _fit_height(self, most: int) -> None:
@@ -226,6 +237,15 @@ class PickScreen(ModalScreen[str | None]):
         if place is not None:
             self._list.bring_into_sight(place)
         self._hint.show_lines(self._hint_lines(self._hint.size.width), self._hint.size.width)
+
+    def follow(self, board: Board) -> None:
+        """The options as the newer board has them, the cursor on its own, nothing typed lost."""
+        options = tuple(self._options_of(board)) if self._options_of is not None else self.options
+        if options != self.options:
+            self.show_options(options)
+            if self._place() is None:
+                self._cursor = self._shown[0].id if self._shown else None
+            self._fit(self.size)
 
     def show_options(self, options: Sequence[Option]) -> None:
         """Another order or other notes, narrowed as before, the cursor on its option."""
@@ -245,6 +265,10 @@ class PickScreen(ModalScreen[str | None]):
         """The keys of the list with what they do."""
         check = (("Space", "check"),) if self._checked is not None else ()
         return ("Enter", "pick"), *check, ("Esc", "close")
+
+    def _hints(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The keys as they can come to stand there while the list is open."""
+        return (self._hint_keys(),)
 
     def _hint_line(self, width: int) -> Line:
         theme = self.app.palette_theme
@@ -276,8 +300,13 @@ class PickScreen(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _pick(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._cursor is not None:
-            self.dismiss(self._cursor)
+        picked = self.entered()
+        if picked is not None:
+            self.dismiss(picked)
+
+    def entered(self) -> str | None:
+        """What Enter picks; None: nothing, and the list stays."""
+        return self._cursor
 
     def action_move(self, by: int) -> None:
         """The cursor ``by`` rows further, stopping at both ends."""

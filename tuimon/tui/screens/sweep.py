@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.drawing import Drawn
+from tuimon.tui.follows_board import FollowsBoard
 from tuimon.tui.screens.scrolling_screen import ScrollingScreen
 from tuimon.tui.sweep_painter import SweepPainter, SweepPicture, SweepRequest
 from tuimon.tui.widgets.chart_view import ChartView
@@ -65,6 +66,8 @@ class SweepScreen(ScrollingScreen):
                 self.app.pop_screen()  # the logs were deleted
             return
         self._picture = picture
+        if isinstance(self.app.screen, FollowsBoard) and self.app.board is not None:
+            self.app.screen.follow(self.app.board)
         self._header.show_lines([picture.title], self.app.size.width)
         self._chart.styles.height = len(picture.chart)
         self._chart.display = bool(picture.chart)
@@ -147,15 +150,21 @@ class SweepScreen(ScrollingScreen):
         if picture is None or not (picture.differing or picture.others):
             return
         before = self._key
-        options = [Option(key, key, "differs") for key in picture.differing]
-        options += [Option(key, key) for key in picture.others]
+
+        def options_of(_: Board | None = None) -> list[Option]:
+            now = self._picture or picture
+            differing = [Option(key, key, "differs") for key in now.differing]
+            return [*differing, *(Option(key, key) for key in now.others)]
+
         current = picture.sweep.key if picture.sweep is not None else None
 
         def show(key: str | None) -> None:
             self._key, self._chosen = key, None
             self.show_again()
 
-        screen = PickScreen("config key", options, current=current, on_highlight=show)
+        screen = PickScreen(
+            "config key", options_of(), current=current, on_highlight=show, options_of=options_of
+        )
         self.app.push_screen(screen, lambda key: show(before if key is None else key))
 
     def action_sweep_metric(self) -> None:
@@ -172,8 +181,10 @@ class SweepScreen(ScrollingScreen):
             self._metric = metric
             self.show_again()
 
-        options = [Option(metric, metric) for metric in picture.metrics]
-        screen = PickScreen("metric", options, current=current, on_highlight=show)
+        def options_of(_: Board | None = None) -> list[Option]:
+            return [Option(metric, metric) for metric in (self._picture or picture).metrics]
+
+        screen = PickScreen("metric", options_of(), current=current, on_highlight=show, options_of=options_of)
         self.app.push_screen(screen, lambda metric: show(before if metric is None else metric))
 
     def action_open_best(self) -> None:

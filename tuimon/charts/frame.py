@@ -71,12 +71,47 @@ def canvas_of(width: int, height: int, label_width: int, *, x_line: bool = True)
 def draw_frame(spec: FrameSpec) -> Frame:
     """Draw the frame in exactly ``spec.width`` x ``spec.height`` cells.
 
+    Drawn as two frames, one of the y axis and one of the x axis, which are kept: plotext takes a millisecond
+    or two for each, and a run that grows moves the ticks of one axis or changes the words of a label.
+
     Raises ValueError for a size or a tick that plotext must not be given.
     """
     label_width = max([spec.label_width, *(len(label) for _, label in spec.y_ticks)]) if spec.y_ticks else 0
     canvas = canvas_of(spec.width, spec.height, label_width, x_line=spec.x_line)
     _check(spec, canvas)
+    beside = _y_axis(canvas.height, label_width, tuple(cell for cell, _ in spec.y_ticks))
+    labels = {canvas.height - 1 - cell: label.rjust(label_width) for cell, label in spec.y_ticks}
+    blank = " " * label_width
+    rows = [
+        labels.get(y, blank) + row[label_width:-1] + " " * canvas.width for y, row in enumerate(beside.rows)
+    ]
+    if not spec.x_line:
+        return Frame(tuple(rows), canvas)
+    below = _x_axis(spec.width, label_width, spec.x_ticks)
+    return Frame(
+        (*rows, *below.rows[-2:]),
+        Rect(below.canvas.x, beside.canvas.y, below.canvas.width, beside.canvas.height),
+    )
 
+
+@lru_cache(maxsize=128)
+def _y_axis(height: int, label_width: int, cells: tuple[int, ...]) -> Frame:
+    """A frame of one column with any labels at these cells."""
+    ticks = tuple((cell, "0") for cell in cells)
+    return draw_whole(FrameSpec(label_width + 2, height, (), ticks, label_width, x_line=False))
+
+
+@lru_cache(maxsize=128)
+def _x_axis(width: int, label_width: int, ticks: Ticks) -> Frame:
+    """A frame of one row, right of any y label."""
+    beside = ((0, "0"),) if label_width else ()
+    return draw_whole(FrameSpec(width, 3, ticks, beside, label_width))
+
+
+def draw_whole(spec: FrameSpec) -> Frame:
+    """Have plotext draw the frame in one piece; what is asked for is to be checked before."""
+    label_width = max([spec.label_width, *(len(label) for _, label in spec.y_ticks)]) if spec.y_ticks else 0
+    canvas = canvas_of(spec.width, spec.height, label_width, x_line=spec.x_line)
     terminal = type(_load_plotext().terminal)()
     terminal.limit(False, False)
     figure = terminal._master

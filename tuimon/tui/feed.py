@@ -43,7 +43,7 @@ class StoreFeed:
         self._store.start(self._on_change)
 
     def listen(self, listener: Callable[[int], object], *, each: float = 0.0) -> None:
-        """Tell ``listener`` of every later version, from the store's thread; it looks each ``each`` seconds."""
+        """Tell ``listener`` of every later version, from the store's thread; ``each``: how often it looks."""
         self._store.pictures_each(each)
         self._listener = listener
 

@@ -49,6 +49,8 @@ def frame_specs(draw: st.DrawFn) -> FrameSpec:
         if x_line and begin >= free_from and begin + len(label) <= width:
             x_ticks.append((cell, label))
             free_from = begin + len(label) + 1
+    if x_line and not x_ticks:
+        x_ticks.append((0, "0"))
     left = label_width + 1 if y_ticks else 1
     below = 2 if x_line else 0
     return FrameSpec(left + width, height + below, tuple(x_ticks), y_ticks, label_width, x_line)
@@ -74,6 +76,7 @@ def test_plotext_leaves_the_canvas_where_the_chart_counts_on_it(size: tuple[int,
 def test_without_any_tick_there_are_no_labels_but_the_row_of_x_labels_stays() -> None:
     frame = draw_frame(FrameSpec(30, 8, (), (), 4))
     assert frame.canvas == canvas_of(30, 8, 0)
+    assert frame.rows[-2:] == ("└" + "─" * 29, " " * 30)
 
 
 @pytest.mark.parametrize(

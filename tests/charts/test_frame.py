@@ -7,8 +7,10 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
+from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame, draw_whole
 from tuimon.charts.picture import Rect
 
 PICTURE = """\
@@ -32,6 +34,34 @@ def test_a_frame_has_its_ticks_where_they_were_asked_for() -> None:
     assert frame.canvas == Rect(4, 0, 15, 4)
 
 
+@st.composite
+def frame_specs(draw: st.DrawFn) -> FrameSpec:
+    """Any frame that a chart may ask for: its ticks lie in the canvas and are told apart."""
+    width, height = draw(st.integers(1, 60)), draw(st.integers(1, 12))
+    label_width, x_line = draw(st.integers(1, 8)), draw(st.booleans())
+    labels = st.text("0123456789.k-eM", min_size=1, max_size=label_width)
+    rows = draw(st.sets(st.integers(0, height - 1), max_size=5))
+    y_ticks = tuple((row, draw(labels)) for row in sorted(rows))
+    x_ticks, free_from = [], 0
+    for cell in sorted(draw(st.sets(st.integers(0, width - 1), max_size=5))):
+        label = draw(labels)
+        begin = max(0, min(cell - len(label) // 2, width - len(label)))
+        if x_line and begin >= free_from and begin + len(label) <= width:
+            x_ticks.append((cell, label))
+            free_from = begin + len(label) + 1
+    if x_line and not x_ticks:
+        x_ticks.append((0, "0"))
+    left = label_width + 1 if y_ticks else 1
+    below = 2 if x_line else 0
+    return FrameSpec(left + width, height + below, tuple(x_ticks), y_ticks, label_width, x_line)
+
+
+@given(frame_specs())
+def test_a_frame_is_what_plotext_draws_in_one_piece(spec: FrameSpec) -> None:
+    """Put together from its axes, whatever the size and the ticks."""
+    assert draw_frame(spec) == draw_whole(spec)
+
+
 @pytest.mark.parametrize("x_line", [True, False])
 @pytest.mark.parametrize("size", [(5, 3), (6, 4), (80, 24), (300, 100)])
 def test_plotext_leaves_the_canvas_where_the_chart_counts_on_it(size: tuple[int, int], x_line: bool) -> None:
@@ -46,6 +76,7 @@ def test_plotext_leaves_the_canvas_where_the_chart_counts_on_it(size: tuple[int,
 def test_without_any_tick_there_are_no_labels_but_the_row_of_x_labels_stays() -> None:
     frame = draw_frame(FrameSpec(30, 8, (), (), 4))
     assert frame.canvas == canvas_of(30, 8, 0)
+    assert frame.rows[-2:] == ("└" + "─" * 29, " " * 30)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,9 @@ class FakeStore:
     def make_way(self, seconds: float) -> None:
         """Nothing is read here."""
 
+    def pictures_each(self, seconds: float) -> None:
+        """There are as many as the test publishes."""
+
     def prioritise(self, keys: Iterable[str]) -> None:
         """Everything is there already."""
 

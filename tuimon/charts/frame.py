@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from dataclasses import replace
 from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any
@@ -71,12 +72,55 @@ def canvas_of(width: int, height: int, label_width: int, *, x_line: bool = True)
 def draw_frame(spec: FrameSpec) -> Frame:
     """Draw the frame in exactly ``spec.width`` x ``spec.height`` cells.
 
+    plotext draws its lines once for each size, and once how a tick looks: a whole frame takes it a
+    millisecond or two, and in the charts of a run that grows the ticks move with every picture.
+
     Raises ValueError for a size or a tick that plotext must not be given.
     """
     label_width = max([spec.label_width, *(len(label) for _, label in spec.y_ticks)]) if spec.y_ticks else 0
     canvas = canvas_of(spec.width, spec.height, label_width, x_line=spec.x_line)
     _check(spec, canvas)
+    lines = _lines(spec.width - label_width, spec.height, spec.x_line)
+    y_tick, x_tick, _ = _signs()
+    rows = [" " * label_width + line for line in lines.rows]
+    for cell, label in spec.y_ticks:
+        y = canvas.height - 1 - cell
+        rows[y] = label.rjust(label_width) + y_tick + rows[y][canvas.x :]
+    if spec.x_line:
+        line, labels, end = list(rows[-2]), list(rows[-1]), -1
+        for cell, label in spec.x_ticks:
+            begin = canvas.x + max(0, min(cell - (len(label) - 1) // 2, canvas.width - len(label)))
+            if (
+                end < begin <= spec.width - len(label)
+            ):  # as in plotext, one that would touch another is left out
+                line[canvas.x + cell] = x_tick
+                end = begin + len(label)
+                labels[begin:end] = label
+        rows[-2:] = ["".join(line), "".join(labels)]
+    return Frame(tuple(rows), replace(lines.canvas, x=lines.canvas.x + label_width))
 
+
+@lru_cache(maxsize=64)
+def _lines(width: int, height: int, x_line: bool) -> Frame:
+    """A frame without ticks."""
+    frame = draw_whole(FrameSpec(width, height, ((0, "0"),) if x_line else (), (), x_line=x_line))
+    if not x_line:
+        return frame
+    _, x_tick, line = _signs()  # without any tick plotext would leave out the row of labels
+    return replace(frame, rows=(*frame.rows[:-2], frame.rows[-2].replace(x_tick, line), " " * width))
+
+
+@cache
+def _signs() -> tuple[str, str, str]:
+    """The characters of a tick on the y axis, of one on the x axis, and of the x axis without."""
+    rows = draw_whole(FrameSpec(6, 5, ((1, "0"),), ((1, "0"),))).rows
+    return rows[1][1], rows[3][3], rows[3][4]
+
+
+def draw_whole(spec: FrameSpec) -> Frame:
+    """Have plotext draw the frame in one piece; an x axis has a tick. All is to be checked before."""
+    label_width = max([spec.label_width, *(len(label) for _, label in spec.y_ticks)]) if spec.y_ticks else 0
+    canvas = canvas_of(spec.width, spec.height, label_width, x_line=spec.x_line)
     terminal = type(_load_plotext().terminal)()
     terminal.limit(False, False)
     figure = terminal._master
@@ -86,9 +130,7 @@ def draw_frame(spec: FrameSpec) -> Frame:
     columns, rows = figure.ruler(0, 0), figure.ruler(1, 0)
     # One cell would give equal limits, which plotext remarks upon on the standard output.
     columns.lim(0, max(1, canvas.width - 1))
-    # Without ticks plotext would leave out their row: a blank one keeps it.
-    x_ticks = (spec.x_ticks or ((0, " "),)) if spec.x_line else ()
-    columns.ticks([cell for cell, _ in x_ticks], [label for _, label in x_ticks])
+    columns.ticks([cell for cell, _ in spec.x_ticks], [label for _, label in spec.x_ticks])
     rows.lim(0, max(1, canvas.height - 1))
     rows.ticks([cell for cell, _ in spec.y_ticks], [label.rjust(label_width) for _, label in spec.y_ticks])
 

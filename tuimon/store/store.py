@@ -54,6 +54,7 @@ class RunStore:
         self._snapshot = StoreSnapshot(0, (), True, "", (), ())
         self._preferred: deque[tuple[str, ...]] = deque(maxlen=1)  # the newest wish, from any thread
         self._held_until = 0.0
+        self._gap = PUBLISH_SECONDS
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -118,6 +119,13 @@ class RunStore:
         """
         self._held_until = self._clock.monotonic() + seconds
 
+    def pictures_each(self, seconds: float) -> None:
+        """Once all is read, read and picture what comes no more often than this. From any thread.
+
+        A log that grows a hundred times a second is then read as often as somebody looks.
+        """
+        self._gap = max(PUBLISH_SECONDS, seconds)
+
     def _run(self, ingest: Ingest, watcher: LogWatcher, on_change: Callable[[int], None]) -> None:
         """The ingest thread."""
         watcher.start()
@@ -143,7 +151,8 @@ class RunStore:
             wait = 0.0 if more else ingest.seconds_to_tick()
             if ingest.changed or watcher.mode != self._snapshot.watch_mode:
                 # A list that still grows is pictured ever more rarely, and at once when it is whole.
-                gap = max(PUBLISH_SECONDS, published - started) if scanning else PUBLISH_SECONDS
+                gap = PUBLISH_SECONDS if more else self._gap
+                gap = max(gap, published - started) if scanning else gap
                 now = self._clock.monotonic()
                 if more and now < self._held_until:
                     gap = LATEST_PICTURE
@@ -158,7 +167,12 @@ class RunStore:
                     wait = min(wait, rest)
             if more and self._clock.monotonic() < self._held_until:
                 wait = max(wait, BREATH_SECONDS)
-            ingest.hint(watcher.wait(wait))
+            hints = watcher.wait(wait)
+            early = published + self._gap - self._clock.monotonic()
+            if hints and not more and early > 0:
+                self._stopping.wait(early)  # reading it now would show nothing sooner
+                hints |= watcher.wait(0.0)
+            ingest.hint(hints)
 
     def _publish(self, ingest: Ingest, watch_mode: str, on_change: Callable[[int], None]) -> None:
         before = self._snapshot

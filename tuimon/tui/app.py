@@ -48,6 +48,7 @@ LOADED = "other screens loaded"
 KEPT = "view kept"
 ALERTS = "alerts"
 BOARD_SHARE = 8  # a new board comes no sooner than so many times what the last one took
+SLACK = 0.02  # seconds by which it may: a timer for less is not worth it
 ANSWER_SECONDS = 0.15  # for which reading makes way to a key
 AWAY_SHOWN = 180.0  # seconds; it is for who has just come back
 NOTICE_SECONDS = 6.0  # long enough to read a sentence; the next key ends it too
@@ -179,7 +180,7 @@ class TuimonApp(KeysInOrder, RunActions):
         self._main_loop = asyncio.get_running_loop()
         self._undo_signals = end_on_signals(self._end_by_signal)
         self.drawing.start()
-        self.feed.listen(lambda version: self.post_message(StoreChanged(version)))
+        self.feed.listen(lambda version: self.post_message(StoreChanged(version)), each=self._live_interval)
         self.refresh_board()
         if self.notice is not None:
             self.tell(self.notice)
@@ -248,7 +249,7 @@ class TuimonApp(KeysInOrder, RunActions):
         has_charts = self.board is not None and self.board.has_values
         interval = max(self._live_interval, BOARD_SHARE * self._board_took)
         wait = self._refreshed + interval - self._clock.monotonic() if has_charts else 0.0
-        if wait <= 0:
+        if wait <= SLACK:
             self.refresh_board()
         else:
             self._refresh_timer = self.set_timer(wait, self.refresh_board)

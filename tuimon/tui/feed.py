@@ -26,6 +26,9 @@ class Store(Protocol):
     def make_way(self, seconds: float) -> None:
         """Read slowly for so long."""
 
+    def pictures_each(self, seconds: float) -> None:
+        """Picture what comes no more often than this."""
+
 
 class StoreFeed:
     """A store that can start before there is an app to tell: so reading and the app's start overlap."""
@@ -39,8 +42,9 @@ class StoreFeed:
         """Begin reading."""
         self._store.start(self._on_change)
 
-    def listen(self, listener: Callable[[int], object]) -> None:
-        """Tell ``listener`` of every later version, from the store's thread."""
+    def listen(self, listener: Callable[[int], object], *, each: float = 0.0) -> None:
+        """Tell ``listener`` of every later version, from the store's thread; ``each``: how often it looks."""
+        self._store.pictures_each(each)
         self._listener = listener
 
     def stop(self) -> None:

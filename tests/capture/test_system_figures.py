@@ -11,10 +11,11 @@ from tests.capture.captured import logged, run, script
 UNTIL_SAMPLED = """
 import json, time
 kept = bytes([1]) * 150_000_000
-deadline, step = time.monotonic() + 55, 0
+deadline, step = time.monotonic() + 55, 1
 def sampled():
     whole = (line for path in paths() for line in open(path) if line.endswith("\\n"))
     return any(json.loads(line).get("memory_bytes", 0) > 150e6 for line in whole)
+log(0)
 while not sampled():
     assert time.monotonic() < deadline, "no figures"
     log(step)

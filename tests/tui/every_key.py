@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from textual.widgets import Input
 from tests.charts.runs_by_hand import START, make_run
 from tests.tui.running_app import RunningApp, text_of
 from tuimon.records.events import ResumeRecord
+from tuimon.records.lines import encode_record
 from tuimon.records.person_meta import meta_path
 from tuimon.store.liveness import RunState
 from tuimon.store.printed_output import output_path
@@ -24,6 +26,7 @@ from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
 STEPS = 400
+PRINTED = "".join(f"{line} {'word ' * 60}\n" for line in range(200))
 Seen = Callable[[RunningApp], Any]
 
 
@@ -54,16 +57,15 @@ def _losses(last: float, spike: float | None) -> list[float]:
     return values
 
 
-def telling_runs(directory: Path) -> list[RunSnapshot]:
-    """Four finished runs with files, of which two differ in the seed alone; a spike, a NaN, a resume, one
-    archived; more config keys and metrics than a screen has rows.
-    """
-    runs = []
+@functools.cache
+def _told() -> list[tuple[str, RunSnapshot, bytes]]:
+    """Name, picture and log of each run; they are the same wherever the files are."""
+    told = []
     for place, name in enumerate(("alpha", "beta", "gamma", "delta", "hidden")):
-        log = RunBuilder(directory, name).header(name=name)
-        for step in range(60):
-            log.metrics(step, train_loss=3 - step / 30)
-        output_path(log.path).write_text("".join(f"{line} {'word ' * 60}\n" for line in range(200)))
+        log = b"".join(
+            encode_record({"type": "metrics", "iteration": step, "train_loss": 3 - step / 30})
+            for step in range(60)
+        )
         rate = (1e-3, 1e-3, 3e-4, 1e-4, 1e-4)[place]
         losses = _losses(1.5 + place / 10, 9.0 if place == 0 else None)
         if place == 1:
@@ -84,7 +86,19 @@ def telling_runs(directory: Path) -> list[RunSnapshot]:
             segment_rows=[200],
         )
         meta = replace(run.meta, archived=name == "hidden")
-        runs.append(replace(run, path=log.path, meta=meta))
+        told.append((name, replace(run, meta=meta), log))
+    return told
+
+
+def telling_runs(directory: Path) -> list[RunSnapshot]:
+    """Four finished runs with files, of which two differ in the seed alone; a spike, a NaN, a resume, one
+    archived; more config keys and metrics than a screen has rows.
+    """
+    runs = []
+    for name, run, lines in _told():
+        log = RunBuilder(directory, name).header(name=name).raw(lines)
+        output_path(log.path).write_text(PRINTED)
+        runs.append(replace(run, path=log.path))
     return runs
 
 

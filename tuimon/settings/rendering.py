@@ -104,7 +104,7 @@ def _comment(text: str) -> str:
 
 
 def _explanation(item: Declared) -> str:
-    return f"{_comment(item.documentation)}\n{_comment(f'Valid: {item.kind.description}.')}"
+    return f"{_comment(item.documentation.replace('`', chr(39)))}\n{_comment(f'Valid: {item.kind.description}.')}"
 
 
 def _toml_key(key: str) -> str:

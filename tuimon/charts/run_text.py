@@ -21,6 +21,7 @@ from tuimon.charts.badges import severity_style
 from tuimon.charts.compare_text import RUN_SIGN
 from tuimon.charts.compare_words import config_text
 from tuimon.charts.event_words import event_line
+from tuimon.charts.no_metrics import no_metrics_words
 from tuimon.charts.notation import harmless
 from tuimon.charts.output_text import output_line
 from tuimon.charts.palette import DARK, Theme, style
@@ -319,7 +320,7 @@ def _words(run: RunSnapshot) -> list[Pair]:
 def _statistics(page: _Page) -> None:
     spec = page.spec
     if not spec.statistics:
-        page.section("metrics", "no records yet")
+        page.section("metrics", no_metrics_words(spec.run, has_output=bool(spec.output)))
         return
     page.section("metrics", "NaN and infinity are counted and left out")
     page.lines += statistics_lines(

@@ -114,7 +114,7 @@ def test_a_pipeline_on_a_terminal(tmp_path: Path) -> None:
     """stdin from a pipe, output on the terminal: line ends are the terminal's, once."""
     with shell(tmp_path) as opened:
         place = opened.type(f"printf 'a\\nb\\n' | {in_shell(['cat'])}; echo code-$?\n")
-        place = opened.wait_for("\r\na\r\nb\r\ntuimon: nothing that was printed", place)
+        place = opened.wait_for("\r\na\r\nb\r\ntuimon: no metrics recognised", place)
         opened.wait_for("\r\ncode-0\r\n", place)
 
 

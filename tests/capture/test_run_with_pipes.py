@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.capture.captured import (
     script,
     values,
 )
+from tests.cli.commands import run_tuimon
 from tests.conftest import Eventually, wait_until
 from tuimon.records.candidates import list_candidates
 
@@ -147,7 +149,7 @@ def test_one_file_for_both_keeps_their_order(tmp_path: Path) -> None:
     with open(tmp_path / "both", "wb") as both:
         process = start(tmp_path, script(tmp_path, code), stdout=both.fileno(), stderr=both.fileno())
         assert process.wait(60) == 0
-    printed, _, _ = (tmp_path / "both").read_text().partition("tuimon: nothing that was printed")
+    printed, _, _ = (tmp_path / "both").read_text().partition("tuimon: no metrics recognised")
     assert printed.split() == [str(number) for number in range(200)]
 
 
@@ -348,8 +350,13 @@ def test_a_run_without_metrics_says_so(tmp_path: Path) -> None:
     """At the end, in one line that names the setting; the log has it as a warning."""
     done = run(tmp_path, ["echo", "hi"])
     (line,) = done.stderr.decode().splitlines()
-    assert line.startswith("tuimon: nothing that was printed was read as metrics")
+    assert line.startswith("tuimon: no metrics recognised in the output")
     assert "[run] output_patterns" in line
+    listed = run_tuimon("ls", cwd=tmp_path).stdout
+    assert re.search(r"^. finished +echo .* no metrics ", listed, re.MULTILINE)
+    shown = run_tuimon("show", "@", cwd=tmp_path).stdout
+    assert "none recognised in the output: a line needs a step and names" in shown
+    assert "echo: no metrics recognised in the output" in run_tuimon("--once", cwd=tmp_path).stdout
     (event,) = [record for record in logged(tmp_path) if record["type"] == "event"]
     assert (event["level"], f"tuimon: {event['message']}") == ("warning", line)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.commands import run_tuimon
+from tuimon import ExperimentAnalyzer
+from tuimon.analysis.metric_roles import tell_directions
 from tuimon.cli.own_settings import is_coloured, run_store
 from tuimon.cli.printing import Paper, stdout_paper
 from tuimon.store.liveness import RunState
@@ -45,6 +47,49 @@ def test_a_direction_that_is_told_decides_on_the_best(tmp_path: Path) -> None:
     code, said = best("none")
     assert code == 2
     assert "say --mode" in said
+
+
+@pytest.mark.parametrize(("direction", "name"), [("max", "high"), ("min", "low")])
+def test_the_analyzer_names_the_same_best_run_as_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, direction: str, name: str
+) -> None:
+    """By the directions in the settings, in every answer; a ``mode`` goes before them."""
+    logs = two_runs(tmp_path)
+    environment = settings(tmp_path, f'[metrics.directions]\n"el*" = "{direction}"\n')
+    words = ("best", "--metric", "elo", "--log-dir", logs, "--json")
+    done = run_tuimon(*words, cwd=tmp_path, environment=environment)
+    monkeypatch.setenv("TUIMON_SETTINGS", environment["TUIMON_SETTINGS"])
+    analyzer = ExperimentAnalyzer(logs).load_all()
+    try:
+        assert json.loads(done.stdout)["name"] == name
+        best = analyzer.get_best_experiment("elo")
+        assert best is not None
+        assert best[0] == name
+        assert "best elo" in analyzer.get_comparison_table("elo")
+        assert analyzer.get_best_experiment("elo", mode="min") == ("low", 1.0)
+        assert analyzer.get_best_experiment("elo", mode="max") == ("high", 9.0)
+    finally:
+        tell_directions({})
+
+
+def test_the_analyzer_reads_the_settings_at_each_load_and_warns_of_wrong_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong elsewhere in the file is the app's affair."""
+    logs = two_runs(tmp_path)
+    environment = settings(tmp_path, '[metrics.directions]\nelo = "up"\n[charts]\nsmoothing = "much"\n')
+    monkeypatch.setenv("TUIMON_SETTINGS", environment["TUIMON_SETTINGS"])
+    analyzer = ExperimentAnalyzer(logs)
+    try:
+        with pytest.warns(UserWarning, match=r"settings: .*metrics\.directions.*elo") as told:
+            analyzer.load_all()
+        assert len(told) == 1
+        with pytest.raises(ValueError, match="mode="):
+            analyzer.get_best_experiment("elo")
+        settings(tmp_path, '[metrics.directions]\nelo = "max"\n')
+        assert analyzer.load_all().get_best_experiment("elo") == ("high", 9.0)
+    finally:
+        tell_directions({})
 
 
 def test_ls_judges_by_the_told_direction(tmp_path: Path) -> None:

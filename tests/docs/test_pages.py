@@ -82,6 +82,17 @@ def test_a_page_keeps_its_words_at_80_columns() -> None:
     assert "](" not in text
 
 
+def test_what_only_looks_like_html_is_shown() -> None:
+    """A named group of a pattern stands as it is written, in code and out of it; comments are left out."""
+    page = "# `run <name>`\n\nas in 'step (?P<step>\\d+)' or `loss (?P<loss>\\S+)`\n\n<step> first\n\n- <b>\n"
+    page += "\n<!-- x -->\n"
+    text = "\n".join(line_text(line).strip() for line in page_lines(page, 80))
+    for words in ("run <name>", r"'step (?P<step>\d+)'", r"loss (?P<loss>\S+)", "<step> first", "<b>"):
+        assert words in text
+    assert "x -->" not in text
+    assert r"(?P<iteration>\d+)" in "\n".join(line_text(line) for line in page_lines(page_text("guide"), 120))
+
+
 @given(st.text(max_size=300), st.integers(1, 120))
 def test_any_text_can_be_laid_out(text: str, width: int) -> None:
     """Whatever a page holds, its lines fit."""

@@ -33,6 +33,7 @@ from tuimon.analysis.best_values import best_value
 from tuimon.analysis.comparison import compare_runs
 from tuimon.analysis.curve_table import ORIGINAL_COLUMNS, Line, curve_table
 from tuimon.analysis.metric_roles import Direction, direction_of
+from tuimon.analysis.own_settings import judge_by_settings
 from tuimon.records.candidates import candidate
 from tuimon.records.own_files import is_no_log, refuse_own
 from tuimon.records.run_names import log_directory
@@ -68,6 +69,9 @@ class ExperimentAnalyzer:
 
     A metric is any that was logged, by its name. ``val_perplexity`` and the like are derived from the loss of
     that name where they were not logged. Lists hold Python numbers; NaN is NaN, absent values are left out.
+
+    Whether less or more of a metric is better is told by ``mode``, else by the person's settings
+    (``[metrics.directions]``, read by each load), else by its name: as in the app and the commands.
     """
 
     def __init__(self, log_dir: str | os.PathLike[str] | None = None) -> None:
@@ -319,7 +323,7 @@ class ExperimentAnalyzer:
             raise FileNotFoundError(errno.ENOENT, "there is no log directory", str(self.log_dir))
 
     def _read(self, paths: Sequence[Path]) -> tuple[RunSnapshot, ...]:
-        snapshot = RunStore(paths).load_all()
+        snapshot = RunStore(paths, silence=judge_by_settings()).load_all()
         self.problems = (
             *snapshot.problems,
             *(f"{run.path}: {run.problem}" for run in snapshot.runs if run.problem),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from tuimon.capture.launch import Launch
 from tuimon.capture.output_file import OutputFile
+from tuimon.records.captured import NOTHING_READ
 from tuimon.tracker.claim import CLAIM_VARIABLE
 from tuimon.tracker.run_plan import INTERVAL_VARIABLE
 
@@ -27,10 +28,6 @@ if TYPE_CHECKING:  # both are imported when the program has started: it need not
 MOST_METRICS = 300
 LAST_LINES = 200  # of the output, of which a failure's traceback is taken
 MAX_REASON = 300  # characters
-NOTHING_READ = (
-    "nothing that was printed was read as metrics: they need a step and names, or a pattern of yours "
-    "in the settings ([run] output_patterns)"
-)
 # Signals by which a person or a scheduler ends a training; any other is a failure.
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 _EXCEPTION = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?$")  # behind the indented frames

@@ -64,9 +64,16 @@ def _logged(run: RunSnapshot, theme: Theme) -> Iterator[tuple[str, Style]]:
         if event.level.lower() in _LOUD:
             at = f" @{_step(event.iteration)}" if event.iteration is not None else ""
             message = harmless(" ".join(event.message.split()))
-            words = message if len(message) <= _LONGEST else f"{message[: _LONGEST - 1]}…"
+            words = message if len(message) <= _LONGEST else _beginning(message)
             bad = event.level.lower() != "warning"
             yield f"{words}{at}", style(theme, theme.bad if bad else theme.warning)
+
+
+def _beginning(message: str) -> str:
+    """As many whole words as there is room for; of a word that is too long itself its beginning."""
+    most = message[: _LONGEST - 1]
+    words = most.rpartition(" ")[0] if message[_LONGEST - 1] != " " else most
+    return f"{(words if len(words) > _LONGEST // 2 else most).rstrip(' ,:;(.')}…"
 
 
 def _step(iteration: float) -> str:

@@ -36,7 +36,7 @@ def page_lines(
     )
     options = console.options.copy()
     options.encoding = "ascii" if ascii else "utf-8"
-    page = console.render_lines(_Page(markdown, hyperlinks=False), options, pad=False)
+    page = console.render_lines(_Page(markdown), options, pad=False)
     margin = Segment(" " * _MARGIN)
     lines = []
     for segments in page:
@@ -96,9 +96,18 @@ class _Code(CodeBlock):
 
 
 class _Page(Markdown):
+    """What only looks like HTML, ``<step>`` in a pattern, stands as it is; comments are not shown."""
+
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {
         **Markdown.elements,
         "heading_open": _Heading,
         "fence": _Code,
         "code_block": _Code,
     }
+
+    def __init__(self, markup: str) -> None:
+        super().__init__(markup, hyperlinks=False)
+        for block in self.parsed:
+            for token in (block, *(block.children or ())):
+                if token.type.startswith("html_") and not token.content.lstrip().startswith("<!--"):
+                    token.type = "text" if token.type == "html_inline" else "code_block"

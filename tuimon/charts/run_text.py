@@ -16,6 +16,7 @@ from tuimon.charts import notation
 from tuimon.charts.compare_text import RUN_SIGN
 from tuimon.charts.compare_words import config_text
 from tuimon.charts.event_words import event_line
+from tuimon.charts.no_metrics import no_metrics_words
 from tuimon.charts.notation import harmless
 from tuimon.charts.output_text import output_line
 from tuimon.charts.palette import DARK, Theme, style
@@ -219,7 +220,7 @@ def _words(run: RunSnapshot) -> list[Pair]:
 
 def _statistics(page: TextPage, spec: RunTextSpec) -> None:
     if not spec.statistics:
-        page.section("metrics", "no records yet")
+        page.section("metrics", no_metrics_words(spec.run, has_output=bool(spec.output)))
         return
     page.section("metrics", "NaN and infinity are counted and left out")
     page.lines += statistics_lines(

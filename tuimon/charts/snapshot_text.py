@@ -17,7 +17,8 @@ from tuimon.charts.chart import draw_chart
 from tuimon.charts.dashboard_layout import DashboardLayout, dashboard_layout
 from tuimon.charts.distinct_names import distinct_names
 from tuimon.charts.first_lines import FIRST_LINES
-from tuimon.charts.notation import age_text, cut_middle, harmless, value_text
+from tuimon.charts.no_metrics import no_metrics_sentence
+from tuimon.charts.notation import cut_middle, harmless, value_text
 from tuimon.charts.palette import DARK, Theme, assign_colours, style
 from tuimon.charts.picture import Picture, Rect
 from tuimon.charts.run_chart import run_chart
@@ -223,9 +224,7 @@ def _no_records(scene: _Scene) -> str:
     name = cut_middle(harmless(scene.names[row.key]), _LONGEST_NAME)
     if row.run.problem:
         return f"{name}: {harmless(row.run.problem)}"
-    if row.age_seconds is None:
-        return f"{name}: no records yet"
-    return f"{name} started {age_text(row.age_seconds)} ago, no records yet"
+    return no_metrics_sentence(row.run, name, row.state, row.age_seconds)
 
 
 def _draw_no_runs(grid: _Canvas, scene: _Scene, place: str) -> None:

@@ -63,6 +63,7 @@ _FIRST_TO_GO = ("id", "train", "age", "last", "done", "step")  # where the termi
 _SHORTEST_NAME = 12
 _CUT_NAME = 6  # where not even the last columns have room beside that
 _GAP = "  "
+NO_METRICS = "no metrics"  # in the column of the best value
 # ANSI foreground colours: stalled yellow, failed and crashed red, as on the dashboard.
 _STATE_COLOURS = {"running": 32, "stalled": 33, "failed": 31, "crashed": 31}
 
@@ -233,6 +234,12 @@ def _table_headings(rows: Sequence[RunRow]) -> tuple[str, ...]:
     return tuple(best if heading == "best" else heading for heading in _HEADINGS)
 
 
+def _has_none(row: RunRow) -> bool:
+    """Whether the run is over and has no metrics: none were logged, or none recognised in its output."""
+    run = row.run
+    return row.state.is_over and row.main_metric is None and not (run.summaries or run.metrics or run.problem)
+
+
 def _cells(row: RunRow, *, utf8: bool) -> tuple[str, ...]:
     metric = row.main_metric or ""
     train = row.run.summaries.get("train_loss")
@@ -242,7 +249,7 @@ def _cells(row: RunRow, *, utf8: bool) -> tuple[str, ...]:
         harmless(row.run_id),
         count_text(row.step),
         percent_text(row.progress),
-        value_text(metric, row.best),
+        NO_METRICS if _has_none(row) else value_text(metric, row.best),
         value_text(metric, row.last),
         value_text("train_loss", train.last if train else None),
         age_text(row.age_seconds),

@@ -104,7 +104,8 @@ def _comment(text: str) -> str:
 
 
 def _explanation(item: Declared) -> str:
-    return f"{_comment(item.documentation)}\n{_comment(f'Valid: {item.kind.description}.')}"
+    documentation = item.documentation.replace("`", "'")  # a comment has no code
+    return f"{_comment(documentation)}\n{_comment(f'Valid: {item.kind.description}.')}"
 
 
 def _toml_key(key: str) -> str:

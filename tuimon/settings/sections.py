@@ -140,7 +140,7 @@ class Run:
 
     output_patterns: tuple[str, ...] = setting((), ListOf(OutputPattern(), "regular expressions"))
     """Where metrics are found in a line of output, tried in this order before the patterns that are built in.
-    The names of the groups are the metrics', as in 'step (?P<iteration>\\d+) loss (?P<train_loss>\\S+)'."""
+    The names of the groups are the metrics', as in `step (?P<iteration>\\d+) loss (?P<train_loss>\\S+)`."""
 
     output_limit_mb: int = setting(100, Whole(1, 100_000))
     """How many megabytes of a run's output are kept: the beginning and the newest, with a line in between

@@ -6,7 +6,8 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.charts.first_lines import FIRST_LINES
-from tuimon.charts.notation import age_text, harmless
+from tuimon.charts.no_metrics import no_metrics_sentence
+from tuimon.charts.notation import harmless
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder, wrap
@@ -60,9 +61,8 @@ def _no_records(board: Board) -> str:
         return "reading"
     if row.run.problem:
         return row.run.problem
-    if row.state.is_over:
-        return f"{board.names.get(row.key, row.name)} {row.state.value} without a record"
-    return f"{board.names.get(row.key, row.name)} started {age_text(row.age_seconds)} ago, no records yet"
+    name = board.names.get(row.key, row.name)
+    return no_metrics_sentence(row.run, name, row.state, row.age_seconds)
 
 
 def empty_lines(text: str, code: tuple[str, ...], width: int, height: int, look: Look) -> list[Line]:

@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tests.snapshots_by_hand import Values, columns, snapshot
 from tuimon.records.events import EndRecord, ResumeRecord
 from tuimon.records.metric_summary import MetricSummary
 from tuimon.records.person_meta import PersonMeta
 from tuimon.records.run_header import RunHeader
-from tuimon.store.columns import ColumnView
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 
 START = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 NAN = float("nan")
 INF = float("inf")
-
-# A column: values of the rows 0, 1, 2 ... or of the rows named.
-Values = Sequence[float] | np.ndarray | Mapping[int, float]
-
-
-def column(values: Values) -> ColumnView:
-    """A column view with its bounds."""
-    pairs = values if isinstance(values, Mapping) else dict(enumerate(values))
-    rows = np.array(list(pairs), dtype=np.int32)
-    numbers = np.array(list(pairs.values()), dtype=np.float64)
-    finite = numbers[np.isfinite(numbers)]
-    positive = finite[finite > 0]
-    return ColumnView(
-        rows=rows,
-        values=numbers,
-        version=1,
-        finite_min=float(finite.min()) if len(finite) else None,
-        finite_max=float(finite.max()) if len(finite) else None,
-        least_positive=float(positive.min()) if len(positive) else None,
-        nan_count=int(np.isnan(numbers).sum()),
-        inf_count=int(np.isinf(numbers).sum()),
-        last_row=int(rows[-1]) if len(rows) else -1,
-    )
 
 
 def make_run(
@@ -70,36 +46,27 @@ def make_run(
     system_seconds: Values = (),
 ) -> RunSnapshot:
     """A run with these columns. Iterations are 0, 1, 2 ... over all rows unless given."""
-    columns = {metric: column(values) for metric, values in (metrics or {}).items()}
-    rows = max((view.last_row + 1 for view in columns.values()), default=0)
+    read = columns(metrics)
+    rows = max((view.last_row + 1 for view in read.values()), default=0)
     counted = np.arange(rows) if iterations is None else np.array(iterations)
-    return RunSnapshot(
+    run_id = f"{abs(hash(name)):x}"[:8]
+    return snapshot(
+        RunHeader(run_id=run_id, name=name, start_time=start, config=config or {}, tags=tags),
         key=key or name,
-        version=1,
-        path=Path(f"/logs/experiment_{name}.jsonl"),
-        header=RunHeader(
-            run_id=f"{abs(hash(name)):x}"[:8], name=name, start_time=start, config=config or {}, tags=tags
-        ),
         state=state,
         iterations=counted.astype(np.float64),
-        metrics=columns,
-        events=(),
+        metrics=read,
         end=end,
         resumes=resumes,
         segment_rows=segment_rows,
-        bad_lines=(),
         bad_line_count=bad_line_count,
-        superseded_rows=0,
         meta=PersonMeta(notes=notes),
         last_change=last_change,
         record_interval=record_interval,
         loading=loading,
-        progress=1.0,
         summaries=summaries or {},
-        problem=None,
-        size=0,
         last_values=last_values or {},
-        system={figure: column(values) for figure, values in (system or {}).items()},
+        system=columns(system),
         system_seconds=np.array(system_seconds, dtype=np.float64),
     )
 

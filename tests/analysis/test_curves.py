@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from tests.analysis.builder import INF, NAN, changed, column, make_run
+from tests.analysis.builder import INF, NAN, changed, make_run
+from tests.snapshots_by_hand import column
 from tuimon.analysis.axes import CLOCK, ELAPSED, GRADIENT_STEP, ITERATION, axis_of
 from tuimon.analysis.curves import CurveCache, Series, build_series, smoothing_span
 from tuimon.analysis.smoothing import smooth

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.analysis.builder import INF, NAN, Values, changed, make_run
+from tests.analysis.builder import INF, NAN, changed, make_run
+from tests.snapshots_by_hand import Values
 from tuimon.analysis.axes import ITERATION
 from tuimon.analysis.group_curves import GroupCurve, group_curve
 from tuimon.analysis.groups import best_spread, config_keys_of, group_runs, last_spread, left_out_keys

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.analysis.builder import INF, NAN, START, Values, changed, column, make_run
+from tests.analysis.builder import INF, NAN, START, changed, make_run
 from tests.analysis.training_curves import cosine, learning_rate, noisy, power_law, warm_up_bump
+from tests.snapshots_by_hand import Values, column
 from tuimon.analysis.health import (
     MOST_EVENTS,
     HealthEvent,

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.analysis.builder import INF, NAN, START, Values, changed, column, make_run
+from tests.analysis.builder import INF, NAN, START, changed, make_run
+from tests.snapshots_by_hand import Values, column
 from tuimon.analysis import leaderboard as leaderboard_module
 from tuimon.analysis.leaderboard import SPARK_POINTS, Leaderboard, RunRow, run_row, sort_rows
 from tuimon.analysis.smoothing import smooth

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.analysis.builder import NAN, Values, make_run
+from tests.analysis.builder import NAN, make_run
+from tests.snapshots_by_hand import Values
 from tuimon.analysis.axes import GRADIENT_STEP, ITERATION
 from tuimon.analysis.progress import eta_of, planned_total, progress_of, seconds_per_step
 from tuimon.records.metric_summary import MetricSummary

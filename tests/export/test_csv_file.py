@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.charts.runs_by_hand import column, make_run
+from tests.charts.runs_by_hand import make_run
+from tests.snapshots_by_hand import column
 from tests.store.stores import load
 from tuimon.analysis import curve_table
 from tuimon.export.csv_file import ORIGINAL_COLUMNS, curves_csv, harmless_cell
@@ -75,7 +76,7 @@ def test_a_metric_named_like_a_column_of_ours_is_told_apart() -> None:
 def test_the_table_is_the_same_in_blocks_of_any_length(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long run is written a part at a time; no row is lost or moved where two parts meet."""
     run = make_run("a", metrics={"learning_rate": [0.1] * 7})
-    run = replace(run, metrics={**run.metrics, "train_loss": column([1.0, 0.0, 7.0], rows=[0, 2, 6])})
+    run = replace(run, metrics={**run.metrics, "train_loss": column({0: 1.0, 2: 0.0, 6: 7.0})})
     whole = table(run)
     monkeypatch.setattr(curve_table, "BLOCK_ROWS", block)
     assert table(run) == whole

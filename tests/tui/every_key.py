@@ -150,7 +150,7 @@ def found(app: RunningApp) -> int:
 
 def swept(app: RunningApp) -> int:
     """The value of a sweep that has the cursor."""
-    picture = app.screen._picture  # type: ignore[attr-defined]
+    picture = app.screen.picture  # type: ignore[attr-defined]
     return picture.chosen  # type: ignore[no-any-return]
 
 
@@ -367,7 +367,7 @@ PROOFS: Mapping[Scope, Mapping[str, Proof]] = {
         "baseline": Proof(view_of("baseline"), first=("right",)),
         "choose_metrics": Proof(dialog, titled("metrics")),
         "full_chart": Proof(lambda app: app.screen.query_one(ScrolledLines).display, LESS),
-        "all_keys": Proof(lambda app: len(app.screen._picture.table), MORE),  # type: ignore[attr-defined]
+        "all_keys": Proof(lambda app: len(app.screen.picture.table), MORE),  # type: ignore[attr-defined]
         "left": Proof(chosen, first=("right",)),
         "right": Proof(chosen),
         "sweep": Proof(screen, comes("SweepScreen")),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from textual.events import MouseEvent, MouseScrollDown, MouseScrollLeft, MouseScrollUp
 from textual.pilot import Pilot
 
-from tests.charts.runs_by_hand import column, make_run
+from tests.charts.runs_by_hand import make_run
+from tests.snapshots_by_hand import column
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tests.tui.test_dashboard import charts_text, dashboard, status_text
 from tuimon.store.snapshot import RunSnapshot
@@ -25,13 +27,8 @@ def a_run(name: str, floor: float, *, every: int = 1) -> RunSnapshot:
     losses = [floor + 3 / (1 + step / 10) for step in range(STEPS)]
     run = make_run(name, metrics={"train_loss": losses, "learning_rate": [1e-3] * STEPS})
     rows = list(range(0, STEPS, every))
-    evaluations = column([round(losses[row] + 0.1, 4) for row in rows], rows)
-    return type(run)(
-        **{
-            **{field: getattr(run, field) for field in run.__dataclass_fields__},
-            "metrics": {**run.metrics, "val_loss": evaluations},
-        }
-    )
+    evaluations = column({row: round(losses[row] + 0.1, 4) for row in rows})
+    return replace(run, metrics={**run.metrics, "val_loss": evaluations})
 
 
 def two_runs() -> list[RunSnapshot]:

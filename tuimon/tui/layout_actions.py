@@ -9,7 +9,7 @@ from typing import ClassVar
 from tuimon.charts.dashboard_layout import DashboardLayout, next_shares
 from tuimon.tui.actions import ALWAYS_SHOWN, Action
 from tuimon.tui.charts_painter import page_count
-from tuimon.tui.screens.board_screen import BoardScreen
+from tuimon.tui.screens.moving_screen import MovingScreen
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board
 
@@ -27,7 +27,7 @@ _ON_WHOLE_SCREEN: Mapping[str, int] = {
 """Places among the keys in the last line while one chart has the screen; the others are left out."""
 
 
-class LayoutActions(BoardScreen):
+class LayoutActions(MovingScreen):
     """Mixed into the dashboard, which knows what is shown."""
 
     FOOTER: ClassVar[Mapping[str, int]] = {"next_event": 6, "export": 6}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,18 +14,16 @@ from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.chart_in_hand import ChartInHand
 from tuimon.tui.compare_painter import ComparePainter, ComparePicture, CompareRequest
-from tuimon.tui.drawing import Drawn
-from tuimon.tui.screens.scrolling_screen import ScrollingScreen
-from tuimon.tui.widgets.chart_view import ChartView
-from tuimon.tui.widgets.lines_view import LinesView
+from tuimon.tui.screens.drawn_screen import DrawnScreen
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
 
 
-class CompareScreen(ScrollingScreen):
+class CompareScreen(DrawnScreen[ComparePicture]):
     """Two to eight runs. The cursor is on one of them: ``b`` makes it the baseline, its curve is bright."""
 
     SCOPE = Scope.COMPARE
+    SLOT = "comparison"
     FOOTER: ClassVar[Mapping[str, int]] = {"back": 2, "full_chart": 3, "export": 9}
     BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.COMPARE)]
 
@@ -35,27 +34,23 @@ class CompareScreen(ScrollingScreen):
         self._first = 0
         self._all_config = False
         self._charts_alone = False
-        self._painter: ComparePainter | None = None
-        self._picture: ComparePicture | None = None
-        self._header = LinesView(id="header")
-        self._chart = ChartView(id="chart")
-        self._keys_line = LinesView(id="keys")
 
     def compose(self) -> ComposeResult:
-        """From top to bottom."""
+        """From top to bottom: here the lines stand above the chart."""
         yield self._header
         yield self.lines
         yield self._chart
         yield self._keys_line
 
-    def show_board(self, board: Board) -> None:
-        """Compare anew in the drawing thread; runs that have not changed cost nothing there."""
-        if self._painter is None:
-            self._painter = ComparePainter(self.app.look)
+    @cached_property
+    def _painter(self) -> ComparePainter:
+        return ComparePainter(self.app.look)
+
+    def drawing_of(self, board: Board, width: int, height: int) -> Callable[[], ComparePicture | None]:
+        """The comparison of the runs."""
         if self._chosen is None and board.cursor in self._keys:
             self._chosen = board.cursor
         painter = self._painter
-        width, height = self.app.size
         request = CompareRequest(
             board,
             self._keys,
@@ -63,28 +58,17 @@ class CompareScreen(ScrollingScreen):
             self._first,
             self._all_config,
             width,
-            max(0, height - 2),
+            height,
             self._charts_alone,
         )
-        self.app.drawing.request(self, "comparison", lambda: painter.paint(request))
-        self.show_last_line()
+        return lambda: painter.paint(request)
 
-    def on_drawn(self, message: Drawn) -> None:
-        """Show what was compared."""
-        picture: ComparePicture | None = message.result
-        if picture is None:
-            if self.is_current:
-                self.app.pop_screen()  # the logs were deleted
-            return
-        self._picture = picture
+    def show_picture(self, picture: ComparePicture) -> None:
+        """Show the table; the cursor is where the picture has it."""
         self._chosen, self._first = picture.chosen, picture.table.first
-        self._header.show_lines([picture.title], self.app.size.width)
         self.lines.styles.height = picture.table_height
         self.lines.display = picture.table_height > 0
-        self._chart.styles.height = len(picture.chart)
-        self._chart.display = bool(picture.chart)
         self.lines.show_source(picture.table)
-        self._chart.show(picture.chart)
 
     def chosen_key(self) -> str | None:
         """The run of the cursor."""
@@ -96,7 +80,7 @@ class CompareScreen(ScrollingScreen):
 
     def chart_in_hand(self) -> ChartInHand | None:
         """The chart below the table, under the board of now."""
-        picture, board = self._picture, self.app.board
+        picture, board = self.picture, self.app.board
         if picture is None or picture.in_hand is None or board is None:
             return None
         before = picture.in_hand
@@ -107,9 +91,9 @@ class CompareScreen(ScrollingScreen):
         """The comparison as Markdown, with the config keys that are shown."""
         from tuimon.export.comparison_text import comparison_markdown  # loaded at its first use
 
-        if self._picture is None:
+        if self.picture is None:
             return {}
-        spec = self._picture.table.spec
+        spec = self.picture.table.spec
         names = {run.key: spec.names.get(run.key, run.name) for run in spec.comparison.runs}
         text = comparison_markdown(spec.comparison, names, all_config=self._all_config)
         return {"the comparison as Markdown": text}
@@ -130,10 +114,10 @@ class CompareScreen(ScrollingScreen):
             self._choose(1)
 
     def _choose(self, by: int) -> None:
-        if self._picture is None:
+        if self.picture is None:
             return
-        order = self._picture.table.order
-        place = order.index(self._picture.chosen) + by
+        order = self.picture.table.order
+        place = order.index(self.picture.chosen) + by
         self._chosen = order[min(max(place, 0), len(order) - 1)]
         self.show_again()
 

@@ -181,7 +181,8 @@ class DashboardScreen(TableActions):
     def _view(self) -> ViewState:
         return self.app.view
 
-    def _move(self, by: int) -> None:
+    def move(self, by: int) -> None:
+        """The cursor of the table, or to another chart."""
         board = self.app.board
         if board is None or self._layout is None:
             return
@@ -191,33 +192,16 @@ class DashboardScreen(TableActions):
             state = board.seated(self._view).moved(board.keys, by)
         self.app.change_view(state)
 
-    def action_down(self) -> None:
-        """One row or chart further."""
-        self._move(1)
-
-    def action_up(self) -> None:
-        """One row or chart back."""
-        self._move(-1)
-
-    def action_first(self) -> None:
-        """To the first row or chart."""
-        self._move(-self._far())
-
-    def action_last(self) -> None:
-        """To the last row or chart."""
-        self._move(self._far())
-
-    def action_page_down(self) -> None:
-        """A page of rows further."""
-        self._move(max(1, self.table.size.height - 2))
-
-    def action_page_up(self) -> None:
-        """A page of rows back."""
-        self._move(-max(1, self.table.size.height - 2))
-
-    def _far(self) -> int:
+    @property
+    def places(self) -> int:
+        """At least as many as there are rows, and charts."""
         board = self.app.board
         return len(board.rows) + len(board.charts) if board is not None else 0
+
+    @property
+    def page_places(self) -> int:
+        """The rows that are seen at once but one, so that one can be read on."""
+        return max(1, self.table.size.height - 2)
 
     def action_next_pane(self) -> None:
         """From the table to the charts, and back."""

@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
-from textual.widgets import Input
 
 from tuimon.charts.notation import harmless
 from tuimon.charts.output_text import OutputView, output_lines, output_title
@@ -17,24 +16,20 @@ from tuimon.store.printed_output import OutputPage, OutputPlace, OutputSearch, P
 from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.drawing import Drawn
-from tuimon.tui.screens.board_screen import BoardScreen
-from tuimon.tui.widgets.lines_view import LinesView
-from tuimon.tui.widgets.search_input import SearchInput
+from tuimon.tui.screens.searching_screen import PAGE_SLOT, SEARCH_SLOT, SearchingScreen
 from tuimon.tui.widgets.turned_lines import TurnedLines
 from tuimon.tui.workspace import Board
 
-_PAGE, _SEARCH = "output", "search"  # slots of the drawing thread
 LOOK_INTERVAL = 0.4  # seconds between looks at a file that may grow: a program prints without logging
 _SIDEWAYS = 20  # cells by a key
 _FOUND_SHARE = 3  # a line that was found stands in the upper third
 
 
-class OutputScreen(BoardScreen):
+class OutputScreen(SearchingScreen):
     """The moving keys go through the output; at its end it is followed as it grows."""
 
     SCOPE = Scope.OUTPUT
     BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.OUTPUT)]
-    AUTO_FOCUS = ""
 
     def __init__(self, key: str, log: Path) -> None:
         super().__init__()
@@ -44,21 +39,15 @@ class OutputScreen(BoardScreen):
         self._page: OutputPage | None = None
         self._place = OutputPlace()
         self._shift = 0
-        self._needle = ""
         self._found: int | None = None
-        self._said = ""
-        self._header = LinesView(id="header")
         self.lines = TurnedLines(id="output")
-        self._search = SearchInput(compact=True, placeholder="text to find", id="search")
-        self._keys_line = LinesView(id="keys")
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        self._search.display = False
-        yield self._header
+        yield self.header
         yield self.lines
-        yield self._search
-        yield self._keys_line
+        yield self.search
+        yield self.keys_line
 
     # Reading and showing
 
@@ -93,11 +82,11 @@ class OutputScreen(BoardScreen):
     def _read(self) -> None:
         output, place, rows = self._output, self._place, self.lines.size.height
         if rows > 0:
-            self.app.drawing.request(self, _PAGE, lambda: output.page(place, rows))
+            self.app.drawing.request(self, PAGE_SLOT, lambda: output.page(place, rows))
 
     def on_drawn(self, message: Drawn) -> None:
         """Show what was read, or go on with a search."""
-        if message.slot == _SEARCH:
+        if message.slot == SEARCH_SLOT:
             self._searched(message.result)
             return
         page: OutputPage = message.result
@@ -121,12 +110,12 @@ class OutputScreen(BoardScreen):
         if page is None:
             return
         follows = self._place == OutputPlace()
-        self._header.show_lines(
+        self.header.show_lines(
             [
                 output_title(
                     self._run_name,
                     page,
-                    self._said,
+                    self.said,
                     width,
                     follows=follows,
                     ascii=look.ascii,
@@ -135,31 +124,21 @@ class OutputScreen(BoardScreen):
             ],
             width,
         )
-        view = OutputView(width, self._shift, self._needle, self._found, look.ascii, look.theme)
+        view = OutputView(width, self._shift, self.needle, self._found, look.ascii, look.theme)
         self.lines.show_lines(output_lines(page, view, self.lines.size.height), width)
 
     # Moving
 
-    def _move(self, by: int) -> None:
-        self._said, self._found = "", None
+    def move(self, by: int) -> None:
+        """So many lines further."""
+        self.said, self._found = "", None
         self._place = OutputPlace(self._place.start, self._place.move + by)
         self._read()
 
-    def action_down(self) -> None:
-        """A line down."""
-        self._move(1)
-
-    def action_up(self) -> None:
-        """A line up."""
-        self._move(-1)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self._move(max(1, self.lines.size.height - 1))
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self._move(-max(1, self.lines.size.height - 1))
+    @property
+    def page_places(self) -> int:
+        """All lines that are seen but one."""
+        return max(1, self.lines.size.height - 1)
 
     def action_first(self) -> None:
         """To the beginning."""
@@ -170,7 +149,7 @@ class OutputScreen(BoardScreen):
         self._go_to(OutputPlace())
 
     def _go_to(self, place: OutputPlace) -> None:
-        self._said, self._found = "", None
+        self.said, self._found = "", None
         self._place = place
         self._read()
 
@@ -186,49 +165,29 @@ class OutputScreen(BoardScreen):
 
     @on(TurnedLines.Turned)
     def _turned(self, message: TurnedLines.Turned) -> None:
-        self._move(message.by)
+        self.move(message.by)
 
     # Searching
 
-    def action_search(self) -> None:
-        """Type what to look for."""
-        self._search.open()
-
     def action_back(self) -> None:
         """Close the line to type in, else the screen."""
-        if self._search.display:
-            self._search.close()
+        typing = self.search.display
+        super().action_back()
+        if typing:
             self.call_after_refresh(self._read)
-        else:
-            self.app.pop_screen()
 
-    @on(Input.Submitted)
-    def _search_typed(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._search.close()
-        if event.value:
-            self._needle = event.value
-        # Once the output has the row of the line that was typed in.
-        self.call_after_refresh(self._look, forward=True)
+    def look_after_typing(self) -> None:
+        """Once the output has the row of the line that was typed in."""
+        self.call_after_refresh(self.action_next_match)
 
-    def action_next_match(self) -> None:
-        """The next line that has it."""
-        self._look(forward=True)
-
-    def action_previous_match(self) -> None:
-        """The one before."""
-        self._look(forward=False)
-
-    def _look(self, *, forward: bool) -> None:
+    def look(self, *, forward: bool) -> None:
+        """From what was found; else from the first line that is seen, that one included."""
         page = self._page
-        if not self._needle:
-            self.action_search()
-        elif page is not None and page.lines:
-            # From what was found; else from the first line that is seen, that one included.
+        if page is not None and page.lines:
             line = self._found if self._found is not None else page.start - 1
-            self._said = f"looking for {harmless(self._needle)}"
+            self.said = f"looking for {harmless(self.needle)}"
             self._show()
-            self._search_on(self._output.search(self._needle, line, forward=forward))
+            self._search_on(self._output.search(self.needle, line, forward=forward))
 
     def _search_on(self, search: OutputSearch) -> None:
         output = self._output
@@ -239,18 +198,18 @@ class OutputScreen(BoardScreen):
             except OSError as error:
                 return error.strerror or str(error)
 
-        self.app.drawing.request(self, _SEARCH, step)
+        self.app.drawing.request(self, SEARCH_SLOT, step)
 
     def _searched(self, search: OutputSearch | str) -> None:
         if isinstance(search, str):
-            self._said = search
+            self.said = search
         elif not search.over:
             self._search_on(search)
             return
         elif search.found is None:
-            self._said = f"{harmless(self._needle)} is not in the output"
+            self.said = f"{harmless(self.needle)} is not in the output"
         else:
-            self._said, self._found = f"{harmless(self._needle)} found", search.found
+            self.said, self._found = f"{harmless(self.needle)} found", search.found
             self._place = OutputPlace(search.found, -(self.lines.size.height // _FOUND_SHARE))
             self._read()
             return

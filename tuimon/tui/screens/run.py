@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.chart_in_hand import ChartInHand
-from tuimon.tui.drawing import Drawn
 from tuimon.tui.run_painter import RunPainter, RunPicture, RunRequest
-from tuimon.tui.screens.scrolling_screen import ScrollingScreen
-from tuimon.tui.widgets.chart_view import ChartView
-from tuimon.tui.widgets.lines_view import LinesView
+from tuimon.tui.screens.drawn_screen import DrawnScreen
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
 
 
-class RunScreen(ScrollingScreen):
+class RunScreen(DrawnScreen[RunPicture]):
     """One run, live. The moving keys scroll the facts, the paging keys change the metric of the chart."""
 
     SCOPE = Scope.RUN
+    SLOT = "run"
     FOOTER: ClassVar[Mapping[str, int]] = {
         "records": 1,
         "back": 2,
@@ -47,45 +45,22 @@ class RunScreen(ScrollingScreen):
         self._key = key
         self._metric: str | None = None
         self._chart_alone = False
-        self._painter: RunPainter | None = None
-        self._picture: RunPicture | None = None
-        self._header = LinesView(id="header")
-        self._chart = ChartView(id="chart")
-        self._keys_line = LinesView(id="keys")
 
-    def compose(self) -> ComposeResult:
-        """From top to bottom."""
-        yield self._header
-        yield self._chart
-        yield self.lines
-        yield self._keys_line
+    @cached_property
+    def _painter(self) -> RunPainter:
+        return RunPainter(self.app.look)
 
-    def show_board(self, board: Board) -> None:
-        """Lay out anew in the drawing thread."""
-        if self._painter is None:
-            self._painter = RunPainter(self.app.look)
+    def drawing_of(self, board: Board, width: int, height: int) -> Callable[[], RunPicture | None]:
+        """The run of the screen."""
         painter = self._painter
-        width, height = self.app.size
         output_key = next(
             action.key_name for action in self.app.actions_in(self.SCOPE) if action.id == "output"
         )
-        request = RunRequest(board, self._key, self._metric, width, max(0, height - 2), output_key)
-        request = replace(request, chart_alone=self._chart_alone)
-        self.app.drawing.request(self, "run", lambda: painter.paint(request))
-        self.show_last_line()
+        request = RunRequest(board, self._key, self._metric, width, height, output_key, self._chart_alone)
+        return lambda: painter.paint(request)
 
-    def on_drawn(self, message: Drawn) -> None:
-        """Show what was laid out."""
-        picture: RunPicture | None = message.result
-        if picture is None:
-            if self.is_current:
-                self.app.pop_screen()  # the log was deleted
-            return
-        self._picture = picture
-        self._header.show_lines([picture.title], self.app.size.width)
-        self._chart.styles.height = len(picture.chart)
-        self._chart.display = bool(picture.chart)
-        self._chart.show(picture.chart)
+    def show_picture(self, picture: RunPicture) -> None:
+        """Show the facts, unless the chart is alone."""
         self.lines.display = not (self._chart_alone and picture.chart)
         self.lines.show_source(picture.text)
 
@@ -107,7 +82,7 @@ class RunScreen(ScrollingScreen):
 
     def chart_in_hand(self) -> ChartInHand | None:
         """The chart of the run, under the view of now."""
-        picture = self._picture
+        picture = self.picture
         if picture is None or picture.in_hand is None:
             return None
         before = picture.in_hand
@@ -144,8 +119,8 @@ class RunScreen(ScrollingScreen):
         self._turn(-1)
 
     def _turn(self, by: int) -> None:
-        if self._picture is None or self._picture.metric is None:
+        if self.picture is None or self.picture.metric is None:
             return
-        metrics = self._picture.metrics
-        self._metric = metrics[(metrics.index(self._picture.metric) + by) % len(metrics)]
+        metrics = self.picture.metrics
+        self._metric = metrics[(metrics.index(self.picture.metric) + by) % len(metrics)]
         self.show_again()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textual.events import Resize
 
-from tuimon.tui.screens.board_screen import BoardScreen
+from tuimon.tui.screens.moving_screen import MovingScreen
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
 
-class ScrollingScreen(BoardScreen):
+class ScrollingScreen(MovingScreen):
     """The moving keys scroll ``lines``."""
 
     def __init__(self, lines: ScrolledLines) -> None:
@@ -20,26 +20,16 @@ class ScrollingScreen(BoardScreen):
         """Lay out anew."""
         self.show_again()
 
-    def action_down(self) -> None:
-        """A line down."""
-        self.lines.scroll_lines(1)
+    def move(self, by: int) -> None:
+        """Scroll by lines."""
+        self.lines.scroll_lines(by)
 
-    def action_up(self) -> None:
-        """A line up."""
-        self.lines.scroll_lines(-1)
+    @property
+    def places(self) -> int:
+        """All lines."""
+        return self.lines.virtual_size.height
 
-    def action_first(self) -> None:
-        """To the top."""
-        self.lines.scroll_home(animate=False)
-
-    def action_last(self) -> None:
-        """To the end."""
-        self.lines.scroll_end(animate=False)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self.lines.scroll_lines(self.lines.page_height)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self.lines.scroll_lines(-self.lines.page_height)
+    @property
+    def page_places(self) -> int:
+        """The lines that are seen at once."""
+        return self.lines.page_height

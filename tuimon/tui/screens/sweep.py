@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from tuimon.analysis.sweep import SweepPoint
 from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
-from tuimon.tui.drawing import Drawn
 from tuimon.tui.follows_board import FollowsBoard
-from tuimon.tui.screens.scrolling_screen import ScrollingScreen
+from tuimon.tui.screens.drawn_screen import DrawnScreen
 from tuimon.tui.sweep_painter import SweepPainter, SweepPicture, SweepRequest
-from tuimon.tui.widgets.chart_view import ChartView
-from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
 
 
-class SweepScreen(ScrollingScreen):
+class SweepScreen(DrawnScreen[SweepPicture]):
     """The sweep of some runs, live. The cursor is on one value of the key, in the chart and in the table."""
 
     SCOPE = Scope.SWEEP
+    SLOT = "sweep"
     FOOTER: ClassVar[Mapping[str, int]] = {"back": 5, "log_y": 6}
     BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.SWEEP)]
 
@@ -33,112 +32,67 @@ class SweepScreen(ScrollingScreen):
         self._key: str | None = None
         self._metric: str | None = None
         self._chosen: str | None = None
-        self._painter: SweepPainter | None = None
-        self._picture: SweepPicture | None = None
-        self._header = LinesView(id="header")
-        self._chart = ChartView(id="chart")
-        self._keys_line = LinesView(id="keys")
 
-    def compose(self) -> ComposeResult:
-        """From top to bottom."""
-        yield self._header
-        yield self._chart
-        yield self.lines
-        yield self._keys_line
+    @cached_property
+    def _painter(self) -> SweepPainter:
+        return SweepPainter(self.app.look)
 
-    def show_board(self, board: Board) -> None:
-        """Work out anew in the drawing thread; runs that have not changed cost nothing there."""
-        if self._painter is None:
-            self._painter = SweepPainter(self.app.look)
+    def drawing_of(self, board: Board, width: int, height: int) -> Callable[[], SweepPicture | None]:
+        """The sweep of the runs."""
         painter = self._painter
-        width, height = self.app.size
-        request = SweepRequest(
-            board, self._keys, self._key, self._metric, self._chosen, width, max(0, height - 2)
-        )
-        self.app.drawing.request(self, "sweep", lambda: painter.paint(request))
-        self.show_last_line()
+        request = SweepRequest(board, self._keys, self._key, self._metric, self._chosen, width, height)
+        return lambda: painter.paint(request)
 
-    def on_drawn(self, message: Drawn) -> None:
-        """Show what was worked out."""
-        picture: SweepPicture | None = message.result
-        if picture is None:
-            if self.is_current:
-                self.app.pop_screen()  # the logs were deleted
-            return
-        self._picture = picture
+    def show_picture(self, picture: SweepPicture) -> None:
+        """Show the table of values, the chosen one in sight; a list on top of it offers what there is now."""
         if isinstance(self.app.screen, FollowsBoard) and self.app.board is not None:
             self.app.screen.follow(self.app.board)
-        self._header.show_lines([picture.title], self.app.size.width)
-        self._chart.styles.height = len(picture.chart)
-        self._chart.display = bool(picture.chart)
-        self._chart.show(picture.chart)
         self.lines.display = picture.table is not None
         if picture.table is not None:
             self.lines.show_source(picture.table)
             self.lines.bring_into_sight(picture.chosen)
 
+    @property
+    def _points(self) -> Sequence[SweepPoint]:
+        """The values of the key, in the order in which they are drawn."""
+        picture = self.picture
+        return picture.sweep.points if picture is not None and picture.sweep is not None else ()
+
+    @property
+    def _point(self) -> SweepPoint | None:
+        """The value under the cursor."""
+        return self._points[self.picture.chosen] if self.picture is not None and self._points else None
+
     def chosen_key(self) -> str | None:
         """The best run of the value under the cursor."""
-        picture = self._picture
-        if picture is None or picture.sweep is None or not picture.sweep.points:
-            return None
-        point = picture.sweep.points[picture.chosen]
-        return point.best_run or next(iter(point.members), None)
+        point = self._point
+        return None if point is None else point.best_run or next(iter(point.members), None)
 
     def chosen_keys(self) -> tuple[str, ...]:
         """The runs of the value under the cursor."""
-        picture = self._picture
-        if picture is None or picture.sweep is None or not picture.sweep.points:
-            return ()
-        return picture.sweep.points[picture.chosen].members
+        return self._point.members if self._point is not None else ()
 
     # The cursor
 
-    def _move(self, by: int) -> None:
-        picture = self._picture
-        if picture is None or picture.sweep is None or not picture.sweep.points:
-            return
-        points = picture.sweep.points
-        self._chosen = points[min(max(picture.chosen + by, 0), len(points) - 1)].label
-        self.show_again()
-
-    def action_down(self) -> None:
-        """The next value."""
-        self._move(1)
-
-    def action_up(self) -> None:
-        """The value before."""
-        self._move(-1)
-
-    def action_first(self) -> None:
-        """The least value."""
-        self._move(-len(self.lines_shown))
-
-    def action_last(self) -> None:
-        """The greatest value."""
-        self._move(len(self.lines_shown))
-
-    def action_page_down(self) -> None:
-        """A page of values further."""
-        self._move(self.lines.page_height)
-
-    def action_page_up(self) -> None:
-        """A page of values back."""
-        self._move(-self.lines.page_height)
+    def move(self, by: int) -> None:
+        """The cursor to another value."""
+        if self.picture is not None and self._points:
+            place = min(max(self.picture.chosen + by, 0), len(self._points) - 1)
+            self._chosen = self._points[place].label
+            self.show_again()
 
     @property
-    def lines_shown(self) -> range:
-        """The places of the values."""
-        picture = self._picture
-        return range(len(picture.sweep.points) if picture is not None and picture.sweep is not None else 0)
+    def places(self) -> int:
+        """How many values there are."""
+        return len(self._points)
 
     def action_left(self) -> None:
         """The value on the left."""
-        self._move(-1)
+        self.move(-1)
 
     def action_right(self) -> None:
         """The value on the right."""
-        self._move(1)
+        self.move(1)
 
     # What is swept
 
@@ -146,13 +100,13 @@ class SweepScreen(ScrollingScreen):
         """Pick the config key; those that differ come first, and the chart follows."""
         from tuimon.tui.screens.pick import Option, PickScreen  # loaded at its first use
 
-        picture = self._picture
+        picture = self.picture
         if picture is None or not (picture.differing or picture.others):
             return
         before = self._key
 
         def options_of(_: Board | None = None) -> list[Option]:
-            now = self._picture or picture
+            now = self.picture or picture
             differing = [Option(key, key, "differs") for key in now.differing]
             return [*differing, *(Option(key, key) for key in now.others)]
 
@@ -171,7 +125,7 @@ class SweepScreen(ScrollingScreen):
         """Pick the metric whose best value is shown."""
         from tuimon.tui.screens.pick import Option, PickScreen  # loaded at its first use
 
-        picture = self._picture
+        picture = self.picture
         if picture is None or not picture.metrics:
             return
         before = self._metric
@@ -182,7 +136,7 @@ class SweepScreen(ScrollingScreen):
             self.show_again()
 
         def options_of(_: Board | None = None) -> list[Option]:
-            return [Option(metric, metric) for metric in (self._picture or picture).metrics]
+            return [Option(metric, metric) for metric in (self.picture or picture).metrics]
 
         screen = PickScreen("metric", options_of(), current=current, on_highlight=show, options_of=options_of)
         self.app.push_screen(screen, lambda metric: show(before if metric is None else metric))

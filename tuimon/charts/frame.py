@@ -90,9 +90,7 @@ def draw_frame(spec: FrameSpec) -> Frame:
         line, labels, end = list(rows[-2]), list(rows[-1]), -1
         for cell, label in spec.x_ticks:
             begin = canvas.x + max(0, min(cell - (len(label) - 1) // 2, canvas.width - len(label)))
-            if (
-                end < begin <= spec.width - len(label)
-            ):  # as in plotext, one that would touch another is left out
+            if end < begin <= spec.width - len(label):  # as in plotext: none touches another
                 line[canvas.x + cell] = x_tick
                 end = begin + len(label)
                 labels[begin:end] = label

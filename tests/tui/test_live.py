@@ -74,6 +74,16 @@ async def test_the_whole_list_is_shown_at_once() -> None:
         await until(pilot, lambda: app.board is not None and not app.board.snapshot.scanning)
 
 
+async def test_a_board_that_comes_while_the_app_ends_is_no_fault() -> None:
+    """It was still being drawn when the screens were closed."""
+    app = RunningApp(one_run(1.0))
+    async with running(app):
+        board = app.board
+    assert board is not None
+    assert app.screen_stack == []
+    app._show(board)
+
+
 async def test_reading_makes_way_to_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key press is told to the store, also where it is typed into a filter."""
     told: list[float] = []

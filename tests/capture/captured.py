@@ -54,7 +54,7 @@ def run(
         env=environment(directory, changes),
         input=given,
         capture_output=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 

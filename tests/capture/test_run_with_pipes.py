@@ -148,7 +148,7 @@ def test_one_file_for_both_keeps_their_order(tmp_path: Path) -> None:
     code = "import os\nfor i in range(200): os.write(1 + i % 2, f'{i}\\n'.encode())\n"
     with open(tmp_path / "both", "wb") as both:
         process = start(tmp_path, script(tmp_path, code), stdout=both.fileno(), stderr=both.fileno())
-        assert process.wait(60) == 0
+        assert process.wait(120) == 0
     printed, _, _ = (tmp_path / "both").read_text().partition("tuimon: no metrics recognised")
     assert printed.split() == [str(number) for number in range(200)]
 
@@ -165,7 +165,7 @@ def test_a_slow_reader_gets_all(tmp_path: Path) -> None:
     code = "import os\nos.write(1, b'a' * 60_000)\nos.write(1, b'b' * 60_000)\nopen('done', 'w').close()\n"
     process = start(tmp_path, script(tmp_path, code), stdout=subprocess.PIPE)
     wait_until((tmp_path / "done").exists)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=120)
     assert output == b"a" * 60_000 + b"b" * 60_000
 
 
@@ -175,7 +175,7 @@ def test_a_closed_pipe_ends_the_script_as_without(tmp_path: Path) -> None:
     assert process.stdout is not None
     assert process.stdout.read(4) == b"y\ny\n"
     process.stdout.close()
-    assert process.wait(60) == -signal.SIGPIPE
+    assert process.wait(120) == -signal.SIGPIPE
 
 
 def test_signals_go_to_the_script(tmp_path: Path, eventually: Eventually) -> None:
@@ -192,7 +192,7 @@ def test_signals_go_to_the_script(tmp_path: Path, eventually: Eventually) -> Non
     for number in (signal.SIGINT, signal.SIGUSR1, signal.SIGTERM):
         process.send_signal(number)
         assert process.stdout.readline() == f"got {int(number)}\n".encode()
-    assert process.wait(60) == 5
+    assert process.wait(120) == 5
     process.stdout.close()
 
 
@@ -205,7 +205,7 @@ def test_a_signal_to_the_process_in_the_header_is_the_scripts(tmp_path: Path, ev
     logs = tmp_path / "experiment_logs"
     eventually(lambda: any(path.read_bytes().endswith(b"\n") for path in logs.glob("*.jsonl")))
     os.kill(logged(tmp_path)[0]["pid"], signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert process.returncode == -signal.SIGINT
     assert logged(tmp_path)[-1]["status"] == "interrupted"
 
@@ -217,7 +217,7 @@ def test_killed_in_the_middle_the_training_goes_on(tmp_path: Path, eventually: E
         process = start(tmp_path, script(tmp_path, code), stdout=printed.fileno())
         eventually(lambda: b"step 39 " in (tmp_path / "printed").read_bytes())
         process.kill()
-        process.wait(60)
+        process.wait(120)
     (tmp_path / "go").touch()
     eventually(lambda: has_ended(tmp_path))
     lines = (tmp_path / "printed").read_bytes().splitlines()
@@ -265,7 +265,7 @@ def test_what_was_printed_before_a_tracker_starts_is_kept(tmp_path: Path) -> Non
     logs = tmp_path / "experiment_logs"
     wait_until(lambda: any(b'"train_loss":3' in path.read_bytes() for path in logs.glob("*.jsonl")))
     (tmp_path / "go").touch()
-    assert process.wait(60) == 0
+    assert process.wait(120) == 0
     assert values(tmp_path, "train_loss") == [(1, 3.0)]
     *_, event, end = logged(tmp_path)
     assert event["message"].startswith("the program tracks itself from here on: ")
@@ -316,7 +316,7 @@ def test_what_a_script_leaves_running_goes_on(tmp_path: Path, eventually: Eventu
     code = "(while ! test -e go; do sleep 0.01; done; echo late) & echo early"
     with open(tmp_path / "printed", "wb") as printed:
         process = start(tmp_path, ["sh", "-c", code], stdout=printed.fileno())
-        assert process.wait(60) == 0
+        assert process.wait(120) == 0
     assert (tmp_path / "printed").read_bytes() == b"early\n"
     (tmp_path / "go").touch()
     eventually(lambda: (tmp_path / "printed").read_bytes() == b"early\nlate\n")
@@ -340,7 +340,7 @@ def test_the_holder_killed_is_said(tmp_path: Path) -> None:
     holder = holder_of(process)
     (child,) = holder.children()
     holder.kill()
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=120)
     child.kill()
     assert process.returncode == 1
     assert b"was killed" in errors

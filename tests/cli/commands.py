@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def run_tuimon(
-    *words: str | Path, cwd: Path, environment: Mapping[str, str] | None = None, timeout: float = 60.0
+    *words: str | Path, cwd: Path, environment: Mapping[str, str] | None = None, timeout: float = 120.0
 ) -> subprocess.CompletedProcess[str]:
     """``tuimon WORDS`` with pipes for stdout and stderr, in a plain UTF-8 environment."""
     return subprocess.run(

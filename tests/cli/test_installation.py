@@ -65,7 +65,7 @@ def test_a_wheel_contains_the_demo(installed: Path, tmp_path: Path) -> None:
         env=environment,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 0, done.stderr

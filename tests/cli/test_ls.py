@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import run_tuimon
+from tests.cli.commands import plain_environment, run_tuimon
 from tests.cli.sample_runs import write_run, write_sample_runs
 from tests.terminal import TerminalApp
+from tuimon.records.quick_read import BLOCK_BYTES, HEADER_BYTES
 
 TABLE = """\
 state          name             id        step  done  best val_loss    last   train  age
@@ -185,28 +186,35 @@ def test_a_name_that_is_too_long_for_the_terminal_is_cut_in_the_middle(tmp_path:
     with TerminalApp(
         [sys.executable, "-m", "tuimon", "ls", "."], columns=100, rows=10, cwd=tmp_path
     ) as terminal:
+        assert terminal.finish() == 0
         terminal.wait_for(r"startx+…x+end +aaaaaaa1")
         assert len(terminal.text().strip().splitlines()) == 2
 
 
-def test_a_thousand_finished_runs_take_less_than_a_second(tmp_path: Path) -> None:
-    """Only first and last lines are read: the whole process, start of Python included."""
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="how much was read Linux tells")
+def test_of_a_thousand_finished_runs_only_both_ends_are_read(tmp_path: Path) -> None:
+    """So that they are listed in less than a second, which ``python -m tests.benchmarks`` measures."""
     losses = [5.0 / (1 + index) for index in range(300)]
     body = write_run(tmp_path, "model", number=1, losses=losses, val_losses=losses).read_text("utf-8")
     for index in range(999):
         copy = tmp_path / f"experiment_run{index}_20260105_100000.jsonl"
         copy.write_text(body.replace("aaaaaaa1", f"{index:08d}"), encoding="utf-8")
-    seconds = []
-    for _ in range(3):
-        before = os.times()
-        done = run_tuimon("ls", ".", "--json", cwd=tmp_path)
-        after = os.times()
-        assert len(json.loads(done.stdout)) == 1000
-        # Processor time rather than the clock's: tests run beside others.
-        seconds.append(
-            after.children_user + after.children_system - before.children_user - before.children_system
-        )
-    assert min(seconds) < 1.0
+    code = (
+        "import sys; from tuimon.cli.main import main\n"
+        "def read(): return int(open('/proc/self/io').readline().removeprefix('rchar:'))\n"
+        "before = read(); main(['ls', '.', '--json']); print(read() - before, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=plain_environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert len(json.loads(done.stdout)) == 1000
+    assert body.count("\n") > 600
+    assert int(done.stderr) < 1000 * (HEADER_BYTES + BLOCK_BYTES) < 1000 * len(body)
 
 
 def test_no_line_wraps_in_a_narrow_terminal(runs: Path) -> None:
@@ -215,7 +223,7 @@ def test_no_line_wraps_in_a_narrow_terminal(runs: Path) -> None:
         with TerminalApp(
             [sys.executable, "-m", "tuimon", "ls"], columns=columns, rows=12, cwd=runs
         ) as terminal:
-            terminal.wait_for(r"baseline.*\n")
+            assert terminal.finish() == 0
             lines = [line for line in terminal.text().splitlines() if line.strip()]
         assert len(lines) == 5, "\n".join(lines)
         assert all(line.lstrip()[0] in "s◌□✗■" for line in lines)

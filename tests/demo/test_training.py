@@ -88,9 +88,9 @@ def test_a_signal_ends_a_training_as_interrupted(
 ) -> None:
     """Ctrl+C and kill alike: the log ends with an ``end`` line that says so, and no traceback is printed."""
     training = start("train.py", "--max-iters=100000", log_dir=tmp_path)
-    eventually(lambda: any(b'"metrics"' in log.read_bytes() for log in tmp_path.glob("*.jsonl")), timeout=90)
+    eventually(lambda: any(b'"metrics"' in log.read_bytes() for log in tmp_path.glob("*.jsonl")))
     training.send_signal(number)
-    output, _ = training.communicate(timeout=60)
+    output, _ = training.communicate(timeout=180)
     assert "Traceback" not in output
     assert training.returncode == (130 if number is signal.SIGINT else -signal.SIGTERM)
     end = records(tmp_path, "baseline")[-1]
@@ -100,11 +100,9 @@ def test_a_signal_ends_a_training_as_interrupted(
 def test_interrupting_the_sweep_interrupts_its_trainings(tmp_path: Path, eventually: Eventually) -> None:
     """One signal to the sweep alone; when it has ended, all logs have."""
     sweep = start("sweep.py", "--max-iters=100000", log_dir=tmp_path)
-    eventually(
-        lambda: sum(b'"metrics"' in log.read_bytes() for log in tmp_path.glob("*.jsonl")) == 3, timeout=30
-    )
+    eventually(lambda: sum(b'"metrics"' in log.read_bytes() for log in tmp_path.glob("*.jsonl")) == 3)
     sweep.terminate()
-    output, _ = sweep.communicate(timeout=60)
+    output, _ = sweep.communicate(timeout=180)
     assert output.count("ended with -15") == 3, output
     ends = [records(tmp_path, f"lr_{rate}")[-1] for rate in ("1e-3", "1e-2", "3e-1")]
     assert [(end["type"], end["status"]) for end in ends] == [("end", "interrupted")] * 3
@@ -113,7 +111,7 @@ def test_interrupting_the_sweep_interrupts_its_trainings(tmp_path: Path, eventua
 def test_a_time_limit_ends_a_training_as_finished(tmp_path: Path) -> None:
     """--max-seconds is a plan, not an accident."""
     training = start("train.py", "--max-iters=100000", "--max-seconds=0.5", log_dir=tmp_path)
-    assert training.wait(90) == 0
+    assert training.wait(180) == 0
     assert training.stdout is not None
     training.stdout.close()
     assert records(tmp_path, "baseline")[-1]["status"] == "finished"

@@ -79,7 +79,7 @@ def run_shell(page: str, block: CodeBlock) -> None:
         env=plain_environment(),
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 0, f"{page}.md:{block.line}: {done.stderr}"

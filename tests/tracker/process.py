@@ -37,7 +37,7 @@ def run_script(
 ) -> tuple[int, str]:
     """Run ``code`` to its end; the exit code (negative: the signal it died of) and stderr."""
     with start_script(code, directory, options=options, environment=environment) as process:
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=120)
     return process.returncode, errors
 
 

@@ -10,6 +10,7 @@ from rich.segment import Segment
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, running, until
@@ -52,16 +53,29 @@ async def test_boards_are_limited_while_records_keep_coming(monkeypatch: pytest.
         return build(self, snapshot, *args)
 
     app = RunningApp(one_run(1.0))
+    set_timer = app.set_timer
+    ends: list[Any] = []
+
+    def held(delay: float, callback: Any) -> Timer:
+        """The end of the interval comes when the test lets it come."""
+        if 0 < delay <= LIVE_INTERVAL and callback == app.refresh_board:
+            ends.append(callback)
+            delay = 1e6
+        return set_timer(delay, callback)
+
     async with running(app) as pilot:
         monkeypatch.setattr(Workspace, "board", counting)
+        monkeypatch.setattr(app, "set_timer", held)
         app.fake_clock.advance(1)
         for number in range(10):
             app.store.publish(one_run(1.0 + number / 10))
             await pilot.pause()
         newest = app.store.snapshot().version
-        await until(pilot, lambda: boards and boards[-1] == newest)
-        await pilot.pause(LIVE_INTERVAL)
-    assert len(boards) == 2
+        assert (boards, len(ends)) == ([newest - 9], 1)
+        ends[0]()
+        await pilot.pause()
+        assert boards == [newest - 9, newest]
+        assert len(ends) == 1
 
 
 async def test_the_whole_list_is_shown_at_once() -> None:
@@ -72,6 +86,16 @@ async def test_the_whole_list_is_shown_at_once() -> None:
         await until(pilot, lambda: app.board is not None and app.board.metric is not None)
         app.store.publish(one_run(0.5))
         await until(pilot, lambda: app.board is not None and not app.board.snapshot.scanning)
+
+
+async def test_a_board_that_comes_while_the_app_ends_is_no_fault() -> None:
+    """It was still being drawn when the screens were closed."""
+    app = RunningApp(one_run(1.0))
+    async with running(app):
+        board = app.board
+    assert board is not None
+    assert app.screen_stack == []
+    app._show(board)
 
 
 async def test_reading_makes_way_to_keys(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,12 +117,12 @@ async def test_an_unchanged_version_paints_nothing(monkeypatch: pytest.MonkeyPat
     app = RunningApp(one_run(1.0))
     async with running(app) as pilot:
         charts = next(iter(pilot.app.query(DashboardScreen)), app.screen).query_one("#charts")
-        await pilot.pause(0.1)
+        await pilot.pause()
         painted: list[tuple[Region, ...]] = []
         monkeypatch.setattr(charts, "refresh", lambda *regions, **_options: painted.append(regions))
         app.publish(app.store.snapshot().runs)
         await until(pilot, lambda: app.board is not None and app.board.snapshot is app.store.snapshot())
-        await pilot.pause(0.1)
+        await pilot.pause()
         assert painted == []
         app.publish(one_run(0.5))
         await until(pilot, lambda: painted)

@@ -400,5 +400,6 @@ class TuimonApp(KeysInOrder, RunActions):
         screen = self._board_screen()
         if screen is not None:
             screen.show_board(board)
-        if isinstance(self.screen, FollowsBoard):
-            self.screen.follow(board)
+        top = next(reversed(self.screen_stack), None)  # none while the app ends
+        if isinstance(top, FollowsBoard):
+            top.follow(board)

@@ -113,6 +113,13 @@ class TerminalApp:
         os.write(self._master, keys.encode())
         return time.monotonic()
 
+    def resize(self, columns: int, rows: int) -> None:
+        """The terminal's window in another size."""
+        with self._lock:
+            self.screen.resize(rows, columns)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process.send_signal(signal.SIGWINCH)  # it is not the process's controlling terminal
+
     def text(self) -> str:
         """The screen's lines as one text."""
         with self._lock:

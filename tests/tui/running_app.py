@@ -55,6 +55,9 @@ class FakeStore:
     def make_way(self, seconds: float) -> None:
         """Nothing is read here."""
 
+    def also(self, path: Path) -> None:
+        """What is published is all there is."""
+
     def prioritise(self, keys: Iterable[str]) -> None:
         """Everything is there already."""
 

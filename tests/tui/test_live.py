@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -140,6 +141,9 @@ class SilentStore:
         raise AssertionError("nobody asked")
 
     def make_way(self, seconds: float) -> None:
+        """Nothing is read here."""
+
+    def also(self, path: Path) -> None:
         """Nothing is read here."""
 
     def prioritise(self, keys: Iterable[str]) -> None:

@@ -48,7 +48,7 @@ class TerminalProgram:
         cwd: str | os.PathLike[str] | None,
     ) -> None:
         self._master, slave = pty.openpty()
-        self.resize(*size)
+        self._set_size(*size)
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             command,
@@ -77,6 +77,9 @@ class TerminalProgram:
 
     def resize(self, rows: int, columns: int) -> None:
         """Give the terminal another size, as dragging its window does."""
+        self._set_size(rows, columns)
+
+    def _set_size(self, rows: int, columns: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def hang_up(self) -> None:
@@ -191,6 +194,13 @@ class TerminalApp(TerminalProgram):
     ) -> None:
         super().__exit__(kind, error, trace)
         self._home.cleanup()
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Another size, for the screen too; the program is told: the terminal is not its controlling one."""
+        with self._lock:
+            self.screen.resize(rows, columns)
+        super().resize(rows, columns)
+        self.process.send_signal(signal.SIGWINCH)
 
     def received(self, data: bytes) -> None:
         """Answer what asks the terminal something, and show the rest."""

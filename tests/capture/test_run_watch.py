@@ -58,6 +58,68 @@ def test_leaving_the_app_leaves_the_training(tmp_path: Path, eventually: Eventua
     assert logged(tmp_path)[-1]["status"] == "finished"
 
 
+OWN = """
+import os, time
+from tuimon import ExperimentTracker
+print("not yet tracked", flush=True)
+while not os.path.exists("begin"):
+    time.sleep(0.01)
+with ExperimentTracker({"experiment_name": "own"}, "elsewhere") as tracker:
+    for step in range(100000):
+        tracker.log_metrics(step, train_loss=5 - step / 1000)
+        print("chatter", step, flush=True)
+        time.sleep(0.01)
+        if os.path.exists("go"):
+            break
+"""
+
+
+def test_a_script_with_a_tracker_is_the_run_that_is_watched(tmp_path: Path, eventually: Eventually) -> None:
+    """Opened on what is captured, the app goes to the run of the script's own tracker as that begins, also
+    in another directory and while the script prints without a pause; the output is beside its log."""
+    with watch(tmp_path, script(tmp_path, OWN)) as app:
+        app.wait_for(r"(?s)run +experiment_logs/experiment_train_.*not yet tracked")
+        (tmp_path / "begin").touch()
+        app.wait_for(r"(?s)run +\S*/elsewhere/experiment_own_.*chatter \d", timeout=60)
+        app.send("O")
+        app.wait_for(r"output of own .*followed")
+        app.send("\x1b")
+        app.wait_for(r"run +\S*/elsewhere/experiment_own_")
+        app.send("\x1b")
+        app.wait_for(r"▶ own .*1 marked   1 run")
+        app.send("q")
+        app.wait_for(r"(?s)Come back: .*tuimon\s+\S*/elsewhere")
+        (tmp_path / "go").touch()
+        assert app.process.wait(60) == 0
+    (log,) = (tmp_path / "elsewhere").glob("*.jsonl")
+    eventually(lambda: b'"status":"finished"' in log.read_bytes(), timeout=60)
+    assert not list((tmp_path / "experiment_logs").glob("*.jsonl"))
+
+
+SIZES = """
+import os, signal, time
+def tell(*_):
+    print("size", *os.get_terminal_size(1), flush=True)
+signal.signal(signal.SIGWINCH, tell)
+tell()
+while not os.path.exists("go"):
+    time.sleep(0.01)
+"""
+
+
+def test_the_training_hears_of_the_terminals_size(tmp_path: Path, eventually: Eventually) -> None:
+    """Its hidden terminal is as large as the person's, also when that is resized."""
+    with watch(tmp_path, script(tmp_path, SIZES)) as app:
+        app.wait_for(r"size 120 36")
+        app.resize(30, 90)
+        app.wait_for(r"size 90 30")
+        (tmp_path / "go").touch()
+        eventually(lambda: has_ended(tmp_path), timeout=60)
+        app.send("q")
+        assert app.process.wait(60) == 0
+    assert b"size 120 36\r\nsize 90 30" in kept_output(tmp_path)
+
+
 def test_the_line_that_is_told_stops_it(tmp_path: Path, eventually: Eventually) -> None:
     """The process named when the app is left ends the training by Ctrl+C's signal."""
     with watch(tmp_path, script(tmp_path, TICKS)) as app:

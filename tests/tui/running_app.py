@@ -58,6 +58,9 @@ class FakeStore:
     def pictures_each(self, seconds: float) -> None:
         """There are as many as the test publishes."""
 
+    def also(self, path: Path) -> None:
+        """What is published is all there is."""
+
     def prioritise(self, keys: Iterable[str]) -> None:
         """Everything is there already."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,6 +169,9 @@ class SilentStore:
 
     def pictures_each(self, seconds: float) -> None:
         """There are as many as the test publishes."""
+
+    def also(self, path: Path) -> None:
+        """Nothing is read here."""
 
     def prioritise(self, keys: Iterable[str]) -> None:
         self.wishes.append(tuple(keys))

@@ -64,7 +64,8 @@ class Holder:
         self._pid = 0
         self._wait_status: int | None = None
         self._is_quiet = False
-        self._has_told_log = False
+        self._told_log = False, False  # whether it was told, and then whether it was the program's own
+        self._looked_for_claim = time.monotonic()
 
     def run(self) -> None:
         """Start the program, hold its output until it ends, and tell the front how it ended."""
@@ -163,8 +164,12 @@ class Holder:
     def _wait_for_news(self, wakeup: int) -> None:
         """Wait for output, a signal or the front's end, and handle what came."""
         events = self._wait(wakeup)
-        if not self._has_told_log and self._recorder.is_ready:
-            self._has_told_log = True
+        if time.monotonic() - self._looked_for_claim > QUIET_SECONDS:
+            self._looked_for_claim = time.monotonic()
+            self._guarded(self._recorder.look_for_claim)
+        state = self._recorder.is_ready, self._recorder.has_given_way
+        if state != self._told_log and self._recorder.is_ready:
+            self._told_log = state
             self._tell(log=str(self._recorder.log or ""))
         if not events:
             self._when_quiet()
@@ -200,7 +205,6 @@ class Holder:
             self._is_quiet = True
             for stream in self._streams:
                 self._guarded(self._recorder.read, stream.splitter.peek())
-        self._guarded(self._recorder.look_for_claim)
 
     def _read(self, stream: _Stream) -> None:
         data = self._take(stream)

@@ -112,6 +112,11 @@ class Recorder:
             if self._tracker is not None and self._reader is not None:
                 self._log(self._reader.read(line))
 
+    @property
+    def has_given_way(self) -> bool:
+        """Whether the program tracks itself."""
+        return self._has_begun and self._tracker is None
+
     def look_for_claim(self) -> None:
         """Give way to a tracker that the program has started itself."""
         if self._tracker is None or (path := self._claimed()) is None:

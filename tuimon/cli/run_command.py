@@ -14,6 +14,7 @@ from tuimon.cli.failure import CommandFailed
 from tuimon.cli.log_directories import short_path
 
 if TYPE_CHECKING:
+    from tuimon.capture.child import Pseudoterminal, Terminal
     from tuimon.capture.front import HolderLine, News
     from tuimon.capture.launch import Launch
 
@@ -105,13 +106,16 @@ def _watched(plan: Launch) -> int:
     """The training in the background, the app in this terminal."""
     from tuimon.capture.front import exit_code, launch
 
-    line, _, _ = launch(plan)
+    line, terminal, pseudo = launch(plan)
     while not line.news.log and not line.news.is_over:  # the app is to find the run
         line.hear()
     if line.news.failure is None:
         from tuimon.tui.run import run_app
 
-        code = run_app((plan.log_dir,), mark_names=(plan.name,), open_log=Path(line.news.log))
+        training = _Beside(line, terminal, pseudo)
+        code = run_app(
+            (plan.log_dir,), mark_names=(plan.name,), open_log=Path(line.news.log), training=training
+        )
         line.hear_what_there_is()
         if not line.news.is_over:
             _tell_how_to_come_back(plan, line)
@@ -122,6 +126,27 @@ def _watched(plan: Launch) -> int:
         how = "has finished" if code == 0 else f"ended by signal {-code}" if code < 0 else f"exit code {code}"
         print(f"The training {how}. See it again: tuimon {_where(plan, line)}", file=sys.stderr)
     return 128 - code if code < 0 else code
+
+
+class _Beside:
+    """The training in the background, for the app beside it."""
+
+    def __init__(self, line: HolderLine, terminal: Terminal | None, pseudo: Pseudoterminal | None) -> None:
+        self._line = line
+        self._terminal = terminal
+        self._pseudo = pseudo
+
+    def log(self) -> Path | None:
+        """Its log, as far as is known by now."""
+        self._line.hear_what_there_is()
+        return Path(self._line.news.log) if self._line.news.log else None
+
+    def terminal_resized(self) -> None:
+        """Give its terminal the size of the person's."""
+        from tuimon.capture.child import copy_size
+
+        if self._terminal is not None and self._pseudo is not None:
+            copy_size(self._terminal.descriptor, self._pseudo.master)
 
 
 def _tell_how_to_come_back(plan: Launch, line: HolderLine) -> None:

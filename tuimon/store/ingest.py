@@ -128,6 +128,13 @@ class Ingest:
             due = min(due, self._ticked + TICK_SECONDS)
         return max(0.0, due - now)
 
+    def add(self, path: Path) -> None:
+        """Look there as well from now on."""
+        if path not in self._paths:
+            self._paths = (*self._paths, path)
+            self._roots = frozenset(map(os.path.realpath, self._paths))
+            self._searching.ask(0.0, 0.0)
+
     def prefer(self, keys: Iterable[str]) -> None:
         """Read these runs before the others."""
         self._preferred = {key: place for place, key in enumerate(keys)}

@@ -53,6 +53,7 @@ class RunStore:
         self._limits = limits
         self._snapshot = StoreSnapshot(0, (), True, "", (), ())
         self._preferred: deque[tuple[str, ...]] = deque(maxlen=1)  # the newest wish, from any thread
+        self._added: deque[Path] = deque()
         self._held_until = 0.0
         self._gap = PUBLISH_SECONDS
         self._stopping = threading.Event()
@@ -112,6 +113,12 @@ class RunStore:
         if self._watcher is not None:
             self._watcher.wake()
 
+    def also(self, path: Path) -> None:
+        """Read what is there as well, now or as soon as it appears. From any thread."""
+        self._added.append(path)
+        if self._watcher is not None:
+            self._watcher.wake()
+
     def make_way(self, seconds: float) -> None:
         """Read slowly for so long, and picture nothing new: a person has pressed a key. From any thread.
 
@@ -146,6 +153,8 @@ class RunStore:
         while not self._stopping.is_set():
             if self._preferred:
                 ingest.prefer(self._preferred.popleft())
+            while self._added:
+                ingest.add(self._added.popleft())
             more = ingest.step()
             ingest.tick()
             wait = 0.0 if more else ingest.seconds_to_tick()

@@ -24,6 +24,7 @@ from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.actions import Action, Scope, actions_of
 from tuimon.tui.age_clock import AgeClock
 from tuimon.tui.away import away_text
+from tuimon.tui.beside_training import BesideTraining, Training
 from tuimon.tui.bindings import app_bindings, keymap_of
 from tuimon.tui.chart_in_hand import ChartInHand
 from tuimon.tui.drawing import DrawingFailed, DrawingThread, Drawn
@@ -94,13 +95,13 @@ class StoreChanged(Message):
         return isinstance(message, StoreChanged)
 
 
-class TuimonApp(KeysInOrder, RunActions):
+class TuimonApp(KeysInOrder, BesideTraining, RunActions):
     """htop for training runs.
 
     ``feed`` is a started store; ``place`` names for people where the runs are; the newest run of each of
     ``mark_names`` is marked as it appears, until the person changes the marks. The run of
-    ``open_log``, a resolved path, is opened as it appears. ``preferences`` are what the person's settings say
-    and what was remembered.
+    ``open_log``, a resolved path, is opened as it appears; ``training`` is the one it was started with.
+    ``preferences`` are what the person's settings say and what was remembered.
     """
 
     TITLE = "tuimon"
@@ -118,6 +119,7 @@ class TuimonApp(KeysInOrder, RunActions):
         mark_names: Sequence[str] = (),
         preferences: Preferences = DEFAULT_PREFERENCES,
         open_log: Path | None = None,
+        training: Training | None = None,
     ) -> None:
         # Said now and not by the theme alone: Textual chooses its filter for NO_COLOR here.
         super().__init__(ansi_color=None if look.theme.has_shades else True)
@@ -144,7 +146,8 @@ class TuimonApp(KeysInOrder, RunActions):
         self._workspace = Workspace(preferences.starred)
         self._mark_names = tuple(mark_names)
         self._marked_by_name: tuple[str, ...] = ()
-        self._open_log = open_log
+        self.open_log = open_log
+        self.training = training
         self._frozen: StoreSnapshot | None = None
         self._refreshed = -preferences.live_interval
         self._live_interval = preferences.live_interval
@@ -358,12 +361,17 @@ class TuimonApp(KeysInOrder, RunActions):
             self._marked_by_name = newest_named(self.feed.snapshot(), self._mark_names)
             self.view = self.view.none_marked().all_marked(self._marked_by_name)
 
+    def board_changed(self) -> None:
+        """The run to be opened may be there already."""
+        if self.board is not None:
+            self._open_by_log(self.board)
+
     def _open_by_log(self, board: Board) -> None:
         """Open the run that the app was started for, once it is there and while nothing else is open."""
-        run = board.run(str(self._open_log)) if self._open_log is not None else None
+        run = self.run_to_open(board)
         if run is None:
             return
-        self._open_log = None
+        self._mark_names = (run.name,) if self._mark_names else ()
         self.change_view(self.view.with_cursor(run.key))
         if isinstance(self.screen, DashboardScreen):
             self.screen.open_run(run.key)

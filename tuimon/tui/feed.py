@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Protocol
 
 from tuimon.store.snapshot import StoreSnapshot
@@ -28,6 +29,9 @@ class Store(Protocol):
 
     def pictures_each(self, seconds: float) -> None:
         """Picture what comes no more often than this."""
+
+    def also(self, path: Path) -> None:
+        """Read what is there as well."""
 
 
 class StoreFeed:
@@ -66,6 +70,10 @@ class StoreFeed:
     def make_way(self, seconds: float) -> None:
         """Leave the processor to what answers a key."""
         self._store.make_way(seconds)
+
+    def also(self, path: Path) -> None:
+        """Read what is there as well, now or as soon as it appears."""
+        self._store.also(path)
 
     def _on_change(self, version: int) -> None:
         if self._listener is not None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tuimon.settings.sections import Look as LookSettings
     from tuimon.settings.sections import Settings
     from tuimon.store.store import RunStore
+    from tuimon.tui.beside_training import Training
     from tuimon.tui.look import Look
 
 REPORT_WIDTH = 120
@@ -41,12 +42,14 @@ def run_app(
     poll: bool | None = None,
     mark_names: Sequence[str] = (),
     open_log: Path | None = None,
+    training: Training | None = None,
     before_hard_end: Callable[[], object] | None = None,
 ) -> int:
     """Open the app on directories and files until the person quits; returns the exit code.
 
     ``poll`` forces looking for changes at intervals (True) or leaves the choice to the file system (None).
     The newest run of each of ``mark_names`` is marked as it appears; that of ``open_log`` is opened.
+    ``training`` is the one that was started with the app, whose log may come to be another one.
     ``before_hard_end`` is called where a signal could not end the app in an orderly way and the process is
     about to be ended.
     """
@@ -78,6 +81,7 @@ def run_app(
             mark_names=mark_names,
             preferences=preferences_of(loaded, memory),
             open_log=open_log.resolve() if open_log is not None else None,
+            training=training,
         )
     finally:
         if question is not None:

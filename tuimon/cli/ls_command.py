@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tuimon.cli.completion import complete_sort
-from tuimon.cli.filter_option import filter_option, read_filter
+from tuimon.cli.filter_option import filter_option, needs_all_records, read_filter
 from tuimon.cli.form_options import form_options
 from tuimon.cli.log_directories import (
-    PATH,
     chosen_paths,
     described,
     log_dir_option,
+    paths_argument,
     require_existing,
-    require_runs_or_reason,
 )
-from tuimon.cli.own_settings import is_coloured
+from tuimon.cli.offered import offered
+from tuimon.cli.own_settings import is_coloured, stored_runs
 from tuimon.settings.terminal import speaks_utf8
 
 if TYPE_CHECKING:
@@ -51,12 +50,12 @@ MOST_PROBLEMS = 5
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
+@paths_argument
 @click.option(
     "--sort",
     "column",
     metavar="COLUMN",
-    shell_complete=complete_sort,
+    shell_complete=offered("sort"),
     help=f"Order by {', '.join(SORT_COLUMNS)}, a metric or cfg.KEY. Default: the newest first.",
 )
 @click.option("--reverse", is_flag=True, help="With --sort: the largest first.")
@@ -80,14 +79,9 @@ def ls(
     """List runs: state, name, step, best and last loss, age."""
     chosen = chosen_paths(paths, log_dirs)
     require_existing(chosen)
-    from tuimon.cli.own_settings import run_store
-
     wanted = read_filter(filter_text)
-    store = run_store(chosen)
-    # Means are in no summary: they need every record.
-    whole = ".mean" in filter_text or (column or "").endswith(":mean")
-    snapshot = store.load_all() if whole else store.load_previews()
-    require_runs_or_reason(len(snapshot.runs), snapshot.problems)
+    sorts_by_mean = (column or "").endswith(":mean")
+    snapshot = stored_runs(chosen, whole=sorts_by_mean or needs_all_records(filter_text))
     rows = _chosen_rows(snapshot, wanted, column, reverse)
     with_archived = with_archived or wanted.decides_on_archived
     shown = rows if with_archived else tuple(row for row in rows if not row.run.meta.archived)

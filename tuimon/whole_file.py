@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 _MOST_NUMBERS = 10_000  # a directory with so many files of one name has another trouble
@@ -17,16 +17,11 @@ def write_whole(path: Path, content: bytes) -> None:
     Who may read and write a file that is there already stays as it is. Raises ``OSError`` and leaves ``path``
     as it was when that fails.
     """
-    temporary = _temporary_beside(path)
-    try:
+    with _beside(path) as temporary:
         temporary.write_bytes(content)
         with contextlib.suppress(FileNotFoundError):
             temporary.chmod(stat.S_IMODE(path.stat().st_mode))
         temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):  # the first failure is the one to tell
-            temporary.unlink()
-        raise
 
 
 def write_parts(path: Path, parts: Iterable[bytes], *, replace: bool) -> None:
@@ -35,17 +30,11 @@ def write_parts(path: Path, parts: Iterable[bytes], *, replace: bool) -> None:
     Raises ``OSError`` and leaves ``path`` as it was when that fails; ``FileExistsError`` where there is a
     file already and it is not to be replaced.
     """
-    temporary = _temporary_beside(path)
-    try:
-        with temporary.open("xb") as file:
-            file.writelines(parts)
+    with _beside(path) as temporary:
+        _write_parts(temporary, parts)
         if not replace:
             path.touch(exist_ok=False)  # so that nobody's file of this very moment is lost
         temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 def write_new(path: Path, parts: Iterable[bytes]) -> Path:
@@ -54,16 +43,10 @@ def write_new(path: Path, parts: Iterable[bytes]) -> Path:
     Never over an existing file: ``name_2.csv``, ``name_3.csv`` ... are taken instead; returns which it was.
     Raises ``OSError`` and leaves nothing behind when that fails.
     """
-    temporary = _temporary_beside(path)
-    try:
-        with temporary.open("xb") as file:
-            file.writelines(parts)
+    with _beside(path) as temporary:
+        _write_parts(temporary, parts)
         (target,) = claim(path.parent, path.stem, [path.suffix])
         temporary.replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
     return target
 
 
@@ -97,5 +80,19 @@ def _create_all(paths: Iterable[Path]) -> bool:
     return True
 
 
-def _temporary_beside(path: Path) -> Path:
-    return path.with_name(f".{path.name[:200]}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A name for a temporary file beside ``path``, which is gone when the block raises."""
+    temporary = path.with_name(f".{path.name[:200]}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    try:
+        yield temporary
+    except BaseException:
+        with contextlib.suppress(OSError):  # the first failure is the one to tell
+            temporary.unlink()
+        raise
+
+
+def _write_parts(path: Path, parts: Iterable[bytes]) -> None:
+    """Write them to a file that is not there yet."""
+    with path.open("xb") as file:
+        file.writelines(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 from tests.analysis.builder import INF, NAN, changed, make_run
 from tests.snapshots_by_hand import Values
 from tuimon.analysis.axes import ITERATION
+from tuimon.analysis.best_values import last_value
 from tuimon.analysis.group_curves import GroupCurve, group_curve
-from tuimon.analysis.groups import best_spread, config_keys_of, group_runs, last_spread, left_out_keys
+from tuimon.analysis.groups import Spread, best_spread, config_keys_of, group_runs, left_out_keys, spread_of
 from tuimon.analysis.smoothing import smooth
 from tuimon.records.metric_summary import MetricSummary
 from tuimon.store.snapshot import RunSnapshot
@@ -133,6 +135,10 @@ def test_the_label_is_what_the_names_share(names: list[str], label: str) -> None
 
 def losses(name: str, values: Values, **more: Values) -> RunSnapshot:
     return make_run(name, metrics={"val_loss": values, **more})
+
+
+def last_spread(runs: Sequence[RunSnapshot], metric: str) -> Spread:
+    return spread_of([(run, last_value(run, metric)) for run in runs], metric)
 
 
 def test_mean_and_the_samples_standard_deviation_of_best_and_last() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.analysis.builder import NAN, START, make_run
 from tuimon.analysis.filter_completion import complete_filter, quoted
 from tuimon.analysis.leaderboard import run_row
-from tuimon.analysis.run_filter import FilterError, match_words, number_of, parse_filter, seconds_of
+from tuimon.analysis.run_filter import FilterError, number_of, parse_filter, seconds_of
 from tuimon.store.liveness import RunState
 
 NOW = START.timestamp() + 2 * 3600
@@ -48,7 +48,6 @@ def test_words_are_found_in_name_tags_and_notes(text: str) -> None:
 def test_one_word_that_is_missing_hides_the_run(text: str) -> None:
     """Words are joined by and."""
     assert not matches(text)
-    assert not match_words(RUN, "base other")
 
 
 @pytest.mark.parametrize(

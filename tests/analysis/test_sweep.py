@@ -49,7 +49,7 @@ def test_diverged_runs_are_marked_and_not_averaged() -> None:
     """Also where no run of a value survived: it stays on the axis."""
     swept = sweep([run_of(1, 2.0), run_of(1, NAN, seed=1), run_of(2, NAN)], "lr")
     assert [point.spread.diverged for point in swept.points] == [("1_1",), ("2_0",)]
-    assert [point.all_diverged for point in swept.points] == [False, True]
+    assert [point.spread.n for point in swept.points] == [1, 0]
     assert (swept.points[0].spread.mean, swept.points[1].spread.mean, swept.best) == (2.0, None, 0)
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -119,3 +120,13 @@ async def running(app: RunningApp, width: int = 120, height: int = 36) -> AsyncI
 def text_of(widget: Widget) -> list[str]:
     """The rows of a widget that draws lines, spaces at their ends left out."""
     return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]
+
+
+def assert_lines_keep_their_place(widgets: Iterable[Widget], *, ascii_only: bool = False) -> None:
+    """Every line is as wide as its widget, acts on no terminal, and is ASCII where there is nothing else."""
+    for widget in widgets:
+        for y in range(widget.size.height):
+            text = widget.render_line(y).text
+            assert cell_len(text) == widget.size.width
+            assert not set(text) & set("\x1b\r\n\0\x07")
+            assert text.isascii() or not ascii_only

@@ -6,11 +6,10 @@ import math
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import make_run
-from tests.tui.running_app import RunningApp, running, text_of, until
+from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.compare_painter import gap_rows, share_rows
 from tuimon.tui.screens.compare import CompareScreen
@@ -216,12 +215,7 @@ async def test_hostile_names_at_any_size(size: tuple[int, int], ascii_only: bool
         await until(pilot, lambda: isinstance(app.screen, CompareScreen))
         await pilot.press("l", "j", "G", "u")
         await pilot.pause()
-        for widget in app.screen.query("LinesView, ScrolledLines"):
-            for y in range(widget.size.height):
-                text = widget.render_line(y).text
-                assert cell_len(text) == widget.size.width
-                assert "\x1b" not in text
-                assert text.isascii() or not ascii_only
+        assert_lines_keep_their_place(app.screen.query("LinesView, ScrolledLines"), ascii_only=ascii_only)
 
 
 @pytest.mark.parametrize(("height", "wanted"), [(0, 30), (5, 30), (22, 5), (22, 300), (34, 20), (34, 300)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
@@ -78,6 +79,17 @@ async def zoom_in(pilot: Pilot[object], app: RunningApp) -> None:
     await pilot.pause()
 
 
+async def zoomed_in(pilot: Pilot[object], app: RunningApp, x: float) -> AsyncIterator[tuple[int, list[str]]]:
+    """What stands around ``x`` at one zoom after the other, from all of the run on."""
+    chart = Chart(app)
+    for zoom in range(ZOOMS):
+        if zoom:
+            await zoom_in(pilot, app)
+        wanted = app.view.zoom.x or (0.0, float(POINTS))
+        await until(pilot, lambda wanted=wanted: chart.shown == wanted)  # type: ignore[misc]
+        yield zoom, chart.around(x)
+
+
 def is_curve(text: str) -> bool:
     return any("\u2801" <= character <= "\u28ff" for character in text)
 
@@ -94,12 +106,7 @@ async def test_at_every_zoom(size: tuple[int, int], smoothed: bool) -> None:
         for place in (SPIKE_AT, NAN_AT):
             await pilot.press("r")
             await go_to(pilot, app, place)
-            for zoom in range(ZOOMS):
-                if zoom:
-                    await zoom_in(pilot, app)
-                wanted = app.view.zoom.x or (0.0, float(POINTS))
-                await until(pilot, lambda wanted=wanted: chart.shown == wanted)  # type: ignore[misc]
-                rows = chart.around(place)
+            async for zoom, rows in zoomed_in(pilot, app, place):
                 if place == NAN_AT:
                     assert any("✗" in row for row in rows), (zoom, rows)
                 else:
@@ -113,18 +120,12 @@ async def test_of_a_run_among_many_that_the_cursor_is_not_on(size: tuple[int, in
     app = RunningApp([long_run(), *others(7)])
     async with running(app, *size) as pilot:
         await until_judged(pilot, app)
-        chart = Chart(app)
         for place in (SPIKE_AT, NAN_AT):
             await pilot.press("r")
             await go_to(pilot, app, place)
             await pilot.press("down")
             await until(pilot, lambda: app.view.cursor != long_run().key)
-            for zoom in range(ZOOMS):
-                if zoom:
-                    await zoom_in(pilot, app)
-                wanted = app.view.zoom.x or (0.0, float(POINTS))
-                await until(pilot, lambda wanted=wanted: chart.shown == wanted)  # type: ignore[misc]
-                rows = chart.around(place)
+            async for zoom, rows in zoomed_in(pilot, app, place):
                 if place == NAN_AT:
                     assert any("✗" in row for row in rows), (zoom, rows)
                 else:

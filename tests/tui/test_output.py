@@ -8,12 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import make_run
-from tests.tui.running_app import RunningApp, running, text_of, until
+from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
 from tuimon.records.trash import move_to_trash
 from tuimon.store.liveness import RunState
 from tuimon.testing import RunBuilder
@@ -241,12 +240,7 @@ async def test_hostile_output_at_any_size(log: Path, size: tuple[int, int], asci
     async with opened(log, *size, ascii=ascii_only) as (app, screen, pilot):
         await pilot.press("k", "l", "g", "/", "x", "enter")
         await until(pilot, lambda: "found" in heading(screen) or size[0] < 40)
-        for widget in app.screen.query(LinesView):
-            for y in range(widget.size.height):
-                text = widget.render_line(y).text
-                assert cell_len(text) == widget.size.width
-                assert not set(text) & set("\x1b\r\n\0\x07")
-                assert text.isascii() or not ascii_only
+        assert_lines_keep_their_place(app.screen.query(LinesView), ascii_only=ascii_only)
 
 
 def test_the_output_goes_to_the_trash_with_its_log(log: Path) -> None:

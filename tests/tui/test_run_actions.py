@@ -96,7 +96,10 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-async def type_in(pilot: Pilot[object], text: str) -> None:
+async def write_after(pilot: Pilot[object], text: str, *keys: str) -> None:
+    """Press the keys, and write in the box that they open."""
+    await pilot.press(*keys)
+    await until(pilot, lambda: isinstance(pilot.app.screen, NoteScreen | LineScreen))
     await pilot.press(*("space" if character == " " else character for character in text))
 
 
@@ -106,18 +109,14 @@ async def test_n_writes_a_note_of_several_lines_that_appears_by_itself(
 ) -> None:
     """Escape and Ctrl+S keep it; letters that are keys elsewhere are letters here."""
     async with opened(logs) as (app, pilot):
-        await pilot.press("n")
-        await until(pilot, lambda: isinstance(app.screen, NoteScreen))
-        await type_in(pilot, "quite good")
+        await write_after(pilot, "quite good", "n")
         await pilot.press("enter", "q", key)
         await until(pilot, lambda: (run := app.run_of("gamma")) is not None and run.notes == "quite good\nq")
         assert not meta_path(logs["beta"]).exists()
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, RunScreen))
         await until(pilot, lambda: any("quite good" in line for line in text_of(app.screen.lines)))  # type: ignore[attr-defined]
-        await pilot.press("n")
-        await until(pilot, lambda: isinstance(app.screen, NoteScreen))
-        await type_in(pilot, "!")
+        await write_after(pilot, "!", "n")
         await pilot.press(key)
         await until(pilot, lambda: read_meta(meta_path(logs["gamma"])).notes == "quite good\nq!")
 
@@ -125,9 +124,7 @@ async def test_n_writes_a_note_of_several_lines_that_appears_by_itself(
 async def test_ctrl_r_discards_what_was_typed_into_a_note(logs: dict[str, Path]) -> None:
     """Nothing is written, neither then nor at the end of the app."""
     async with opened(logs) as (app, pilot):
-        await pilot.press("n")
-        await until(pilot, lambda: isinstance(app.screen, NoteScreen))
-        await type_in(pilot, "not this")
+        await write_after(pilot, "not this", "n")
         await pilot.press("ctrl+r")
         await until(pilot, lambda: not isinstance(app.screen, NoteScreen))
         assert app.open_note is None
@@ -173,14 +170,19 @@ def grouped(tmp_path: Path) -> dict[str, Path]:
     return paths
 
 
-async def test_a_note_on_a_group_is_added_to_that_of_each_member(grouped: dict[str, Path]) -> None:
-    """None of the notes that the members have is lost."""
+@asynccontextmanager
+async def opened_as_a_group(grouped: dict[str, Path]) -> AsyncIterator[tuple[FilesApp, Pilot[object]]]:
+    """The app with both in one row."""
     async with opened(grouped) as (app, pilot):
         await pilot.press("d")
         await until(pilot, lambda: app.shown() == ["lr"])
-        await pilot.press("n")
-        await until(pilot, lambda: isinstance(app.screen, NoteScreen))
-        await type_in(pilot, "new")
+        yield app, pilot
+
+
+async def test_a_note_on_a_group_is_added_to_that_of_each_member(grouped: dict[str, Path]) -> None:
+    """None of the notes that the members have is lost."""
+    async with opened_as_a_group(grouped) as (_, pilot):
+        await write_after(pilot, "new", "n")
         await pilot.press("escape")
         await until(pilot, lambda: meta_path(grouped["lr_seed2"]).exists())
         notes = [read_meta(meta_path(path)).notes for path in grouped.values()]
@@ -189,12 +191,8 @@ async def test_a_note_on_a_group_is_added_to_that_of_each_member(grouped: dict[s
 
 async def test_a_group_is_deleted_whole_when_its_name_is_typed(grouped: dict[str, Path]) -> None:
     """Never the oldest member alone."""
-    async with opened(grouped) as (app, pilot):
-        await pilot.press("d")
-        await until(pilot, lambda: app.shown() == ["lr"])
-        await pilot.press("D")
-        await until(pilot, lambda: isinstance(app.screen, LineScreen))
-        await type_in(pilot, "lr")
+    async with opened_as_a_group(grouped) as (_, pilot):
+        await write_after(pilot, "lr", "D")
         await pilot.press("enter")
         await until(pilot, lambda: not any(path.exists() for path in grouped.values()))
 
@@ -202,12 +200,8 @@ async def test_a_group_is_deleted_whole_when_its_name_is_typed(grouped: dict[str
 async def test_t_tags_all_members_of_a_group(grouped: dict[str, Path]) -> None:
     """Each keeps the tags that it had."""
     write_meta(meta_path(grouped["lr_seed1"]), {"tags": ["mine"]})
-    async with opened(grouped) as (app, pilot):
-        await pilot.press("d")
-        await until(pilot, lambda: app.shown() == ["lr"])
-        await pilot.press("t")
-        await until(pilot, lambda: isinstance(app.screen, LineScreen))
-        await type_in(pilot, "sweep")
+    async with opened_as_a_group(grouped) as (app, pilot):
+        await write_after(pilot, "sweep", "t")
         await pilot.press("enter")
         await until(pilot, lambda: all("sweep" in run.tags for run in app.feed.snapshot().runs))
         tags = [read_meta(meta_path(path)).tags for path in grouped.values()]
@@ -216,9 +210,7 @@ async def test_t_tags_all_members_of_a_group(grouped: dict[str, Path]) -> None:
 
 async def test_x_archives_all_members_of_a_group(grouped: dict[str, Path]) -> None:
     """And brings all of them back."""
-    async with opened(grouped) as (app, pilot):
-        await pilot.press("d")
-        await until(pilot, lambda: app.shown() == ["lr"])
+    async with opened_as_a_group(grouped) as (app, pilot):
         await pilot.press("X")
         await until(pilot, lambda: app.shown() == [])
         assert all(read_meta(meta_path(path)).archived for path in grouped.values())
@@ -241,9 +233,7 @@ async def test_t_edits_the_tags_of_one_run(logs: dict[str, Path]) -> None:
     """By spaces or commas; other things in the side file stay."""
     write_meta(meta_path(logs["gamma"]), {"tags": ["old"], "notes": "stays"})
     async with opened(logs) as (app, pilot):
-        await pilot.press("t")
-        await until(pilot, lambda: isinstance(app.screen, LineScreen))
-        await type_in(pilot, ", #good keep")
+        await write_after(pilot, ", #good keep", "t")
         await pilot.press("enter")
         await until(
             pilot, lambda: (run := app.run_of("gamma")) is not None and run.tags == ("old", "good", "keep")
@@ -255,9 +245,7 @@ async def test_t_adds_tags_to_all_marked_runs(logs: dict[str, Path]) -> None:
     """Each keeps those that it had."""
     write_meta(meta_path(logs["beta"]), {"tags": ["mine"]})
     async with opened(logs) as (app, pilot):
-        await pilot.press("a", "t")
-        await until(pilot, lambda: isinstance(app.screen, LineScreen))
-        await type_in(pilot, "sweep")
+        await write_after(pilot, "sweep", "a", "t")
         await pilot.press("enter")
         await until(pilot, lambda: all("sweep" in run.tags for run in app.feed.snapshot().runs))
         assert read_meta(meta_path(logs["beta"])).tags == ("mine", "sweep")
@@ -292,17 +280,13 @@ async def test_d_deletes_only_when_the_name_is_typed(logs: dict[str, Path]) -> N
     """Another text or Escape leaves the run; the name moves its files to the trash."""
     meta_path(logs["gamma"]).write_bytes(b'{"notes":"hm"}')
     async with opened(logs) as (app, pilot):
-        await pilot.press("D")
-        await until(pilot, lambda: isinstance(app.screen, LineScreen))
-        await type_in(pilot, "beta")
+        await write_after(pilot, "beta", "D")
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, LineScreen)
         await pilot.press("escape")
         assert logs["gamma"].exists()
-        await pilot.press("D")
-        await until(pilot, lambda: isinstance(app.screen, LineScreen))
-        await type_in(pilot, "gamma")
+        await write_after(pilot, "gamma", "D")
         await pilot.press("enter")
         await until(pilot, lambda: app.shown() == ["beta", "alpha"])
         trash = logs["gamma"].parent / TRASH

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import make_run
-from tests.tui.running_app import RunningApp, running, text_of, until
+from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
 from tuimon.records.events import EndRecord
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
@@ -152,12 +151,7 @@ async def test_hostile_text_at_any_size(size: tuple[int, int], ascii_only: bool,
         await until(pilot, lambda: isinstance(app.screen, RunScreen))
         await pilot.press("j", "]", "G")
         await pilot.pause()
-        for widget in app.screen.query("LinesView, ScrolledLines"):
-            for y in range(widget.size.height):
-                text = widget.render_line(y).text
-                assert cell_len(text) == widget.size.width
-                assert "\x1b" not in text
-                assert text.isascii() or not ascii_only
+        assert_lines_keep_their_place(app.screen.query("LinesView, ScrolledLines"), ascii_only=ascii_only)
 
 
 @pytest.mark.parametrize("height", [0, 3, 10, 22, 34, 100])

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from rich.cells import cell_len
 
 from tests.charts.runs_by_hand import make_run
-from tests.tui.running_app import RunningApp, running, text_of, until
+from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.charts.picture import Line
 from tuimon.charts.run_table import TableSpec, draw_row
@@ -301,8 +300,4 @@ async def test_hostile_names_leave_every_row_in_its_place(size: tuple[int, int],
     async with running(app, *size) as pilot:
         await pilot.press("j", "G", "space")
         table = table_of(app)
-        for y in range(table.size.height):
-            text = table.render_line(y).text
-            assert cell_len(text) == table.size.width
-            assert "\x1b" not in text
-            assert text.isascii() or not ascii_only
+        assert_lines_keep_their_place([table], ascii_only=ascii_only)

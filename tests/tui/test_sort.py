@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from rich.cells import cell_len
 from rich.style import Style
 
 from tests.charts.runs_by_hand import make_run
-from tests.tui.running_app import RunningApp, running, text_of, until
+from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
 from tests.tui.test_run_table import names
 from tuimon.charts.text_line import line_text
 from tuimon.store.snapshot import RunSnapshot
@@ -176,11 +175,7 @@ async def test_hostile_labels_and_many_of_them_keep_the_list_in_shape(
         for _ in range(30):
             await pilot.press("pagedown")
         rows = app.screen.query_one(ScrolledLines)
-        for y in range(rows.size.height):
-            text = rows.render_line(y).text
-            assert cell_len(text) == rows.size.width
-            assert "\x1b" not in text
-            assert text.isascii() or not ascii_only
+        assert_lines_keep_their_place([rows], ascii_only=ascii_only)
         assert size == (20, 5) or any("metric_199" in row for row in listed(app))
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import make_run
-from tests.tui.running_app import RunningApp, running, text_of, until
+from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
@@ -214,12 +213,7 @@ async def test_fifty_runs_with_hostile_values_at_any_size(size: tuple[int, int],
         await until(pilot, lambda: isinstance(app.screen, PickScreen))
         await pilot.press("down", "enter", "j", "G")
         await pilot.pause()
-        for widget in app.screen.query("LinesView, ScrolledLines"):
-            for y in range(widget.size.height):
-                text = widget.render_line(y).text
-                assert cell_len(text) == widget.size.width
-                assert "\x1b" not in text
-                assert text.isascii() or not ascii_only
+        assert_lines_keep_their_place(app.screen.query("LinesView, ScrolledLines"), ascii_only=ascii_only)
 
 
 @pytest.mark.parametrize(("height", "wanted"), [(3, 9), (9, 4), (22, 51), (34, 7), (48, 3)])

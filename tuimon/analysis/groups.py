@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tuimon.analysis.best_values import best_value, last_value
+from tuimon.analysis.best_values import best_value
 from tuimon.analysis.divergence import has_diverged
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.robust import deviation_of, mean_of
@@ -157,11 +157,6 @@ def config_keys_of(
 def best_spread(runs: Sequence[RunSnapshot], metric: str, diverged: Diverged = has_diverged) -> Spread:
     """Mean and spread of the best value of each run; of none where the metric has no direction."""
     return spread_of([(run, best_value(run, metric)) for run in runs], metric, diverged)
-
-
-def last_spread(runs: Sequence[RunSnapshot], metric: str, diverged: Diverged = has_diverged) -> Spread:
-    """Mean and spread of the newest value of each run; one that is not finite is a divergence."""
-    return spread_of([(run, last_value(run, metric)) for run in runs], metric, diverged)
 
 
 def spread_of(

@@ -138,10 +138,6 @@ class RunHealth:
         """The event for the run's badge: the severest, the newest of these; None for a healthy run."""
         return max(reversed(self.events), key=lambda event: event.severity, default=None)
 
-    def of_kind(self, kind: HealthKind) -> tuple[HealthEvent, ...]:
-        """The events of one kind."""
-        return tuple(event for event in self.events if event.kind is kind)
-
 
 def new_events(before: RunHealth | None, now: RunHealth) -> tuple[HealthEvent, ...]:
     """What to alert of: events that were not there before. A run seen for the first time has only a past."""

@@ -92,11 +92,6 @@ def parse_filter(text: str) -> Filter:
     return Filter(text, _Parser(tokens_of(text), len(text)).filter())
 
 
-def match_words(run: RunSnapshot, text: str) -> bool:
-    """Whether every word of ``text`` is in the run's name, tags or notes, whatever the case."""
-    return all(Word(word).matches(run, None) for word in text.split())
-
-
 class Kind(StrEnum):
     """What a token is."""
 

@@ -33,11 +33,6 @@ class SweepPoint:
     members: tuple[str, ...]
     best_run: str | None = None
 
-    @property
-    def all_diverged(self) -> bool:
-        """Whether there is no value to show, as every run that has one diverged."""
-        return not self.spread.n and bool(self.spread.diverged)
-
 
 @dataclass(frozen=True, slots=True)
 class Sweep:

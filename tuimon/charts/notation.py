@@ -11,7 +11,6 @@ from functools import lru_cache
 from rich.cells import cell_len
 
 ABSENT = "–"
-ABSENT_ASCII = "-"
 NAN = "NaN"
 MINUS = "−"
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tuimon.cli.completion import complete_metric
 from tuimon.cli.failure import CommandFailed
-from tuimon.cli.filter_option import filter_option, read_filter
+from tuimon.cli.filter_option import filter_option, needs_all_records, read_filter
 from tuimon.cli.log_directories import (
-    PATH,
     chosen_paths,
     described,
     log_dir_option,
+    paths_argument,
     require_existing,
-    require_runs_or_reason,
 )
 from tuimon.cli.metric_choice import judging_metric
+from tuimon.cli.offered import offered
+from tuimon.cli.own_settings import stored_runs
 from tuimon.cli.printing import Paper, print_lines, stdout_paper, write_text
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
+@paths_argument
 @click.option(
     "--metric",
     metavar="METRIC",
-    shell_complete=complete_metric,
+    shell_complete=offered("metric"),
     help="Judge by this metric. Default: val_loss, else the training loss, else what there is.",
 )
 @click.option("--mode", type=click.Choice(["min", "max"]), help="Whether less or more is better.")
@@ -56,7 +56,7 @@ def best(
     chosen = chosen_paths(paths, log_dirs)
     require_existing(chosen)
     wanted = read_filter(filter_text)
-    runs = _matching(_read(chosen, filter_text), wanted)
+    runs = _matching(stored_runs(chosen, whole=needs_all_records(filter_text)).runs, wanted)
     if not runs:
         why = f"no run matches {filter_text!r}" if filter_text else "no runs yet"
         raise CommandFailed(f"{described(chosen)}: {why}")
@@ -70,16 +70,6 @@ def best(
         return
     paper = stdout_paper()
     print_lines(_page(run, judged_by, value, step, paper), paper)
-
-
-def _read(paths: Sequence[Path], filter_text: str) -> tuple[RunSnapshot, ...]:
-    """The runs: of those that ended, what their ``end`` line says suffices."""
-    from tuimon.cli.own_settings import run_store
-
-    store = run_store(paths)
-    snapshot = store.load_all() if ".mean" in filter_text else store.load_previews()
-    require_runs_or_reason(len(snapshot.runs), snapshot.problems)
-    return snapshot.runs
 
 
 def _matching(runs: Sequence[RunSnapshot], wanted: Filter) -> tuple[RunSnapshot, ...]:

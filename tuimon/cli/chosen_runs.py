@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tuimon.cli.completion import complete_runs
 from tuimon.cli.failure import CommandFailed
 from tuimon.cli.log_directories import (
     Command,
@@ -21,6 +20,7 @@ from tuimon.cli.log_directories import (
     require_log,
     require_runs_or_reason,
 )
+from tuimon.cli.offered import offered
 from tuimon.cli.printing import tell
 from tuimon.records.candidates import candidate
 from tuimon.records.run_lookup import NEWEST, AmbiguousRun, RunCandidate, UnknownRun, resolve_run
@@ -40,13 +40,13 @@ WHAT_RUN_IS = (
 def run_argument(command: Command) -> Command:
     """Give a command the argument RUN, and its help what that may be."""
     _explain(command)
-    return click.argument("run", metavar="RUN", shell_complete=complete_runs)(command)
+    return click.argument("run", metavar="RUN", shell_complete=offered("runs"))(command)
 
 
 def runs_argument(command: Command) -> Command:
     """Give a command the argument RUN RUN..., of which it takes any number; it says itself how many."""
     _explain(command)
-    return click.argument("runs", nargs=-1, metavar="RUN...", shell_complete=complete_runs)(command)
+    return click.argument("runs", nargs=-1, metavar="RUN...", shell_complete=offered("runs"))(command)
 
 
 def _explain(command: Command) -> None:

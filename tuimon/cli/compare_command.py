@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from tuimon.cli.chosen_runs import find_runs, read_runs, runs_argument
-from tuimon.cli.completion import complete_axis, complete_runs
 from tuimon.cli.form_options import form_options
 from tuimon.cli.log_directories import log_dir_option
 from tuimon.cli.metric_choice import known_axis
 from tuimon.cli.numbers import step_number
+from tuimon.cli.offered import offered
 from tuimon.cli.printing import Paper, print_lines, stdout_paper, write_text
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _COLUMN_IN_PIPE = 40
 @click.option(
     "--baseline",
     metavar="RUN",
-    shell_complete=complete_runs,
+    shell_complete=offered("runs"),
     help="Deltas are to this run. Default: the first one.",
 )
 @click.option(
@@ -41,7 +41,7 @@ _COLUMN_IN_PIPE = 40
     metavar="STEP",
     help="Values of all metrics at this x as well, interpolated.",
 )
-@click.option("--x", "axis", metavar="AXIS", shell_complete=complete_axis, help="What --at and @ count.")
+@click.option("--x", "axis", metavar="AXIS", shell_complete=offered("axis"), help="What --at and @ count.")
 @form_options(json="As JSON.", csv="As CSV, a column a run.", markdown="As Markdown tables.")
 @log_dir_option
 def compare(

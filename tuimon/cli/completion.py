@@ -82,7 +82,7 @@ def complete_config_key(
 
 def complete_sort(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The columns of a list of runs, then metrics."""
-    from tuimon.cli.ls_command import SORT_COLUMNS
+    from tuimon.cli.sort_columns import SORT_COLUMNS
 
     return _matching([*SORT_COLUMNS, *_metrics(ctx)], incomplete)
 

@@ -36,6 +36,11 @@ def read_filter(text: str) -> Filter:
         raise click.UsageError(_wrong_filter(text, error)) from None
 
 
+def needs_all_records(text: str) -> bool:
+    """Whether the summary at a log's end does not suffice to tell: it holds no means."""
+    return ".mean" in text
+
+
 def _wrong_filter(text: str, error: FilterError) -> str:
     """What is wrong, and the place: the number of the first wrong character, and what stands there."""
     from tuimon.charts.notation import cut_middle, harmless

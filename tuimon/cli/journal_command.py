@@ -13,7 +13,8 @@ import click
 
 from tuimon.cli.failure import CommandFailed
 from tuimon.cli.file_output import require_nobodys
-from tuimon.cli.log_directories import PATH, chosen_paths, log_dir_option, require_existing
+from tuimon.cli.log_directories import chosen_paths, log_dir_option, paths_argument, require_existing
+from tuimon.cli.own_settings import stored_runs
 
 if TYPE_CHECKING:
     from tuimon.export.journal import Journal
@@ -24,7 +25,7 @@ _MOST_TRIES = 5  # of writing, while somebody else writes the file
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
+@paths_argument
 @click.option(
     "--output",
     "-o",
@@ -48,7 +49,7 @@ def journal(
     chosen = chosen_paths(paths, log_dirs)
     if paths or log_dirs:
         require_existing(chosen)  # the default directory comes with the first run: until then, the template
-    runs = _load(chosen)
+    runs = stored_runs(chosen).runs
     target = Path(os.path.realpath(output))  # through a link: it stays one
     if target.exists() and not target.is_file():
         raise CommandFailed(f"{output}: not a file")
@@ -85,15 +86,6 @@ def _refresh(target: Path, runs: tuple[RunSnapshot, ...], restore: bool) -> str:
             write_whole(target, after)
             return _done(written, is_same=False)
     raise CommandFailed(f"{target}: something else keeps writing it")
-
-
-def _load(paths: tuple[Path, ...]) -> tuple[RunSnapshot, ...]:
-    from tuimon.cli.log_directories import require_runs_or_reason
-    from tuimon.cli.own_settings import run_store
-
-    snapshot = run_store(paths).load_all()
-    require_runs_or_reason(len(snapshot.runs), snapshot.problems)
-    return snapshot.runs
 
 
 def _read(path: Path) -> bytes:

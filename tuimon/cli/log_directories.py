@@ -20,6 +20,11 @@ PATH = click.Path(path_type=Path, readable=False)
 Command = Callable[..., Any]
 
 
+def paths_argument(command: Command) -> Command:
+    """Give a command the directories and logs that it is about."""
+    return click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)(command)
+
+
 def log_dir_option(command: Command) -> Command:
     """Give a command the option that all have."""
     return click.option(

@@ -7,24 +7,23 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tuimon.cli.completion import complete_sort
-from tuimon.cli.filter_option import filter_option, read_filter
+from tuimon.cli.filter_option import filter_option, needs_all_records, read_filter
 from tuimon.cli.form_options import form_options
 from tuimon.cli.log_directories import (
-    PATH,
     chosen_paths,
     described,
     log_dir_option,
+    paths_argument,
     require_existing,
-    require_runs_or_reason,
 )
-from tuimon.cli.own_settings import is_coloured
+from tuimon.cli.offered import offered
+from tuimon.cli.own_settings import is_coloured, stored_runs
+from tuimon.cli.sort_columns import SORT_COLUMNS, sort_field
 from tuimon.settings.terminal import speaks_utf8
 
 if TYPE_CHECKING:
@@ -32,31 +31,16 @@ if TYPE_CHECKING:
     from tuimon.analysis.run_filter import Filter
     from tuimon.store.snapshot import StoreSnapshot
 
-# What a person types after --sort, and the field of a row that it means.
-SORT_COLUMNS = {
-    "name": "name",
-    "state": "state",
-    "step": "step",
-    "progress": "progress",
-    "best": "best",
-    "last": "last",
-    "train": "train_loss_smoothed",
-    "age": "age_seconds",
-    "duration": "duration_seconds",
-    "eta": "eta_seconds",
-    "throughput": "throughput",
-}
-
 MOST_PROBLEMS = 5
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
+@paths_argument
 @click.option(
     "--sort",
     "column",
     metavar="COLUMN",
-    shell_complete=complete_sort,
+    shell_complete=offered("sort"),
     help=f"Order by {', '.join(SORT_COLUMNS)}, a metric or cfg.KEY. Default: the newest first.",
 )
 @click.option("--reverse", is_flag=True, help="With --sort: the largest first.")
@@ -80,14 +64,9 @@ def ls(
     """List runs: state, name, step, best and last loss, age."""
     chosen = chosen_paths(paths, log_dirs)
     require_existing(chosen)
-    from tuimon.cli.own_settings import run_store
-
     wanted = read_filter(filter_text)
-    store = run_store(chosen)
-    # Means are in no summary: they need every record.
-    whole = ".mean" in filter_text or (column or "").endswith(":mean")
-    snapshot = store.load_all() if whole else store.load_previews()
-    require_runs_or_reason(len(snapshot.runs), snapshot.problems)
+    sorts_by_mean = (column or "").endswith(":mean")
+    snapshot = stored_runs(chosen, whole=sorts_by_mean or needs_all_records(filter_text))
     rows = _chosen_rows(snapshot, wanted, column, reverse)
     with_archived = with_archived or wanted.decides_on_archived
     shown = rows if with_archived else tuple(row for row in rows if not row.run.meta.archived)
@@ -108,9 +87,9 @@ def _chosen_rows(
     from tuimon.analysis.leaderboard import Leaderboard, sort_rows
 
     rows = Leaderboard().rows(snapshot.runs, time.time())
-    sort_field = _sort_field(column, rows)
+    sorts_by = sort_field(column, rows)
     rows = tuple(row for row in rows if wanted.matches(row.run, row))
-    return sort_rows(rows, sort_field, reverse) if sort_field else rows
+    return sort_rows(rows, sorts_by, reverse) if sorts_by else rows
 
 
 def _tell_problems(problems: Sequence[str], rows: Sequence[RunRow]) -> None:
@@ -141,19 +120,3 @@ def _print_rows(rows: Sequence[RunRow], form: str | None) -> None:
         coloured = is_coloured(is_terminal=on_terminal)
         text = run_listing.as_table(rows, width=width, utf8=utf8, coloured=coloured)
     sys.stdout.write(text)
-
-
-def _sort_field(column: str | None, rows: Sequence[RunRow]) -> str | None:
-    """What ``--sort`` means: a column, a config key, or any metric by its name (the main one by its best)."""
-    if column is None or column.startswith(("cfg.", "metric.")):
-        return column
-    if column in SORT_COLUMNS:
-        return SORT_COLUMNS[column]
-    if any(row.main_metric == column for row in rows):
-        return SORT_COLUMNS["best"]
-    metrics = {name for row in rows for name in row.run.summaries}
-    if column in metrics:
-        return f"metric.{column}"
-    near = get_close_matches(column, [*SORT_COLUMNS, *metrics], n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(SORT_COLUMNS)} and every metric"
-    raise click.UsageError(f"--sort: no column {column!r}; {hint}")

@@ -10,18 +10,17 @@ from pathlib import Path
 import click
 
 from tuimon.cli.log_directories import (
-    PATH,
     chosen_paths,
     described,
     log_dir_option,
+    paths_argument,
     require_existing,
-    require_runs_or_reason,
 )
 from tuimon.cli.printing import print_lines, stdout_paper
 
 
 @click.command(hidden=True)
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
+@paths_argument
 @click.option("--once", is_flag=True, help="Print one snapshot of the app and exit.")
 @click.option("--poll", is_flag=True, help="Look at files again and again instead of waiting for events.")
 @log_dir_option
@@ -50,11 +49,10 @@ def _visible_commands(ctx: click.Context) -> tuple[str, ...]:
 def print_snapshot(paths: Sequence[Path]) -> None:
     """Print the dashboard once, as large as the terminal; plain text where stdout is none."""
     from tuimon.charts.snapshot_text import draw_snapshot
-    from tuimon.cli.own_settings import run_store
+    from tuimon.cli.own_settings import stored_runs
     from tuimon.settings.loading import load_settings
 
-    snapshot = run_store(paths).load_all()
-    require_runs_or_reason(len(snapshot.runs), snapshot.problems)
+    snapshot = stored_runs(paths)
     paper = stdout_paper()
     lines = draw_snapshot(
         snapshot,

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tuimon.cli.log_directories import require_runs_or_reason
 from tuimon.cli.words import COMPLETION_VARIABLE
 from tuimon.settings.terminal import wants_colour
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tuimon.settings.loading import LoadedSettings
     from tuimon.settings.sections import Health, Look
     from tuimon.store.liveness import Silence
+    from tuimon.store.snapshot import StoreSnapshot
     from tuimon.store.store import RunStore
 
 
@@ -32,6 +34,16 @@ def run_store(paths: Sequence[Path]) -> RunStore:
     settings = loaded.settings
     tell_directions(settings.metrics.told)
     return RunStore(paths, silence=own_silence(settings.health))
+
+
+def stored_runs(paths: Sequence[Path], *, whole: bool = True) -> StoreSnapshot:
+    """All runs there. Of those that ended what their last line says suffices where they need not be read
+    ``whole``. Raises CommandFailed where there are none because something could not be read.
+    """
+    store = run_store(paths)
+    snapshot = store.load_all() if whole else store.load_previews()
+    require_runs_or_reason(len(snapshot.runs), snapshot.problems)
+    return snapshot
 
 
 def own_silence(health: Health | None = None) -> Silence:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from tuimon.cli.chosen_runs import load_runs, runs_argument
-from tuimon.cli.completion import complete_axis, complete_config_key, complete_metric
 from tuimon.cli.failure import CommandFailed
 from tuimon.cli.file_output import output_options, require_free, write_output
 from tuimon.cli.log_directories import log_dir_option
 from tuimon.cli.metric_choice import judging_metric, known_axis
 from tuimon.cli.numbers import smoothing_number
+from tuimon.cli.offered import offered
 from tuimon.cli.printing import Paper, line_output, print_lines, stdout_paper
 from tuimon.cli.sweep_plot import sweep_lines, sweep_of, swept_runs
 
@@ -33,14 +33,14 @@ _LEAST_HEIGHT, _MOST_HEIGHT = 8, 40
 @click.option(
     "--metric",
     metavar="METRIC",
-    shell_complete=complete_metric,
+    shell_complete=offered("metric"),
     help="What to draw. Default: what the runs are judged by, with the training loss behind it.",
 )
 @click.option(
     "--x",
     "axis",
     metavar="AXIS",
-    shell_complete=complete_axis,
+    shell_complete=offered("axis"),
     help="gradient_step, iteration, elapsed, clock, tokens, or a metric.",
 )
 @click.option(
@@ -54,7 +54,7 @@ _LEAST_HEIGHT, _MOST_HEIGHT = 8, 40
 @click.option(
     "--sweep",
     metavar="KEY",
-    shell_complete=complete_config_key,
+    shell_complete=offered("config_key"),
     help="A config key on x, the best value of the metric on y; of all runs where none is named.",
 )
 @click.option("--width", type=click.IntRange(20, 1000), help="In cells. Default: the terminal's.")

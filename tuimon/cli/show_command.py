@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tuimon.cli.chosen_runs import load_runs, run_argument
-from tuimon.cli.completion import complete_metric
 from tuimon.cli.log_directories import log_dir_option
 from tuimon.cli.metric_choice import known_metric
+from tuimon.cli.offered import offered
 from tuimon.cli.printing import Paper, print_lines, stdout_paper
 from tuimon.settings.loading import load_settings
 
@@ -36,7 +36,7 @@ _MOST_STRIPS = 4
     "metrics",
     multiple=True,
     metavar="METRIC",
-    shell_complete=complete_metric,
+    shell_complete=offered("metric"),
     help="Draw this metric (repeatable). Default: the one that runs are judged by, and a few beside it.",
 )
 @log_dir_option

@@ -12,10 +12,9 @@ from tuimon.cli.log_directories import (
     chosen_paths,
     described,
     require_existing,
-    require_runs_or_reason,
 )
 from tuimon.cli.metric_choice import judging_metric, nearest
-from tuimon.cli.own_settings import run_store
+from tuimon.cli.own_settings import stored_runs
 from tuimon.cli.printing import Paper
 
 if TYPE_CHECKING:
@@ -30,11 +29,10 @@ def swept_runs(words: Sequence[str], log_dirs: Sequence[Path]) -> tuple[RunSnaps
         return load_runs(words, log_dirs)
     paths = chosen_paths((), log_dirs)
     require_existing(paths)
-    snapshot = run_store(paths).load_all()
-    require_runs_or_reason(len(snapshot.runs), snapshot.problems)
-    if not snapshot.runs:
+    runs = stored_runs(paths).runs
+    if not runs:
         raise CommandFailed(f"{described(paths)}: no runs yet")
-    return snapshot.runs
+    return runs
 
 
 def sweep_of(runs: Sequence[RunSnapshot], key: str, metric: str | None) -> Sweep:

@@ -26,11 +26,6 @@ def page_text(name: str) -> str:
     return files(__package__).joinpath(f"{name}.md").read_text(encoding="utf-8")
 
 
-def page_title(name: str) -> str:
-    """The page's first heading."""
-    return page_text(name).partition("\n")[0].removeprefix("# ")
-
-
 def page_summary(name: str) -> str:
     """The page's first paragraph, on one line."""
     return " ".join(page_text(name).split("\n\n")[1].split())

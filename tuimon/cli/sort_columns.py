@@ -1,0 +1,43 @@
+"""What ``tuimon ls --sort`` sorts by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from tuimon.analysis.leaderboard import RunRow
+
+# What a person types after --sort, and the field of a row that it means.
+SORT_COLUMNS = {
+    "name": "name",
+    "state": "state",
+    "step": "step",
+    "progress": "progress",
+    "best": "best",
+    "last": "last",
+    "train": "train_loss_smoothed",
+    "age": "age_seconds",
+    "duration": "duration_seconds",
+    "eta": "eta_seconds",
+    "throughput": "throughput",
+}
+
+
+def sort_field(column: str | None, rows: Sequence[RunRow]) -> str | None:
+    """What ``--sort`` means: a column, a config key, or any metric by its name (the main one by its best)."""
+    if column is None or column.startswith(("cfg.", "metric.")):
+        return column
+    if column in SORT_COLUMNS:
+        return SORT_COLUMNS[column]
+    if any(row.main_metric == column for row in rows):
+        return SORT_COLUMNS["best"]
+    metrics = {name for row in rows for name in row.run.summaries}
+    if column in metrics:
+        return f"metric.{column}"
+    near = get_close_matches(column, [*SORT_COLUMNS, *metrics], n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(SORT_COLUMNS)} and every metric"
+    raise click.UsageError(f"--sort: no column {column!r}; {hint}")

@@ -148,18 +148,23 @@ class Leaderboard:
 
 
 def aged(row: RunRow, now: float) -> RunRow:
-    """The row of a run (not of a group) as it reads at unix time ``now`` while the run has not changed."""
+    """The row of a run (not of a group) as it reads at unix time ``now`` while the run has not changed.
+
+    It ages in whole seconds, in whole minutes once the run has been silent for one: as it is read.
+    """
     run, seen, left = row.run, row.seen_seconds, row.eta_seconds
-    now_seen = None if run.last_change is None else max(now - run.last_change, 0.0)
-    if now_seen == seen:
+    if run.last_change is None or seen is None:
+        return row
+    unit = 1.0 if now - run.last_change < 60.0 else 60.0
+    now_seen = (now - run.last_change) // unit * unit
+    if now_seen <= seen:
         return row
     start = run.header.start_time
-    passed = (now_seen or 0.0) - (seen or 0.0)
     return replace(
         row,
         seen_seconds=now_seen,
         age_seconds=None if start is None else max(now - start.timestamp(), 0.0),
-        eta_seconds=None if left is None else max(left - passed, 0.0),
+        eta_seconds=None if left is None else max(left - (now_seen - seen), 0.0),
     )
 
 

@@ -28,7 +28,7 @@ from tuimon.charts.strip import sparkline
 from tuimon.charts.text_line import LineBuilder
 from tuimon.quick_dataclass import dataclass
 
-__all__ = ["COLUMNS", "TableSpec", "draw_header", "draw_row", "shown_columns"]
+__all__ = ["COLUMNS", "DrawnRows", "TableSpec", "draw_header", "draw_row", "shown_columns"]
 
 CURSOR_SIGN, BASELINE_SIGN, MARKED_SIGN, UNMARKED_SIGN = ">", "◆", "●", "○"
 BASELINE_ASCII, MARKED_ASCII = "B", "m"
@@ -39,6 +39,7 @@ _LEAST_BADGED = 6  # cells of a name beside its badge
 _LEAST_NAME, _LONGEST_NAME = 16, 40
 _NAME_SHARE = 5  # of the width, kept for names that need it
 _LEAST_COLUMN = 4  # of one that was made narrower
+_MOST_LINES = 400  # kept: some screens full
 _CURSOR_SHARE = 0.16  # of the accent colour in the background of the row under the cursor
 
 # What is given room first.
@@ -103,6 +104,40 @@ def draw_row(spec: TableSpec, row: RunRow) -> Line:
         line.add(" " * layout.gap, ground)
         _put_cell(line, spec, row, column, width, decimals)
     return line.line(ground)
+
+
+class DrawnRows:
+    """Draws rows as ``draw_row``, and keeps the lines until something that is in them changes.
+
+    Most keys change nothing in the table, and a key that moves the cursor two lines of it.
+    """
+
+    def __init__(self) -> None:
+        self._spec: TableSpec | None = None
+        self._layout: _Layout | None = None
+        self._lines: dict[str, tuple[tuple[object, ...], Line]] = {}
+
+    def line(self, spec: TableSpec, row: RunRow) -> Line:
+        """One run's line; the same object where it is the same."""
+        if spec is not self._spec:
+            self._take(spec)
+        key = row.key
+        under_cursor, marked, baseline = key == spec.cursor_key, key in spec.marked, key == spec.baseline
+        beside = spec.colours.get(key), spec.health.get(key), spec.groups.get(key)
+        look = row, under_cursor, marked, baseline, *beside
+        known = self._lines.get(key)
+        if known is None or known[0] != look:
+            known = self._lines[key] = look, draw_row(spec, row)
+        return known[1]
+
+    def _take(self, spec: TableSpec) -> None:
+        """Forget everything where lines are laid out or coloured in another way now."""
+        before, layout = self._spec, _layout(spec)
+        self._spec = spec
+        alike = before is not None and (before.theme, before.ascii) == (spec.theme, spec.ascii)
+        if not alike or layout != self._layout or len(self._lines) > _MOST_LINES:
+            self._lines.clear()
+        self._layout = layout
 
 
 def _put_cell(

@@ -11,6 +11,8 @@ from tuimon.tui.widgets.lines_view import LinesView
 class ChartView(LinesView):
     """Finished pictures; the wheel says over which cell it was turned, and which way."""
 
+    TRUE_COLOURS = True
+
     class Wheel(Message):
         """The wheel was turned: ``zoom`` 1 in or -1 out, or ``pan`` 1 to the right or -1 to the left."""
 

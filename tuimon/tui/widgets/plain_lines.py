@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from textual.color import Color
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -36,12 +37,21 @@ class PlainLines(Widget):
     have none: that took more time than all else that a repaint does. To be named before the widget's class.
     """
 
+    TRUE_COLOURS: ClassVar[bool] = False
+    """Whether the lines have the theme's colours alone, in a theme with shades: no colour by its ANSI name.
+
+    Then there is nothing in them for the filter that turns ANSI colours into others.
+    """
+
     if TYPE_CHECKING:
         app: TuimonApp
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of a part of the widget, through the filters of the app (NO_COLOR)."""
-        filters, ground = self.get_line_filters(), Color.parse(self.app.look.theme.background)
+        theme = self.app.look.theme
+        filters, ground = self.get_line_filters(), Color.parse(theme.background)
+        if self.TRUE_COLOURS and theme.has_shades:
+            filters = [each for each in filters if not isinstance(each, ANSIToTruecolor)]
         left, right = crop.column_span
         strips = []
         for y in crop.line_range:

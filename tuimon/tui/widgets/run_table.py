@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from tuimon.charts.picture import Line
-from tuimon.charts.run_table import TableSpec, draw_header, draw_row, shown_columns
+from tuimon.charts.run_table import DrawnRows, TableSpec, draw_header, shown_columns
 from tuimon.quick_dataclass import dataclass
 from tuimon.tui.look import Look
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
@@ -25,19 +25,25 @@ class TableLines:
     spec: TableSpec
     board: Board
     heading: tuple[Line, ...]
-    pinned: int = 0
+    pinned: int
+    drawn: DrawnRows
 
     def __len__(self) -> int:
         return len(self.spec.rows) - self.pinned
 
     def line(self, index: int) -> Line:
         """A run's line."""
-        return draw_row(self.spec, self.board.row_now(self.spec.rows[self.pinned + index]))
+        return self.drawn.line(self.spec, self.board.row_now(self.spec.rows[self.pinned + index]))
 
 
-def table_lines(board: Board, width: int, look: Look, *, pinned: int = 0) -> TableLines:
-    """The lines of a board's table, ``width`` cells wide, the first ``pinned`` rows always in sight."""
-    state = board.state
+def table_lines(
+    board: Board, width: int, look: Look, *, pinned: int = 0, drawn: DrawnRows | None = None
+) -> TableLines:
+    """The lines of a board's table, ``width`` cells wide, the first ``pinned`` rows always in sight.
+
+    ``drawn`` keeps lines from board to board.
+    """
+    state, drawn = board.state, drawn or DrawnRows()
     spec = TableSpec(
         rows=board.rows,
         width=width,
@@ -55,12 +61,14 @@ def table_lines(board: Board, width: int, look: Look, *, pinned: int = 0) -> Tab
         theme=look.theme,
         health=board.health,
     )
-    staying = tuple(draw_row(spec, board.row_now(row)) for row in spec.rows[:pinned])
-    return TableLines(spec, board, (draw_header(spec), *staying), pinned)
+    staying = tuple(drawn.line(spec, board.row_now(row)) for row in spec.rows[:pinned])
+    return TableLines(spec, board, (draw_header(spec), *staying), pinned, drawn)
 
 
 class RunTable(ScrolledLines, can_focus=True):
     """The runs of a board. Keys are the screen's; the mouse moves the cursor, opens and scrolls."""
+
+    TRUE_COLOURS = True
 
     class CursorMoved(Message):
         """The person pointed at another run."""
@@ -81,6 +89,7 @@ class RunTable(ScrolledLines, can_focus=True):
         self._board: Board | None = None
         self._drawn: tuple[Board, Size, int, Look] | None = None
         self._cursor_row = 0
+        self._rows_drawn = DrawnRows()
 
     def show_board(self, board: Board) -> None:
         """Show a board; where the cursor was seen and has moved, or was moved, it is brought into sight."""
@@ -116,7 +125,8 @@ class RunTable(ScrolledLines, can_focus=True):
         if wanted != self._drawn:
             self._drawn = wanted
             pinned = self._pinned(board)
-            self.show_source(table_lines(board, wanted[2], self.app.look, pinned=pinned))
+            lines = table_lines(board, wanted[2], self.app.look, pinned=pinned, drawn=self._rows_drawn)
+            self.show_source(lines)
 
     def _pinned(self, board: Board) -> int:
         """How many rows stay in sight: the baseline's, where that leaves room for others."""

@@ -71,6 +71,7 @@ class ScrolledLines(PlainLines, ScrollView, inherit_bindings=False):
         super().__init__(id=id)
         self._source: LineSource | None = None
         self._painted: dict[int, Strip] = {}
+        self._fitted: dict[int, tuple[Line, int, Strip]] = {}
 
     def on_mount(self) -> None:
         """The scroll bar is drawn with block characters that ASCII lacks."""
@@ -140,13 +141,16 @@ class ScrolledLines(PlainLines, ScrollView, inherit_bindings=False):
     def _draw(self, y: int) -> Strip:
         source, width = self._source, self.size.width
         if source is not None and y < len(source.heading):
-            return _fitted(source.heading[y], width)
+            return self._fit(y, source.heading[y], width)
         index = self.line_at(y)
         if source is None or index is None:
             return blank_strip(width)
-        return _fitted(source.line(index), width)
+        return self._fit(y, source.line(index), width)
 
-
-def _fitted(line: Line, width: int) -> Strip:
-    """The line in the width that the widget has now: a line drawn for an earlier size is cut or filled."""
-    return Strip(line).adjust_cell_length(width, Style.null())
+    def _fit(self, y: int, line: Line, width: int) -> Strip:
+        """The line in the width of the widget: one that was drawn for an earlier size is cut or filled."""
+        known = self._fitted.get(y)
+        if known is None or known[0] is not line or known[1] != width:
+            strip = Strip(line).adjust_cell_length(width, Style.null())
+            known = self._fitted[y] = line, width, strip
+        return known[2]

@@ -18,7 +18,7 @@ from tuimon.analysis.system_figures import (
     system_now,
 )
 from tuimon.charts.notation import cut_middle, harmless, size_text
-from tuimon.charts.palette import DARK, RUN_COLOURS, Theme, style
+from tuimon.charts.palette import ALL_COLOURS, DARK, Theme, style
 from tuimon.charts.picture import Line
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.strip import draw_strip
@@ -212,7 +212,7 @@ def _charts(charts: Sequence[SystemChart], look: SystemLook) -> Iterator[Line]:
 def _spec(chart: SystemChart, width: int, look: SystemLook) -> ChartSpec:
     lines = list(enumerate(chart.lines))
     curves = [
-        Curve(series, label, RUN_COLOURS[place % len(RUN_COLOURS)], companion=place >= chart.loud)
+        Curve(series, label, ALL_COLOURS[place % len(ALL_COLOURS)], companion=place >= chart.loud)
         for place, (label, series) in lines
     ]
     return ChartSpec(

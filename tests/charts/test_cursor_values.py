@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tuimon.analysis.at_cursor import SampleNear
 from tuimon.analysis.axes import GRADIENT_STEP
 from tuimon.charts.cursor_values import CursorValues, ValueColumn, cursor_lines, cursor_note
@@ -38,3 +40,33 @@ def test_runs_that_have_nothing_at_the_same_step_are_told_of() -> None:
     """How far their records are apart."""
     shown = values(ValueColumn("val_loss", 0.0, (at(1180, 2.5), at(1177, 2.5))))
     assert cursor_note(shown) == "nearest records, 3 apart"
+
+
+def test_runs_that_have_ended_before_the_cursor_say_so() -> None:
+    """They are not said to be logged apart; one that goes on has only not come so far, one that was cut in
+    front begins there. The words give way where there is no room."""
+    early, late = replace(at(900, 3.5), beyond=True), replace(at(1300, 3.5), beyond=True)
+    columns = (
+        ValueColumn("val_loss", 0.0, (at(1180, 2.5), early, early, late, at(1180, 2.5))),
+        ValueColumn(
+            "train_loss", 0.0, (at(1180, 2.5), early, early, late, replace(at(1170, 2.5), beyond=True))
+        ),
+    )
+    shown = CursorValues(
+        1180.0,
+        GRADIENT_STEP,
+        ("one", "gone", "slow", "cut", "rare"),
+        ("red",) * 5,
+        columns,
+        None,
+        live=frozenset({2, 4}),
+    )
+    rows = ["".join(part.text for part in line) for line in cursor_lines(shown, 100, 6)]
+    for row, words in zip(
+        rows[1:], ("1180  ", "900 ended", "900 so far", "1300 begins", "1180  "), strict=True
+    ):
+        assert words in row
+    assert cursor_note(shown) == ""
+    assert all(row.rstrip().endswith(("2.5000", "3.5000", "@1170")) for row in rows[1:])
+    narrow = ["".join(part.text for part in line) for line in cursor_lines(shown, 30, 6)]
+    assert any("900" in row and "ended" not in row for row in narrow)

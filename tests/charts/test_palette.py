@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -12,11 +13,14 @@ from numpy.typing import NDArray
 from rich.color import Color
 
 from tuimon.charts.palette import (
+    ALL_COLOURS,
+    ANSI,
     DARK,
     LIGHT,
     NO_COLOUR,
     RUN_COLOURS,
     Theme,
+    ascii_sign,
     assign_colours,
     blend,
     style,
@@ -46,8 +50,18 @@ def test_a_run_keeps_its_colour_whatever_comes_and_goes(visits: list[list[str]])
 
 
 def test_no_colour_is_used_twice_before_all_are_used() -> None:
-    colours = assign_colours([(str(number), "same") for number in range(len(RUN_COLOURS))], {})
-    assert len(set(colours.values())) == len(RUN_COLOURS)
+    colours = assign_colours([(str(number), "same") for number in range(len(ALL_COLOURS))], {})
+    assert set(list(colours.values())[: len(RUN_COLOURS)]) == set(RUN_COLOURS)
+    assert len(set(colours.values())) == len(ALL_COLOURS) == 20
+
+
+def test_twenty_runs_are_told_apart_by_sign_or_colour_everywhere() -> None:
+    """Without UTF-8 or without colours each has its sign; of 16 colours none is used a third time, and never
+    twice with one sign."""
+    assert len({ascii_sign(colour) for colour in ALL_COLOURS}) == len(ALL_COLOURS)
+    assert not {"x", "m", "B", ">", "^"} & {ascii_sign(colour) for colour in ALL_COLOURS}
+    shown = Counter(str(style(ANSI, colour)) for colour in ALL_COLOURS)
+    assert set(shown.values()) == {2}
 
 
 def test_a_runs_id_picks_its_colour() -> None:
@@ -57,12 +71,12 @@ def test_a_runs_id_picks_its_colour() -> None:
     others = [(str(number), str(number)) for number in range(30)]
     assert assign_colours([("a", "icfb"), *others], {})["a"] == alone
     assert assign_colours([("b", "icfb"), ("a", "icfb")], {})["a"] != alone
-    assert len({colour for _, colour in assign_colours(others, {}).items()}) == len(RUN_COLOURS)
+    assert len({colour for _, colour in assign_colours(others, {}).items()}) == len(ALL_COLOURS)
 
 
 def test_run_colours_are_readable_on_black_and_visible_on_white() -> None:
     """4.5 is what WCAG asks of text; on a light background curves are at least seen."""
-    for colour in RUN_COLOURS:
+    for colour in ALL_COLOURS:
         assert contrast(colour, DARK.background) > 4.5
         assert contrast(colour, LIGHT.background) > 1.45
 
@@ -107,10 +121,10 @@ def lab(colour: str, eyes: str) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("eyes", list(EYES))
-@pytest.mark.parametrize(("first", "least"), [(6, 20.0), (8, 10.0), (10, 5.0)])
+@pytest.mark.parametrize(("first", "least"), [(6, 20.0), (8, 10.0), (20, 5.0)])
 def test_run_colours_are_told_apart_by_all_eyes(eyes: str, first: int, least: float) -> None:
     """A distance of 2 in CIELAB is just noticed; the more runs there are, the closer their colours come."""
-    for one, other in itertools.combinations(RUN_COLOURS[:first], 2):
+    for one, other in itertools.combinations(ALL_COLOURS[:first], 2):
         assert np.linalg.norm(lab(one, eyes) - lab(other, eyes)) > least, (one, other)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -130,6 +131,74 @@ def test_the_charts_fill_the_width(width: int, ascii_only: bool) -> None:
         assert "GPU use" in text
         assert "97% gpu0" in text
         assert "10s" in text
+
+
+def several_ranks(hosts: tuple[str, ...] = ("one", "one", "two.cluster")) -> RunSnapshot:
+    """A run of a rank on each host, whose ranks use 100, 200, ... percent and log the GPUs that they see."""
+    ranks = [
+        replace(
+            make_run(
+                f"rank{rank}",
+                header={"rank": rank, "host": host},
+                system={
+                    "cpu_percent": [0.0, 100.0 * (rank + 1)],
+                    "memory_bytes": [0.0, (rank + 1) * GIB],
+                    "machine_memory_bytes": [0.0, 8 * GIB],
+                    "machine_memory_total_bytes": [64 * GIB] * 2,
+                    "machine_cpu_percent": [0.0, 20.0 * (rank + 1)],
+                    **(gpu(0, 50.0) | gpu(1, 100.0) if host == "one" else gpu(0, 0.0)),
+                },
+            ),
+            ranks=(),
+        )
+        for rank, host in enumerate(hosts)
+    ]
+    return replace(ranks[0], ranks=tuple(ranks[1:]))
+
+
+def test_the_figures_of_all_ranks_are_shown() -> None:
+    """Their sum in the row, each rank in words and with a line in the charts; a GPU that two ranks see is
+    one, and one of another machine is another."""
+    run = several_ranks()
+    now = system_now(run)
+    assert now is not None
+    assert (now.cpu_percent, now.memory_bytes) == (600.0, 6 * GIB)
+    assert (now.machine_cpu_percent, now.machine_memory_total_bytes) == (40.0, 128 * GIB)
+    assert [(gpu.host, gpu.number) for gpu in now.gpus] == [("", 0), ("", 1), ("two", 0)]
+    text = "\n".join(map(line_text, system_lines(run, SystemLook(100))))
+    for words in (
+        "cpu 600%   mem 6/128G   machine cpu 40%",
+        "two gpu0 0%",
+        "rank 0 cpu 100%  mem 1G   rank 1 cpu 200%  mem 2G   rank 2 two cpu 300%  mem 3G",
+    ):
+        assert words in text
+    charts = {chart.title: chart for chart in system_charts(run)}
+    labels = {title: [label for label, _ in chart.lines] for title, chart in charts.items()}
+    assert labels["GPU use"] == ["gpu0", "gpu1", "two gpu0"]
+    assert labels["CPU, 100% a core"] == ["rank 0", "rank 1", "rank 2"]
+    assert labels["memory, GiB"] == ["rank 0", "rank 1", "rank 2", "machine", "two machine"]
+    assert charts["memory, GiB"].loud == 3
+
+
+def test_ranks_that_are_over_use_nothing_while_the_run_goes_on() -> None:
+    """What a rank used last counts no more when it is gone; of a run that is over all count."""
+    run = several_ranks(("one", "one"))
+    gone = replace(run.ranks[0], state=RunState.CRASHED)
+    now = system_now(replace(run, ranks=(gone,)))
+    assert now is not None
+    assert (now.cpu_percent, now.ranks) == (100.0, ())
+    over = system_now(replace(run, state=RunState.FAILED, ranks=(gone,)))
+    assert over is not None
+    assert over.cpu_percent == 300.0
+
+
+@pytest.mark.parametrize("width", [10, 40, 100])
+def test_many_ranks_keep_the_width(width: int) -> None:
+    """64 ranks on 8 machines, whatever these are called."""
+    hosts = tuple(f"n\x1b[31mode{rank // 8}" for rank in range(64))
+    for line in system_lines(several_ranks(hosts), SystemLook(width, True, NO_COLOUR)):
+        assert sum(segment.cell_length for segment in line) == width
+        assert "\x1b" not in line_text(line)
 
 
 NAMES = st.sampled_from(

@@ -16,6 +16,7 @@ from tests.cli.commands import plain_environment, run_tuimon
 from tests.cli.sample_runs import write_run, write_sample_runs
 from tests.terminal import TerminalApp
 from tuimon.records.quick_read import BLOCK_BYTES, HEADER_BYTES
+from tuimon.testing import RunBuilder
 
 TABLE = """\
 state          name             id        step  done  best val_loss    last   train  age
@@ -248,3 +249,19 @@ def test_archived_runs_are_left_out_and_counted(runs: Path) -> None:
     assert "baseline" in listed(runs, "--all")
     asked = run_tuimon("ls", "--json", "--filter", "archived:yes", cwd=runs)
     assert ([run["name"] for run in json.loads(asked.stdout)], asked.stderr) == (["baseline"], "")
+
+
+def test_names_that_are_cut_are_told_apart(tmp_path: Path) -> None:
+    """On a narrow terminal, where they differ in their middles alone."""
+    logs = tmp_path / "experiment_logs"
+    logs.mkdir()
+    for rate in ("1e-04", "3e-04", "6e-04"):
+        name = f"transformer_small_with_rotary_lr_{rate}_warmup_2000_batch_64_seed_42"
+        RunBuilder(logs, name).header().metrics(1, train_loss=2.0).end()
+    command = [sys.executable, "-m", "tuimon", "ls"]
+    for locale in ("C.UTF-8", "C"):
+        environment = {"PYTHONPATH": os.pathsep.join(sys.path), "LC_ALL": locale}
+        with TerminalApp(command, columns=60, rows=12, cwd=tmp_path, environment=environment) as app:
+            app.wait_for("(?s)finished.*finished.*finished.*")
+            assert app.process.wait(30) == 0
+            app.wait_for("(?s)6e-04.*3e-04.*1e-04|1e-04.*3e-04.*6e-04")

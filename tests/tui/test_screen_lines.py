@@ -81,3 +81,15 @@ def test_80_columns_have_the_keys_that_matter_most() -> None:
     keys = line_text(keys_line(actions_of(Scope.DASHBOARD), 80, LOOK))
     for words in ("Space Mark", "Enter Open", "c Compare", "/ Filter", "? Help", "q Quit"):
         assert words in keys
+
+
+def test_header_and_facts_cut_a_name_where_it_tells_runs_apart() -> None:
+    """The best run's and that of the run under the cursor, beside others that differ in their middles."""
+    runs = [
+        replace(make_run(name, metrics={"val_loss": [3.0, 2.0 + place]}), key=name)
+        for place, rate in enumerate(("1e-04", "3e-04"))
+        for name in [f"transformer_small_lr_{rate}_warmup_2000_batch_64"]
+    ]
+    board = board_of(runs, ViewState(cursor=runs[1].key))
+    assert "1e-04" in line_text(header_line(board, board.snapshot, "/logs", 120, LOOK))
+    assert "3e-04" in line_text(facts_line(board, 120, LOOK))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypeAlias
 
 from tuimon.analysis.axes import ELAPSED
 from tuimon.analysis.curves import Series, plain_series
@@ -18,6 +19,9 @@ GIB = 2.0**30
 MIB = 2.0**20
 _GPU = re.compile(r"gpu(\d+)_")
 _KEPT_CURVES = 256
+MOST_LINES = 16  # in a chart: of more GPUs or ranks the first
+_Wanted: TypeAlias = tuple[str, RunSnapshot, str]
+"""A line of a chart: its label, the log that has the figure, and the figure's name."""
 _AIR = 1.05  # above the highest value where nothing says how high it can be
 
 
@@ -33,7 +37,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GpuNow:
-    """The newest figures of a GPU; None for what was not read. ``percent`` is of its time in use."""
+    """The newest figures of a GPU; None for what was not read. ``percent`` is of its time in use.
+
+    ``host`` is the machine that it is in, where that is not rank 0's.
+    """
 
     number: int
     percent: float | None
@@ -41,13 +48,26 @@ class GpuNow:
     memory_total_bytes: float | None
     power_watts: float | None
     temperature_celsius: float | None
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RankNow:
+    """The newest figures of one rank's processes; ``host`` as of a GPU."""
+
+    rank: int
+    host: str
+    cpu_percent: float | None
+    memory_bytes: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class SystemNow:
     """The newest figures of a run; None for what was not read.
 
-    ``cpu_percent`` and ``memory_bytes`` are those of the training's processes, 100 % being one core.
+    ``cpu_percent`` and ``memory_bytes`` are those of the training's processes, 100 % being one core. Of a run
+    of several ranks they are those of all, each in ``ranks`` too; of several machines the memory is the sum,
+    the processor's use the mean.
     """
 
     cpu_percent: float | None
@@ -56,6 +76,7 @@ class SystemNow:
     machine_memory_bytes: float | None
     machine_memory_total_bytes: float | None
     gpus: tuple[GpuNow, ...]
+    ranks: tuple[RankNow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,40 +94,74 @@ class SystemChart:
     loud: int
 
 
-def gpu_numbers(run: RunSnapshot) -> tuple[int, ...]:
-    """The GPUs of which there are figures."""
-    found = (_GPU.match(name) for name in run.system)
-    return tuple(sorted({int(match[1]) for match in found if match}))
+def measured(run: RunSnapshot) -> tuple[RunSnapshot, ...]:
+    """The logs with figures: rank 0's, then those of the other ranks; of a live run those that are live."""
+    return tuple(
+        each
+        for each in (run, *run.ranks)
+        if each.system and (each is run or each.state.is_live or not run.state.is_live)
+    )
+
+
+def _gpus(logs: Sequence[RunSnapshot]) -> list[tuple[RunSnapshot, int]]:
+    """Each GPU of which there are figures, once though several ranks may see it, and in whose log."""
+    found: dict[tuple[str | None, int], RunSnapshot] = {}
+    for log in logs:
+        numbers = {int(match[1]) for name in log.system if (match := _GPU.match(name))}
+        for number in sorted(numbers):
+            found.setdefault((log.header.host, number), log)
+    return [(log, number) for (_, number), log in found.items()]
+
+
+def _machines(logs: Sequence[RunSnapshot]) -> list[RunSnapshot]:
+    """The first log of each machine."""
+    return list({log.header.host: log for log in reversed(logs)}.values())[::-1]
+
+
+def _host(log: RunSnapshot, run: RunSnapshot) -> str:
+    """The short name of a log's machine, where that is not the run's own."""
+    host = log.header.host
+    return "" if host is None or host == run.header.host else host.partition(".")[0]
 
 
 def system_now(run: RunSnapshot) -> SystemNow | None:
     """The newest figures; None where there are none."""
-    if not run.system:
+    logs = measured(run)
+    if not logs:
         return None
-    gpus = tuple(
-        GpuNow(
-            number,
-            *(
-                _latest(run, f"gpu{number}_{figure}")
-                for figure in (
-                    "percent",
-                    "memory_bytes",
-                    "memory_total_bytes",
-                    "power_watts",
-                    "temperature_celsius",
-                )
-            ),
+    machines = _machines(logs)
+    busy = [use for log in machines if (use := _latest(log, "machine_cpu_percent")) is not None]
+    ranks = tuple(
+        RankNow(
+            log.header.rank or 0, _host(log, run), _latest(log, "cpu_percent"), _latest(log, "memory_bytes")
         )
-        for number in gpu_numbers(run)
+        for log in logs
     )
     return SystemNow(
-        _latest(run, "cpu_percent"),
-        _latest(run, "machine_cpu_percent"),
-        _latest(run, "memory_bytes"),
-        _latest(run, "machine_memory_bytes"),
-        _latest(run, "machine_memory_total_bytes"),
-        gpus,
+        _sum(logs, "cpu_percent"),
+        sum(busy) / len(busy) if busy else None,
+        _sum(logs, "memory_bytes"),
+        _sum(machines, "machine_memory_bytes"),
+        _sum(machines, "machine_memory_total_bytes"),
+        tuple(
+            GpuNow(
+                number,
+                percent=_latest(log, f"gpu{number}_percent"),
+                memory_bytes=_latest(log, f"gpu{number}_memory_bytes"),
+                memory_total_bytes=_latest(log, f"gpu{number}_memory_total_bytes"),
+                power_watts=_latest(log, f"gpu{number}_power_watts"),
+                temperature_celsius=_latest(log, f"gpu{number}_temperature_celsius"),
+                host=_host(log, run),
+            )
+            for log, number in _gpus(logs)
+        ),
+        ranks if len(ranks) > 1 else (),
     )
+
+
+def _sum(logs: Iterable[RunSnapshot], name: str) -> float | None:
+    values = [value for log in logs if (value := _latest(log, name)) is not None]
+    return sum(values) if values else None
 
 
 def _latest(run: RunSnapshot, name: str) -> float | None:
@@ -115,24 +170,41 @@ def _latest(run: RunSnapshot, name: str) -> float | None:
 
 
 def system_charts(run: RunSnapshot) -> tuple[SystemChart, ...]:
-    """All charts of which there is anything to draw, the GPUs first."""
-    gpus = gpu_numbers(run)
+    """All charts of which there is anything to draw, the GPUs first; a line each for ranks and machines."""
+    logs = measured(run)
+    gpus, machines = _gpus(logs)[:MOST_LINES], _machines(logs)
+    loud = min(len(logs), MOST_LINES)
 
-    def of_gpus(figure: str) -> list[tuple[str, str]]:
-        return [(f"gpu{number}", f"gpu{number}_{figure}") for number in gpus]
+    def of_gpus(figure: str) -> list[_Wanted]:
+        return [
+            (" ".join(filter(None, (_host(log, run), f"gpu{number}"))), log, f"gpu{number}_{figure}")
+            for log, number in gpus
+        ]
 
-    own_and_machine = [("training", "memory_bytes"), ("machine", "machine_memory_bytes")]
-    gpu_memory = (_latest(run, f"gpu{number}_memory_total_bytes") for number in gpus)
+    def of_training(name: str) -> list[_Wanted]:
+        several = len(logs) > 1
+        return [(f"rank {log.header.rank or 0}" if several else "training", log, name) for log in logs[:loud]]
+
+    def of_machines(*labels_and_names: tuple[str, str]) -> list[_Wanted]:
+        return [
+            (" ".join(filter(None, (_host(log, run), label))), log, name)
+            for log in machines[:MOST_LINES]
+            for label, name in labels_and_names
+        ]
+
+    gpu_memory = (_latest(log, f"gpu{number}_memory_total_bytes") for log, number in gpus)
+    own_and_machine = of_training("memory_bytes") + of_machines(("machine", "machine_memory_bytes"))
+    machine_cpu = of_machines(("machine", "machine_cpu_percent"))
     wanted = (
-        _chart(run, "GPU use", Kind.PERCENT, of_gpus("percent"), high=100.0),
-        _chart(run, "GPU memory, GiB", Kind.SIZE, of_gpus("memory_bytes"), GIB, high=_most(gpu_memory, GIB)),
-        _chart(run, "GPU power", Kind.POWER, of_gpus("power_watts")),
-        _chart(run, "GPU temperature", Kind.TEMPERATURE, of_gpus("temperature_celsius")),
-        _chart(run, "CPU, 100% a core", Kind.PERCENT, [("training", "cpu_percent")]),
-        _chart(run, "CPU of the machine", Kind.PERCENT, [("machine", "machine_cpu_percent")], high=100.0),
-        _chart(run, "memory, GiB", Kind.SIZE, own_and_machine, GIB, loud=1),
-        _chart(run, "disk, MiB/s", Kind.RATE, _both("disk", "read", "write"), MIB),
-        _chart(run, "network, MiB/s", Kind.RATE, _both("network", "received", "sent"), MIB),
+        _chart("GPU use", Kind.PERCENT, of_gpus("percent"), high=100.0),
+        _chart("GPU memory, GiB", Kind.SIZE, of_gpus("memory_bytes"), GIB, high=_most(gpu_memory, GIB)),
+        _chart("GPU power", Kind.POWER, of_gpus("power_watts")),
+        _chart("GPU temperature", Kind.TEMPERATURE, of_gpus("temperature_celsius")),
+        _chart("CPU, 100% a core", Kind.PERCENT, of_training("cpu_percent")),
+        _chart("CPU of the machine", Kind.PERCENT, machine_cpu, high=100.0),
+        _chart("memory, GiB", Kind.SIZE, own_and_machine, GIB, loud=loud),
+        _chart("disk, MiB/s", Kind.RATE, of_machines(*_both("disk", "read", "write")), MIB),
+        _chart("network, MiB/s", Kind.RATE, of_machines(*_both("network", "received", "sent")), MIB),
     )
     return tuple(chart for chart in wanted if chart is not None)
 
@@ -146,10 +218,9 @@ def _most(values: Iterable[float | None], scale: float) -> float:
 
 
 def _chart(
-    run: RunSnapshot,
     title: str,
     kind: Kind,
-    wanted: Iterable[tuple[str, str]],
+    wanted: Iterable[_Wanted],
     scale: float = 1.0,
     *,
     high: float = 0.0,
@@ -160,9 +231,9 @@ def _chart(
     It reaches to ``high``, and further where a value does.
     """
     lines = tuple(
-        (label, _series(run.key, label, run.system_seconds, run.system[name], scale))
-        for label, name in wanted
-        if name in run.system
+        (label, _series(log.key, label, log.system_seconds, log.system[name], scale))
+        for label, log, name in wanted
+        if name in log.system
     )
     highest = max((series.y_range[1] for _, series in lines if series.y_range is not None), default=None)
     if highest is None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.analysis.at_cursor import SampleNear
 from tuimon.analysis.axes import AxisKind, XAxis
+from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.notation import (
     ABSENT,
     clock_text,
@@ -59,7 +61,7 @@ class CursorValues:
     """The values at ``x``: ``columns`` are the most important first, those of the large chart's metric.
 
     ``names``, ``colours`` and each column's samples have one entry a run; ``chosen`` is the place of the run
-    under the cursor of the table (None: not among them).
+    under the cursor of the table (None: not among them). ``live`` are the places of the runs that go on.
     """
 
     x: float
@@ -68,6 +70,7 @@ class CursorValues:
     colours: tuple[str, ...]
     columns: tuple[ValueColumn, ...]
     chosen: int | None
+    live: frozenset[int] = frozenset()
     ascii: bool = False
     theme: Theme = DARK
 
@@ -79,6 +82,17 @@ class CursorValues:
     def _nearest_of(self, place: int) -> SampleNear | None:
         found = [sample for column in self.columns if (sample := column.samples[place]) is not None]
         return min(found, key=lambda sample: abs(sample.x - self.x), default=None)
+
+    def beyond(self, place: int) -> str:
+        """Why a run has nothing at ``x``: it has ``ended`` before, has come only there ``so far``, or
+        ``begins`` behind; empty where it has something on both sides.
+        """
+        samples = [sample for column in self.columns if (sample := column.samples[place]) is not None]
+        if not samples or not all(sample.beyond for sample in samples):
+            return ""
+        if all(sample.x < self.x for sample in samples):
+            return "so far" if place in self.live else "ended"
+        return "begins" if all(sample.x > self.x for sample in samples) else ""
 
     def odd_step(self, column: ValueColumn, place: int) -> str:
         """``@1200`` where a value was logged elsewhere than its row says; else empty."""
@@ -108,8 +122,12 @@ def range_text(axis: XAxis, x_range: tuple[float, float]) -> str:
 
 
 def cursor_note(values: CursorValues) -> str:
-    """That the runs were not logged at the same x, and how far the samples are apart; empty if they were."""
-    places = [sample.x for sample in values.nearest if sample is not None]
+    """That the runs were not logged at the same x, and how far the samples are apart; empty if they were.
+
+    Runs that have ended before or begin behind it are told of in their own lines.
+    """
+    nearest = enumerate(values.nearest)
+    places = [sample.x for place, sample in nearest if sample is not None and not values.beyond(place)]
     if len(places) < 2 or max(places) == min(places):
         return ""
     return f"nearest records, {exact_x_text(values.axis, max(places) - min(places))} apart"
@@ -172,7 +190,8 @@ def _layout(values: CursorValues, width: int) -> _Layout:
     note = cursor_note(values)
     sure = [*_when(values), *(_values_of(values, column) for column in values.columns[:_SURE_VALUES])]
     others = [_values_of(values, column) for column in values.columns[_SURE_VALUES:]]
-    for column in sure:
+    for wide in sure:
+        column = wide if room >= wide.width + _GAP else replace(wide, tails=())
         if room >= column.width + _GAP:
             columns.append(column)
             room -= column.width + _GAP
@@ -208,7 +227,9 @@ def _when(values: CursorValues) -> list[_Column]:
         )
     columns.append(column("step", [_step(sample) for sample in nearest]))
     elapsed = [sample.elapsed if sample is not None else None for sample in nearest]
-    return [*columns, column("elapsed", [duration_text(seconds) for seconds in elapsed])]
+    columns.append(column("elapsed", [duration_text(seconds) for seconds in elapsed]))
+    told = tuple(values.beyond(place) for place in range(len(nearest)))
+    return [replace(columns[0], tails=told), *columns[1:]]
 
 
 def _step(sample: SampleNear | None) -> str:
@@ -248,7 +269,8 @@ def _line(values: CursorValues, layout: _Layout, place: int, width: int) -> Line
     line = LineBuilder(width, ascii=values.ascii)
     line.add(">" if chosen else " ", style(theme, theme.accent, bold=True))
     line.add("● ", style(theme, values.colours[place]))
-    name = cut_middle(harmless(values.names[place]), layout.name_width)
+    names = list(map(harmless, values.names))
+    name = cut_name(names[place], layout.name_width, names)
     line.cell(name, layout.name_width, style(theme, theme.text, bold=chosen))
     for column in layout.columns:
         line.add(" " * _GAP).cell(column.texts[place], column.text_width, column.inks[place], right=True)

@@ -11,6 +11,7 @@ from tuimon.charts import end_labels, marks
 from tuimon.charts.body import draw_body
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.chart import picture_of
+from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.notation import cut_middle, harmless
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Picture, Rect
@@ -63,7 +64,7 @@ def _draw_title(grid: CellGrid, spec: ChartSpec, baseline: str) -> None:
     muted = style(theme, theme.muted)
     x = grid.put(x, 0, smoothed, muted)
     for words in (
-        f"to {cut_middle(harmless(baseline), _LONGEST_NAME)}",
+        f"to {cut_name(harmless(baseline), _LONGEST_NAME, spec.run_names)}",
         BETTER.get(spec.direction or "", ""),
     ):
         if words and x + 2 + cell_len(words) <= grid.width:

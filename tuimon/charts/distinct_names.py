@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import takewhile
 
@@ -29,13 +29,26 @@ def cut_name(name: str, width: int, among: Iterable[str]) -> str:
     return cut_names(tuple(sorted({name, *among})), width)[name]
 
 
-@lru_cache(maxsize=64)
 def cut_names(names: tuple[str, ...], width: int) -> dict[str, str]:
     """Each of these different names in at most ``width`` cells.
 
     Cut in the middle where that keeps them apart; else without what they all begin with, and with more of
     their beginnings or ends; at last with their number.
     """
+    cut = _cut_apart(names, width)
+    if cut is not None:
+        return cut
+    return _numbered_names(names, width)
+
+
+def told_apart(names: Iterable[str], width: int) -> bool:
+    """Whether so many cells tell these names apart by what is in them, without numbers."""
+    different = tuple(sorted(set(names)))
+    return all(cell_len(name) <= width for name in different) or _cut_apart(different, width) is not None
+
+
+@lru_cache(maxsize=64)
+def _cut_apart(names: tuple[str, ...], width: int) -> dict[str, str] | None:
     middle = {name: cut_middle(name, width) for name in names}
     if len(set(middle.values())) == len(names):
         return middle
@@ -44,22 +57,31 @@ def cut_names(names: tuple[str, ...], width: int) -> dict[str, str]:
             whole = {name: name if cell_len(name) <= width else lead + name[dropped:] for name in names}
             if len(set(whole.values())) == len(names):
                 return whole
-    fewest: dict[str, str] | None = None
-    for lead, dropped in _beginnings(names):
-        room = width - len(lead) - 1
-        for tail in _tails(room):
-            cut = {name: _cut(name, width, lead, dropped, room - tail, tail) for name in names}
-            apart = len(set(cut.values()))
-            if apart == len(names):
-                return cut
-            if fewest is None or apart > len(set(fewest.values())):
-                fewest = cut
-    cut = fewest if fewest is not None else {name: cut_middle(name, width) for name in names}
+    for cut in _cuts(names, width):
+        if len(set(cut.values())) == len(names):
+            return cut
+    return None
+
+
+@lru_cache(maxsize=64)
+def _numbered_names(names: tuple[str, ...], width: int) -> dict[str, str]:
+    """The cut that leaves the fewest alike, these numbered."""
+    cut = max(_cuts(names, width), key=lambda cut: len(set(cut.values())), default={})
+    cut = cut or {name: cut_middle(name, width) for name in names}
     seen = Counter(cut.values())
     return {
         name: text if seen[text] == 1 else _numbered(name, number, width)
         for number, (name, text) in enumerate(cut.items(), 1)
     }
+
+
+def _cuts(names: tuple[str, ...], width: int) -> Iterator[dict[str, str]]:
+    whole, *without = _beginnings(names)
+    # A name that begins where it differs has it whole; with what all begin with there may be a sign of it.
+    for lead, dropped in (*without, whole):
+        room = width - len(lead) - 1
+        for tail in _tails(room):
+            yield {name: _cut(name, width, lead, dropped, room - tail, tail) for name in names}
 
 
 def _beginnings(names: tuple[str, ...]) -> list[tuple[str, int]]:

@@ -27,14 +27,29 @@ RUN_COLOURS = (
     "#a3a3a3",  # grey
 )
 CLEAR_COLOURS = 6  # so many of them, the first ones, differ clearly
+# For an eleventh run and those after it: each as far as there is from all before it, and from what is bad.
+FURTHER_COLOURS = (
+    "#b4d8a8",
+    "#3c84cc",
+    "#f03c78",
+    "#c0d884",
+    "#78d8fc",
+    "#609cfc",
+    "#b460a8",
+    "#c0a884",
+    "#609c54",
+    "#a8c0a8",
+)
+ALL_COLOURS = (*RUN_COLOURS, *FURTHER_COLOURS)
 
-# What tells runs apart where neither colours nor braille can: one for each colour; x is for NaN.
-ASCII_SIGNS = "o*+#@%&=$v"
+# What tells runs apart where neither colours nor braille can: one for each colour. x is for NaN, m and B are
+# for what is marked and the baseline.
+ASCII_SIGNS = "o*+#@%&=$vACEGHKRUWZ"
 
 
 def ascii_sign(colour: str) -> str:
     """The character of a run's curve, and of its row in the table, in a terminal without UTF-8."""
-    place = RUN_COLOURS.index(colour) if colour in RUN_COLOURS else sum(colour.encode())
+    place = ALL_COLOURS.index(colour) if colour in ALL_COLOURS else sum(colour.encode())
     return ASCII_SIGNS[place % len(ASCII_SIGNS)]
 
 
@@ -119,9 +134,10 @@ NO_COLOUR = Theme(
 )
 
 # What stands for the colours of runs on a terminal of 16; red and green are left to what went wrong or well.
+# There are no more than ten, so an eleventh run has that of another, and a sign of its own.
 _ANSI_RUN_COLOURS = dict(
     zip(
-        RUN_COLOURS,
+        ALL_COLOURS,
         (
             "bright_blue",
             "yellow",
@@ -132,6 +148,16 @@ _ANSI_RUN_COLOURS = dict(
             "bright_yellow",
             "magenta",
             "bright_green",
+            "default",
+            "bright_green",
+            "bright_blue",
+            "bright_magenta",
+            "bright_yellow",
+            "bright_cyan",
+            "blue",
+            "magenta",
+            "yellow",
+            "cyan",
             "default",
         ),
         strict=True,
@@ -150,14 +176,14 @@ def assign_colours(runs: Iterable[tuple[str, str]], previous: Mapping[str, str])
     are gone are kept in the result: what a filter hid for a while comes back in its colour.
     """
     colours = dict(previous)
-    use = dict.fromkeys(RUN_COLOURS, 0)
+    use = dict.fromkeys(ALL_COLOURS, 0)
     for colour in colours.values():
         if colour in use:
             use[colour] += 1
     for key, run_id in runs:
         if key not in colours:
             start = crc32(run_id.encode("utf-8", "backslashreplace")) % CLEAR_COLOURS
-            clear, rest = RUN_COLOURS[:CLEAR_COLOURS], RUN_COLOURS[CLEAR_COLOURS:]
+            clear, rest = ALL_COLOURS[:CLEAR_COLOURS], ALL_COLOURS[CLEAR_COLOURS:]
             colour = min((*clear[start:], *clear[:start], *rest), key=use.__getitem__)
             colours[key] = colour
             use[colour] += 1

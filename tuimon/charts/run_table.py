@@ -10,7 +10,7 @@ from rich.style import Style
 
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.charts.badges import badge_of, severity_style
-from tuimon.charts.distinct_names import cut_name, distinct_names
+from tuimon.charts.distinct_names import cut_name, distinct_names, told_apart
 from tuimon.charts.notation import cut_middle, harmless, pad, short_metric
 from tuimon.charts.palette import Theme, ascii_sign, style
 from tuimon.charts.picture import Line
@@ -38,6 +38,8 @@ _GAP, _WIDEST_GAP = 2, 4
 _LEAST_BADGED = 6  # cells of a name beside its badge
 _LEAST_NAME, _LONGEST_NAME = 16, 40
 _NAME_SHARE = 5  # of the width, kept for names that need it
+_FEWEST_COLUMNS = 2  # beside names, however alike these are
+_MOST_APART = 100  # so many names are looked at whether they can be told apart; of more few are in sight
 _LEAST_COLUMN = 4  # of one that was made narrower
 _MOST_LINES = 400  # kept: some screens full
 _CURSOR_SHARE = 0.16  # of the accent colour in the background of the row under the cursor
@@ -252,8 +254,10 @@ def _layout_of(laid_out: _LaidOut) -> _Layout:
     reserved = max(_LEAST_NAME, min(longest, spec.width // _NAME_SHARE))
     free = spec.width - _PREFIX - min(reserved, max(6, spec.width // 3))
     columns = _chosen(spec, free) if spec.columns is not None else _fitting(spec, free)
+    if spec.columns is None:
+        _make_room(spec, names, columns)
     shown = {column.id for column, _, _ in columns}
-    name_width = spec.width - _PREFIX - sum(width + _GAP for _, width, _ in columns)
+    name_width = _width_for_names(spec, columns)
     spare = min(LONGEST_SPARK - LEAST_SPARK, name_width - max(longest, _LEAST_NAME))
     if spare > 0 and "spark" in shown:
         columns = [
@@ -263,6 +267,28 @@ def _layout_of(laid_out: _LaidOut) -> _Layout:
     # On a wide screen the rest goes between the columns rather than between a name and its numbers.
     wider = min(_WIDEST_GAP - _GAP, max(0, name_width - max(longest, _LEAST_NAME)) // max(1, len(columns)))
     return _Layout(max(0, name_width - wider * len(columns)), _GAP + wider, tuple(columns), names)
+
+
+def _width_for_names(spec: TableSpec, columns: _Sized) -> int:
+    return spec.width - _PREFIX - sum(width + _GAP for _, width, _ in columns)
+
+
+def _make_room(spec: TableSpec, names: Mapping[str, str], columns: _Sized) -> None:
+    """Take out the columns that matter least until what is left of the names tells the runs apart."""
+    if len(names) > _MOST_APART:
+        return
+    badges = {
+        len(badge.text) + 1
+        for key in names
+        if key not in spec.groups and (badge := badge_of(spec.health.get(key))) is not None
+    }
+    order = [*OF_GROUPS, *_IMPORTANCE]
+    while len(columns) > _FEWEST_COLUMNS:
+        width = _width_for_names(spec, columns)
+        rooms = {width, *(width - badge for badge in badges if width - badge >= _LEAST_BADGED)}
+        if all(told_apart(names.values(), room) for room in rooms):
+            return
+        columns.remove(max(columns, key=lambda sized: order.index(sized[0].id)))
 
 
 def _name_room(spec: TableSpec, key: str, name: str) -> int:

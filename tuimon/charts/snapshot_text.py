@@ -15,7 +15,7 @@ from tuimon.analysis.metric_roles import direction_of, main_metric
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.dashboard_layout import DashboardLayout, dashboard_layout
-from tuimon.charts.distinct_names import distinct_names
+from tuimon.charts.distinct_names import cut_name, distinct_names
 from tuimon.charts.first_lines import FIRST_LINES
 from tuimon.charts.no_metrics import no_metrics_sentence
 from tuimon.charts.notation import cut_middle, harmless, value_text
@@ -116,7 +116,7 @@ def _draw_header(grid: _Canvas, scene: _Scene, place: str, now: datetime) -> Non
             line.add(f"{state_sign(state)}{count} ", state_style(theme, state))
     best = _best_row(scene.rows, scene.metric)
     if best is not None and scene.metric is not None:
-        name = cut_middle(harmless(scene.names[best.key]), _LONGEST_NAME)
+        name = _name(scene, best)
         value = value_text(scene.metric, best.best)
         label = f" best {harmless(scene.metric).removesuffix('_loss')} "
         if line.room > cell_len(label + value + name) + 2:
@@ -218,10 +218,16 @@ def _draw_table(grid: _Canvas, scene: _Scene, area: Rect) -> None:
         grid.put(0, area.y + area.height - 1, text, style(scene.theme, scene.theme.muted))
 
 
+def _name(scene: _Scene, row: RunRow) -> str:
+    """What a run is called where there is room for a part of it, told apart from those in the charts."""
+    drawn = (harmless(scene.names[run.key]) for run in scene.plotted)
+    return cut_name(harmless(scene.names[row.key]), _LONGEST_NAME, drawn)
+
+
 def _no_records(scene: _Scene) -> str:
     """What to say while no run has a value."""
     row = scene.rows[0]
-    name = cut_middle(harmless(scene.names[row.key]), _LONGEST_NAME)
+    name = _name(scene, row)
     if row.run.problem:
         return f"{name}: {harmless(row.run.problem)}"
     return no_metrics_sentence(row.run, name, row.state, row.age_seconds)

@@ -6,6 +6,7 @@ from tuimon.analysis.axes import XAxis
 from tuimon.analysis.curves import Series
 from tuimon.charts.bands import Band
 from tuimon.charts.event_signs import EventSign
+from tuimon.charts.notation import harmless
 from tuimon.charts.palette import DARK, Theme
 from tuimon.quick_dataclass import dataclass
 
@@ -66,6 +67,11 @@ class ChartSpec:
     def is_bright(self, curve: Curve) -> bool:
         """Whether a curve belongs to the run under the cursor, or no run is singled out."""
         return self.highlighted is None or self.highlighted == curve.series.run_key
+
+    @property
+    def run_names(self) -> tuple[str, ...]:
+        """The names of the runs drawn, harmless."""
+        return tuple(dict.fromkeys(harmless(curve.name) for curve in self.curves))
 
     @property
     def shapes(self) -> bool:

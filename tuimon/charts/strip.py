@@ -13,6 +13,7 @@ from tuimon.charts import marks
 from tuimon.charts.body import draw_body, shown_x_range
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.chart import draw_message, picture_of
+from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.event_marks import draw_event_signs
 from tuimon.charts.marks import NAN_SIGN
 from tuimon.charts.notation import cut_middle, harmless, short_metric, value_text
@@ -100,7 +101,7 @@ def _draw_title(grid: CellGrid, spec: ChartSpec) -> None:
     name = harmless(spec.title or spec.metric)
     curve = _speaker(spec)
     value = value_text(spec.metric, curve.series.last_value) if curve else ""
-    run = cut_middle(harmless(curve.name), _LONGEST_NAME) if curve else ""
+    run = cut_name(harmless(curve.name), _LONGEST_NAME, spec.run_names) if curve else ""
     width = grid.width - 1  # one column stays free between strips side by side
     x = grid.put(
         1, 0, cut_middle(name, max(8, width - 1 - cell_len(value) - 2)), style(theme, theme.text, bold=True)

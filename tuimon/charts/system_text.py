@@ -8,9 +8,17 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from tuimon.analysis.axes import ELAPSED
-from tuimon.analysis.system_figures import GIB, GpuNow, SystemChart, SystemNow, system_charts, system_now
+from tuimon.analysis.system_figures import (
+    GIB,
+    GpuNow,
+    RankNow,
+    SystemChart,
+    SystemNow,
+    system_charts,
+    system_now,
+)
 from tuimon.charts.notation import cut_middle, harmless, size_text
-from tuimon.charts.palette import DARK, RUN_COLOURS, Theme, style
+from tuimon.charts.palette import ALL_COLOURS, DARK, Theme, style
 from tuimon.charts.picture import Line
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.strip import draw_strip
@@ -70,7 +78,12 @@ def system_lines(run: RunSnapshot, look: SystemLook) -> tuple[Line, ...]:
     theme = look.theme
     muted, ink = style(theme, theme.muted), style(theme, theme.text)
     lines: list[Line] = []
-    for group in (_machine_words(now), *([_gpu_words(gpu)] for gpu in now.gpus[:_MOST_GPUS])):
+    gpus = [[_gpu_words(gpu)] for gpu in now.gpus[:_MOST_GPUS]]
+    for group in (
+        _machine_words(now),
+        *gpus,
+        *_in_rows([_rank_words(rank) for rank in now.ranks], look.width),
+    ):
         line = LineBuilder(look.width, ascii=look.ascii).add(" ")
         for label, values in group:
             line.add(label, muted).add(f" {'  '.join(values)}   ", ink)
@@ -78,6 +91,27 @@ def system_lines(run: RunSnapshot, look: SystemLook) -> tuple[Line, ...]:
             lines.append(line.line())
     lines.append(LineBuilder(look.width, ascii=look.ascii).line())
     return (*lines, *_charts(system_charts(run), look))
+
+
+def _in_rows(words: Sequence[Words], width: int) -> Iterator[list[Words]]:
+    """As many beside each other as fit."""
+    row: list[Words] = []
+    for each in words:
+        if row and sum(_size(other, "  ") + 3 for other in (*row, each)) + 1 > width:
+            yield row
+            row = []
+        row.append(each)
+    if row:
+        yield row
+
+
+def _rank_words(now: RankNow) -> Words:
+    known = (
+        None if now.cpu_percent is None else f"cpu {now.cpu_percent:.0f}%",
+        None if now.memory_bytes is None else f"mem {size_text(now.memory_bytes / GIB)}",
+    )
+    place = f" {harmless(now.host)}" if now.host else ""
+    return f"rank {now.rank}{place}", tuple(value for value in known if value is not None)
 
 
 def _fitting(now: SystemNow, room: int, gap: str) -> Sequence[Words]:
@@ -126,7 +160,8 @@ def _gpu_words(gpu: GpuNow, *, whole: bool = False) -> Words:
         None if gpu.power_watts is None else f"{gpu.power_watts:.0f}W",
         None if whole or gpu.temperature_celsius is None else f"{gpu.temperature_celsius:.0f}C",
     )
-    return f"gpu{gpu.number}", tuple(value for value in known if value is not None)
+    place = f"{harmless(gpu.host)} " if gpu.host else ""
+    return f"{place}gpu{gpu.number}", tuple(value for value in known if value is not None)
 
 
 def _machine_words(now: SystemNow) -> list[Words]:
@@ -177,7 +212,7 @@ def _charts(charts: Sequence[SystemChart], look: SystemLook) -> Iterator[Line]:
 def _spec(chart: SystemChart, width: int, look: SystemLook) -> ChartSpec:
     lines = list(enumerate(chart.lines))
     curves = [
-        Curve(series, label, RUN_COLOURS[place % len(RUN_COLOURS)], companion=place >= chart.loud)
+        Curve(series, label, ALL_COLOURS[place % len(ALL_COLOURS)], companion=place >= chart.loud)
         for place, (label, series) in lines
     ]
     return ChartSpec(

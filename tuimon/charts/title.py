@@ -9,6 +9,7 @@ from rich.style import Style
 from tuimon.analysis.axes import TOKENS
 from tuimon.charts.body import COMPANION_SHARE
 from tuimon.charts.cells import CellGrid
+from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.marks import BEST_SIGN, CLIPPED_ABOVE, Best
 from tuimon.charts.notation import count_text, cut_middle, harmless, value_text
 from tuimon.charts.palette import style
@@ -102,7 +103,7 @@ def _best(spec: ChartSpec, best: Best | None) -> list[Piece]:
     muted, ink = style(spec.theme, spec.theme.muted), style(spec.theme, best.curve.colour, bold=True)
     value = value_text(best.curve.series.metric, best.value)
     where = f" @{x_text(spec.x_axis.kind, best.x)}"
-    name = f" {cut_middle(harmless(best.curve.name), _LONGEST_NAME)}"
+    name = f" {cut_name(harmless(best.curve.name), _LONGEST_NAME, spec.run_names)}"
     word = f" {spec.direction} "
     return [
         ((BEST_SIGN, ink), (name, ink), (word, muted), (value, ink), (where, muted)),
@@ -140,10 +141,11 @@ def count_hidden(spec: ChartSpec) -> int:
 
 def lacking_text(spec: ChartSpec) -> str:
     """Which runs are not drawn, since they lack the x axis: ``no tokens: alpha, beta +3``."""
-    names = [cut_middle(harmless(name), _SHORT_NAME) for name in spec.lacking]
-    more = f" +{len(names) - _NAMED}" if len(names) > _NAMED else ""
+    lacking = [harmless(name) for name in spec.lacking]
+    names = [cut_name(name, _SHORT_NAME, lacking) for name in lacking[:_NAMED]]
+    more = f" +{len(lacking) - _NAMED}" if len(lacking) > _NAMED else ""
     axis = TOKENS if spec.x_axis.id == TOKENS.id else spec.x_axis  # without how others came by theirs
-    return f"no {harmless(axis.label)}: {', '.join(names[:_NAMED])}{more}"
+    return f"no {harmless(axis.label)}: {', '.join(names)}{more}"
 
 
 def empty_sentence(spec: ChartSpec) -> str:

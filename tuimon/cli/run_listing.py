@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.analysis.metric_roles import direction_of, main_metric
+from tuimon.charts.distinct_names import cut_names
 from tuimon.charts.notation import (
     NAN,
     STATE_SIGNS,
@@ -183,6 +184,12 @@ def as_table(rows: Sequence[RunRow], *, width: int | None, utf8: bool, coloured:
         excess = _table_width(widths, columns) - width
         widths[_NAME] = max(widths[_NAME] - max(excess, 0), min(_CUT_NAME, widths[_NAME]))
     ellipsis = "…" if utf8 else "~"
+    if len(table) > 1:
+        names = cut_names(tuple(sorted({cells[_NAME] for cells in table[1:]})), widths[_NAME])
+        cut = (
+            (*row[:_NAME], names[row[_NAME]].replace("…", ellipsis), *row[_NAME + 1 :]) for row in table[1:]
+        )
+        table = [table[0], *cut]
     lines = []
     for index, cells in enumerate(table):
         padded = [

@@ -14,6 +14,7 @@ from tuimon.analysis.sweep import Sweep, sweep, sweep_keys
 from tuimon.charts import notation
 from tuimon.charts.badges import badge_of
 from tuimon.charts.compare_words import config_text
+from tuimon.charts.distinct_names import cut_names
 from tuimon.export.journal_section import RunFacts, start_text, state_text, value_cell
 from tuimon.export.markdown_text import code, plain, table
 from tuimon.store.liveness import RunState
@@ -38,14 +39,16 @@ def overview_block(every: Sequence[RunFacts], metric: str | None, archived: int)
         lines[0] += f" {archived} archived {'run is' if archived == 1 else 'runs are'} left out."
     name = code(metric, cell=True) if metric is not None else "metric"
     heading = ("#", "run", "state", "noticed", "started", "trained", "step", f"best {name}", "last", "tags")
-    return [*lines, "", *table(heading, [_overview_row(facts, metric) for facts in every], "><<<<>>>><")]
+    names = cut_names(tuple(sorted({facts.name for facts in every})), _LONGEST_NAME)
+    rows = [_overview_row(facts, metric, names[facts.name]) for facts in every]
+    return [*lines, "", *table(heading, rows, "><<<<>>>><")]
 
 
-def _overview_row(facts: RunFacts, metric: str | None) -> list[str]:
+def _overview_row(facts: RunFacts, metric: str | None, name: str) -> list[str]:
     row, badge = facts.row, badge_of(facts.health)
     return [
         str(facts.number),
-        code(notation.cut_middle(facts.name, _LONGEST_NAME), cell=True),
+        code(name, cell=True),
         row.state.value,
         badge.text if badge is not None else "",
         start_text(facts.run),

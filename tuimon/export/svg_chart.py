@@ -12,7 +12,8 @@ from tuimon.analysis.metric_roles import direction_of
 from tuimon.analysis.reduction import reduce_path
 from tuimon.charts import marks
 from tuimon.charts.body import shown_x_range, shown_y_range
-from tuimon.charts.notation import count_text, cut_middle, harmless, is_learning_rate, value_text
+from tuimon.charts.distinct_names import cut_name
+from tuimon.charts.notation import count_text, harmless, is_learning_rate, value_text
 from tuimon.charts.palette import LIGHT, readable
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.ticks import x_ticks, y_ticks
@@ -102,7 +103,7 @@ def _notes(spec: ChartSpec, best: marks.Best | None) -> list[tuple[str, str]]:
         if count:
             notes.append((f"{count_text(count)} {kind}", theme.bad))
     if best is not None and direction_of(spec.metric) is not None:
-        name = cut_middle(harmless(best.curve.name), _LONGEST_NAME)
+        name = cut_name(harmless(best.curve.name), _LONGEST_NAME, spec.run_names)
         at = x_text(spec.x_axis.kind, best.x)
         notes.append((f"best {value_text(spec.metric, best.value)} @{at} {name}", _ink(best.curve)))
     return notes
@@ -151,13 +152,14 @@ def _draw_not_finite(page: SvgPage, canvas: SvgCanvas, spec: ChartSpec, curve: C
         page.cross(x, y, _CROSS, spec.theme.bad, name=told)
 
 
-def _label_text(curve: Curve) -> str:
+def _label_text(spec: ChartSpec, curve: Curve) -> str:
     series = curve.series
-    return f"{value_text(series.metric, series.last_value)} {cut_middle(harmless(curve.name), _LONGEST_NAME)}"
+    name = cut_name(harmless(curve.name), _LONGEST_NAME, spec.run_names)
+    return f"{value_text(series.metric, series.last_value)} {name}"
 
 
 def _gutter(spec: ChartSpec) -> float:
-    widths = [text_width(_label_text(curve)) for curve in spec.curves if not curve.companion]
+    widths = [text_width(_label_text(spec, curve)) for curve in spec.curves if not curve.companion]
     return max(widths, default=0.0) + _GUTTER_GAP
 
 
@@ -170,7 +172,7 @@ def _draw_labels(page: SvgPage, canvas: SvgCanvas, spec: ChartSpec) -> None:
             continue
         end_x = canvas.x(float(curve.series.x[known[-1]]))
         end_y = min(max(canvas.y(float(curve.series.y[known[-1]])), canvas.top), canvas.bottom)
-        labels.append(_Label(end_y, _label_text(curve), _ink(curve), (end_x, end_y)))
+        labels.append(_Label(end_y, _label_text(spec, curve), _ink(curve), (end_x, end_y)))
     labels.sort(key=lambda label: label.y)
     heights = spread_apart([label.y for label in labels], _LABEL_HEIGHT, canvas.top, canvas.bottom)
     x = canvas.right + _GUTTER_GAP

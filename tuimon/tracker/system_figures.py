@@ -6,6 +6,8 @@ from time import monotonic
 
 import psutil
 
+from tuimon.tracker.cgroup_memory import CgroupMemory
+
 TYPE_CHECKING = False  # importing typing costs a training 4 ms
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,11 +23,13 @@ class SystemFigures:
 
     ``cpu_percent`` and ``memory_bytes`` are those of this process and all its children: 100 % is one core,
     and memory that processes share is counted in each. The others are the machine's: its CPU in percent of
-    all cores, its network without the loopback.
+    all cores, its network without the loopback. In a container or a job with a limit the memory is that of
+    the limit: what beyond it is free helps the training nothing.
     """
 
     def __init__(self) -> None:
         self._process = psutil.Process()
+        self._cgroup = CgroupMemory()
         self._rates = Rates()
         self._cpu_seconds: dict[tuple[int, float], float] = {}
         self._busy_before: tuple[float, float] | None = None
@@ -35,7 +39,7 @@ class SystemFigures:
         """Only what was really read."""
         now = monotonic()
         figures: dict[str, float] = {}
-        for read in (self._of_processes, self._of_cpu, _of_memory):
+        for read in (self._of_processes, self._of_cpu, self._of_memory):
             figures.update(_tried(read))
         totals = {**_tried(_of_disk), **_tried(_of_network)}
         figures.update(self._rates.of(totals, now))
@@ -79,6 +83,13 @@ class SystemFigures:
         share = (total - idle - before[0]) / (total - before[1])
         return {"machine_cpu_percent": _percent(min(max(share, 0.0), 1.0))}
 
+    def _of_memory(self) -> dict[str, float]:
+        memory = psutil.virtual_memory()
+        return self._cgroup.read(memory.total) or {
+            "machine_memory_bytes": memory.total - memory.available,
+            "machine_memory_total_bytes": memory.total,
+        }
+
 
 class Rates:
     """Totals that rise, as changes a second since the last look."""
@@ -105,14 +116,6 @@ def _tried(read: Callable[[], dict[str, float]]) -> dict[str, float]:
         return read()
     except _UNREADABLE:
         return {}
-
-
-def _of_memory() -> dict[str, float]:
-    memory = psutil.virtual_memory()
-    return {
-        "machine_memory_bytes": memory.total - memory.available,
-        "machine_memory_total_bytes": memory.total,
-    }
 
 
 def _of_disk() -> dict[str, float]:

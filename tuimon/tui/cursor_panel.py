@@ -32,10 +32,11 @@ def cursor_panel(board: Board, metric: str, width: int, height: int, look: Look)
     values = CursorValues(
         x=x,
         axis=board.axis,
-        names=tuple(run.name for run in board.plotted),
+        names=tuple(board.names.get(run.key, run.name) for run in board.plotted),
         colours=tuple(board.colours[run.key] for run in board.plotted),
         columns=tuple(columns),
         chosen=next((place for place, run in enumerate(board.plotted) if run.key == board.cursor), None),
+        live=frozenset(place for place, run in enumerate(board.plotted) if run.state.is_live),
         ascii=look.ascii,
         theme=look.theme,
     )

@@ -37,13 +37,14 @@ def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look:
     # The place and the best run share what the rest leaves: each gets at least a part of its name.
     room = width - 2 - sum(width_of(group) + GAP for group in (*others, *right)) - width_of((title,))
     best = _best_group(board, inks)
-    name = cut_middle(best[-1].text, LONGEST_NAME) if best else ""
+    name = board.cut_name(board.best, LONGEST_NAME) if best and board.best is not None else ""
     value_width = width_of(best[:-1]) + GAP
     where = cut_middle(harmless(place), max(_LEAST_PLACE, room - value_width - cell_len(name)))
     if best:
         left_for_name = room - value_width - cell_len(where)
-        if left_for_name >= min(_LEAST_NAME, cell_len(name)):
-            others.append((*best[:-1], Part(cut_middle(name, left_for_name), inks.text)))
+        if board.best is not None and left_for_name >= min(_LEAST_NAME, cell_len(name)):
+            cut = board.cut_name(board.best, min(left_for_name, LONGEST_NAME))
+            others.append((*best[:-1], Part(cut, inks.text)))
         else:
             where = cut_middle(harmless(place), max(_LEAST_PLACE, room))
     left: list[Group] = [(title, Part(where, inks.text)), *others]

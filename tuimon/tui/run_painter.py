@@ -9,6 +9,7 @@ from textual.strip import Strip
 from tuimon.analysis.leaderboard import RunRow, run_row
 from tuimon.analysis.metric_roles import main_metric
 from tuimon.analysis.statistics import MetricStatistics, run_statistics
+from tuimon.analysis.system_figures import measured
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.output_text import tail
 from tuimon.charts.picture import Line, Picture, Rect
@@ -119,7 +120,7 @@ class RunPainter:
 
     def _system_lines(self, run: RunSnapshot, width: int) -> tuple[Line, ...]:
         """The machine's figures, drawn anew when there are new ones."""
-        made_from = (width, *run.system.values())
+        made_from = (width, *(view for log in measured(run) for view in log.system.values()))
         if self._system[0] != made_from:
             look = SystemLook(width, self._look.ascii, self._look.theme)
             self._system = made_from, system_lines(run, look)

@@ -175,7 +175,7 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
     run = row.run
     left: list[Group] = [
         (
-            Part(cut_middle(harmless(board.name(row)), LONGEST_NAME), inks.strong),
+            Part(board.cut_name(row, LONGEST_NAME), inks.strong),
             Part(f" {row.state.value}", state_style(look.theme, row.state)),
         )
     ]

@@ -18,7 +18,8 @@ from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.leaderboard import Leaderboard, RunRow, aged
 from tuimon.analysis.metric_order import metric_groups, starred_first
 from tuimon.analysis.metric_roles import direction_of, main_metric
-from tuimon.charts.distinct_names import distinct_names
+from tuimon.charts.distinct_names import cut_name, distinct_names
+from tuimon.charts.notation import harmless
 from tuimon.charts.palette import assign_colours
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
@@ -176,6 +177,11 @@ class Board:
     def name(self, row: RunRow) -> str:
         """What a row is called: a run by a name of its own, a group by what its runs share."""
         return row.name if row.key in self.groups else self.names.get(row.key, row.name)
+
+    def cut_name(self, row: RunRow, width: int) -> str:
+        """What a row is called in so many cells, told apart from the runs in the charts; harmless."""
+        drawn = (harmless(self.names.get(run.key, run.name)) for run in self.plotted)
+        return cut_name(harmless(self.name(row)), width, drawn)
 
     def members(self, key: str) -> tuple[str, ...]:
         """The keys of the runs behind a row."""

@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 from dataclasses import asdict, fields
-from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests.analysis.builder import INF, NAN, START, changed, make_run
+from tests.analysis.builder import INF, NAN, changed, make_run
+from tests.analysis.health_found import NOW, bad_run, health, kinds, only
 from tests.analysis.training_curves import cosine, learning_rate, noisy, power_law, warm_up_bump
-from tests.snapshots_by_hand import Values, column
 from tuimon.analysis.health import (
-    MOST_EVENTS,
-    HealthEvent,
     HealthKind,
     HealthMonitor,
     HealthRules,
-    RunHealth,
     Severity,
     health_of,
-    new_events,
 )
 from tuimon.settings.sections import Health
-from tuimon.store.columns import Column, Floats
+from tuimon.store.columns import Floats
 from tuimon.store.liveness import RunState
-from tuimon.store.snapshot import RunSnapshot
-
-NOW = START.timestamp()
-
-
-def health(rules: HealthRules | None = None, /, **metrics: Values) -> RunHealth:
-    return health_of(make_run(metrics=metrics), NOW, rules)
-
-
-def kinds(found: RunHealth) -> set[HealthKind]:
-    return {event.kind for event in found.events}
-
-
-def only(found: RunHealth) -> HealthEvent:
-    assert len(found.events) == 1, found.events
-    return found.events[0]
 
 
 def pieces(values: Floats) -> list[Floats]:
@@ -289,26 +265,6 @@ def test_the_rules_are_those_of_the_settings() -> None:
 OF_RANKS = {HealthKind.RANK, HealthKind.STRAGGLER}  # of runs with several logs
 
 
-def bad_run() -> RunSnapshot:
-    """One that has everything."""
-    loss = noisy(power_law(2000), 0.05)
-    loss[1000] = 50.0
-    loss = np.append(loss, np.full(100, 9.0))
-    loss[-1] = NAN
-    level = np.append(power_law(1000), np.full(1100, power_law(1000)[-1]))
-    rate = np.append(np.full(1900, 100.0), np.full(200, 10.0))
-    return make_run(
-        metrics={"train_loss": loss, "val_loss": level, "tokens_per_sec": rate},
-        last_change=NOW - 1000,
-        system={
-            "machine_memory_bytes": [99e9] * 100,
-            "machine_memory_total_bytes": [100e9] * 100,
-            "gpu0_percent": [97.0] * 50 + [0.0] * 50,
-        },
-        system_seconds=np.arange(100) * 10.0,
-    )
-
-
 def test_a_run_can_have_everything_at_once_in_the_order_of_its_rows() -> None:
     found = health_of(bad_run(), NOW)
     assert kinds(found) == set(HealthKind) - OF_RANKS
@@ -343,135 +299,3 @@ def test_ignored_metrics_are_left_alone() -> None:
     rules = HealthRules(ignore=("grad*",))
     assert health(rules, grad_norm=[NAN], train_loss=[1.0]).events == ()
     assert health(rules, weight_norm=[NAN]).events != ()
-
-
-# As data comes
-
-
-class GrowingRun:
-    """A run whose columns are the store's own, which publish without copying."""
-
-    def __init__(self) -> None:
-        self.columns: dict[str, Column] = {}
-        self.rows = 0
-        self.segment_rows: tuple[int, ...] = ()
-
-    def log(self, **values: float) -> None:
-        for name, value in values.items():
-            self.columns.setdefault(name, Column()).put(self.rows, value)
-        self.rows += 1
-
-    def snapshot(self) -> RunSnapshot:
-        return changed(
-            make_run(iterations=np.arange(self.rows), segment_rows=self.segment_rows),
-            metrics={name: column.view() for name, column in self.columns.items()},
-        )
-
-
-@settings(max_examples=40)
-@given(
-    st.lists(st.integers(0, 600), max_size=6),
-    st.lists(st.integers(1, 599), max_size=3, unique=True),
-    st.integers(0, 2**32 - 1),
-)
-def test_what_is_found_does_not_depend_on_when_one_looked(
-    looks: list[int], resumes: list[int], seed: int
-) -> None:
-    """Looking at a growing run, resumes and gaps included, gives what looking once at the end gives."""
-    random = np.random.default_rng(seed)
-    loss = power_law(600) + 0.3 * random.standard_t(2, 600)
-    loss[random.random(600) < 0.05] = NAN
-    run, monitor = GrowingRun(), HealthMonitor()
-    for start, end in pairwise([0, *sorted(looks), 600]):
-        for row in range(start, end):
-            if row in resumes:
-                run.segment_rows = (*run.segment_rows, row)
-            run.log(train_loss=loss[row], reward=-loss[row])
-        if run.rows:
-            monitor.of(run.snapshot(), NOW)
-    watched, at_once = monitor.of(run.snapshot(), NOW), health_of(run.snapshot(), NOW)
-    assert [(event.identity, event.row) for event in watched.events] == [
-        (event.identity, event.row) for event in at_once.events
-    ]
-    assert [event.message for event in watched.events] == [event.message for event in at_once.events]
-    assert watched.counts == at_once.counts
-
-
-@settings(max_examples=60)
-@given(st.lists(st.floats(), max_size=60), st.lists(st.integers(0, 300), max_size=3), st.integers(1, 40))
-def test_no_values_make_it_stumble(values: list[float], resumes: list[int], repeat: int) -> None:
-    """Whatever a log holds, up to the greatest floats: no error, no warning, as many NaN as there are."""
-    run = make_run(
-        metrics=dict.fromkeys(("train_loss", "val_accuracy", "tok/s", "lr", "x"), values * repeat),
-        segment_rows=tuple(sorted(resumes)),
-    )
-    found = health_of(run, NOW)
-    assert (HealthKind.NAN in kinds(found)) is (not np.isfinite(values).all())
-
-
-def test_a_value_that_was_corrected_is_judged_anew() -> None:
-    """An earlier cell that changes, a resume that takes rows back: no event of what no longer is."""
-    run, monitor = GrowingRun(), HealthMonitor()
-    for value in [3.0, NAN, 2.0, NAN]:
-        run.log(train_loss=value)
-    assert [event.row for event in monitor.of(run.snapshot(), NOW).events] == [1, 3]
-    run.columns["train_loss"].put(1, 2.5)
-    assert [event.row for event in monitor.of(run.snapshot(), NOW).events] == [3]
-    run.columns["train_loss"].keep([0, 1, 2])
-    run.rows = 3
-    assert monitor.of(run.snapshot(), NOW).events == ()
-
-
-def test_a_metric_that_is_gone_takes_its_events_along() -> None:
-    monitor = HealthMonitor()
-    run = make_run(metrics={"x": [NAN], "train_loss": [1.0]})
-    assert monitor.of(run, NOW).events != ()
-    assert monitor.of(changed(run, metrics={"train_loss": column([1.0])}), NOW).events == ()
-
-
-def test_while_loading_only_what_is_certain_is_said() -> None:
-    """The first half of a log has no verdict on how the run stands."""
-    loading = changed(bad_run(), loading=True, last_change=NOW)
-    assert kinds(health_of(loading, NOW)) == {HealthKind.NAN, HealthKind.SPIKE}
-
-
-def test_an_unchanged_run_keeps_its_health_object() -> None:
-    """Identity is the cache key of whoever draws it, also when new values bring nothing new."""
-    monitor = HealthMonitor()
-    run = make_run(metrics={"train_loss": [3.0, NAN, 2.0]})
-    first = monitor.of(run, NOW)
-    assert monitor.of(run, NOW + 1) is first
-    assert monitor.of(make_run(metrics={"train_loss": [3.0, NAN, 2.0, 1.0]}), NOW) is first
-
-
-def test_events_are_bounded_and_counted() -> None:
-    values = np.tile([1.0, NAN], 50_000)
-    found = health(**dict.fromkeys("abc", values))
-    assert len(found.events) == MOST_EVENTS
-    assert found.events[-1].row == len(values) - 1
-    assert found.counts == ((HealthKind.NAN, 150_000),)
-
-
-def test_only_new_troubles_are_alerted_of() -> None:
-    """Not the past of a run that is seen first, and a stretch of NaN that goes on only once."""
-    monitor = HealthMonitor()
-    looks = [
-        monitor.of(make_run(metrics={"x": values}), NOW) for values in ([NAN], [NAN, NAN], [NAN, 1.0, NAN])
-    ]
-    assert new_events(None, looks[0]) == ()
-    assert new_events(looks[0], looks[1]) == ()
-    assert [event.row for event in new_events(looks[1], looks[2])] == [2]
-
-
-def test_a_check_of_many_runs_can_be_bounded() -> None:
-    """The others come in later calls; what was known of runs that are gone is forgotten."""
-    runs = [make_run(f"r{number}", metrics={"x": [NAN]}) for number in range(5)]
-    monitor = HealthMonitor()
-    assert (len(monitor.check(runs, NOW, most=2)), monitor.behind) == (2, True)
-    assert (len(monitor.check(runs, NOW, most=2)), monitor.behind) == (4, True)
-    assert (list(monitor.check(runs, NOW, most=2)), monitor.behind) == ([run.key for run in runs], False)
-    assert list(monitor.check(runs[:1], NOW)) == ["r0"]
-
-
-def _rows(count: int) -> array[int]:
-    return array("i", range(count))

@@ -6,8 +6,7 @@ import pytest
 
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, running, text_of, until
-from tests.tui.test_run_table import table_of
-from tests.tui.test_sort import keys_of_list, listed
+from tests.tui.seen import keys_of_list, listed, table_of
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.column_choice import ColumnChoice
 from tuimon.tui.screens.pick import PickScreen

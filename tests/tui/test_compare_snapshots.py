@@ -9,8 +9,8 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import START, make_run
+from tests.tui.pictured import SMALL, USUAL, Before, Compare
 from tests.tui.running_app import RunningApp, text_of, until, until_judged
-from tests.tui.test_snapshots import SMALL, USUAL, Before, Compare
 from tuimon.charts.palette import LIGHT
 from tuimon.records.events import ResumeRecord
 from tuimon.store.liveness import RunState

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from tests.charts.runs_by_hand import make_run
 from tests.snapshots_by_hand import column
 from tests.tui.running_app import RunningApp, running, text_of, until
-from tests.tui.test_dashboard import charts_text, dashboard, status_text
+from tests.tui.seen import charts_text, dashboard, status_text
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
 from tests.charts.runs_by_hand import make_run
+from tests.tui.falling_runs import falling, some_run, three_runs
 from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
+from tests.tui.seen import charts_text, dashboard, header_text, status_text
 from tuimon.store.liveness import RunState
-from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.actions import Scope, actions_of
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
@@ -19,47 +19,6 @@ from tuimon.tui.screens.help import HelpScreen
 from tuimon.tui.screens.palette import palette_options
 from tuimon.tui.screens.pick import PickScreen
 from tuimon.tui.screens.run import RunScreen
-
-STEPS = 60
-
-
-def falling(last: float) -> list[float]:
-    """A noisy loss that ends at ``last``."""
-    return [last + 3 / (1 + step / 4) + 0.2 * (-1) ** step for step in range(STEPS - 1)] + [last]
-
-
-def some_run(
-    name: str, last: float = 1.5, *, metrics: Mapping[str, Sequence[float]] | None = None, seed: int = 0
-) -> RunSnapshot:
-    values = {
-        "train_loss": falling(last),
-        "val_loss": falling(last + 0.1),
-        "learning_rate": [1e-3] * STEPS,
-        "tokens_per_sec": [5e4] * STEPS,
-        **{f"layer_{number}": falling(number) for number in range(8)},
-        **(metrics or {}),
-    }
-    return make_run(name, metrics=values, config={"seed": seed, "max_iters": STEPS})
-
-
-def three_runs() -> list[RunSnapshot]:
-    return [some_run(name, 1.5 + place, seed=place) for place, name in enumerate(("alpha", "beta", "gamma"))]
-
-
-def dashboard(app: RunningApp) -> DashboardScreen:
-    return next(screen for screen in app.screen_stack if isinstance(screen, DashboardScreen))
-
-
-def charts_text(app: RunningApp) -> str:
-    return "\n".join(text_of(dashboard(app).charts))
-
-
-def status_text(app: RunningApp) -> str:
-    return "\n".join(text_of(dashboard(app).status))
-
-
-def header_text(app: RunningApp) -> str:
-    return text_of(dashboard(app).header)[0]
 
 
 async def test_y_draws_the_charts_on_a_log_axis() -> None:

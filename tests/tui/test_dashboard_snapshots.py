@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from tests.tui.pictured import SMALL, USUAL, Compare, drawn, runs
 from tests.tui.running_app import RunningApp
-from tests.tui.test_snapshots import SMALL, USUAL, Compare, drawn, runs
 from tuimon.charts.palette import LIGHT
 from tuimon.store.snapshot import RunSnapshot
 

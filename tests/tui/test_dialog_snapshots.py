@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tests.charts.runs_by_hand import make_run
+from tests.tui.pictured import SMALL, USUAL, Compare, drawn, runs
 from tests.tui.running_app import RunningApp, text_of, until
-from tests.tui.test_snapshots import SMALL, USUAL, Compare, drawn, runs
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.screens.columns import ColumnsScreen

@@ -8,8 +8,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from tests.charts.runs_by_hand import make_run
+from tests.tui.falling_runs import numbered_runs
 from tests.tui.running_app import RunningApp, running, text_of, until
-from tests.tui.test_run_table import names, runs, table_of
+from tests.tui.seen import names, table_of
 from tuimon.records.person_meta import PersonMeta
 from tuimon.tui.filter_text import around
 from tuimon.tui.screens.dashboard import DashboardScreen
@@ -37,7 +38,7 @@ def marked_in(widget: Widget) -> str:
 
 
 async def test_the_table_follows_while_typing() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", "0", "2")
         await until(pilot, lambda: names(app) == ["run_002"])
@@ -46,17 +47,17 @@ async def test_the_table_follows_while_typing() -> None:
 
 
 async def test_enter_keeps_the_filter_and_keys_work_again() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", "0", "0", "1", "enter")
         await until(pilot, lambda: not filter_line(app).display)
         await until(pilot, lambda: names(app) == ["run_001"])
         await pilot.press("space")
-        assert app.view.marked == (runs(3)[1].key,)
+        assert app.view.marked == (numbered_runs(3)[1].key,)
 
 
 async def test_escape_clears_the_filter() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", "2", "escape")
         await until(pilot, lambda: not filter_line(app).display)
@@ -65,7 +66,7 @@ async def test_escape_clears_the_filter() -> None:
 
 
 async def test_escape_also_clears_a_filter_that_was_kept() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", "0", "0", "1", "enter")
         await until(pilot, lambda: names(app) == ["run_001"])
@@ -74,7 +75,7 @@ async def test_escape_also_clears_a_filter_that_was_kept() -> None:
 
 
 async def test_the_filter_is_edited_where_it_was_left() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", "0", "0", "enter", "slash")
         assert filter_line(app).value == "00"
@@ -83,7 +84,7 @@ async def test_the_filter_is_edited_where_it_was_left() -> None:
 
 
 async def test_letters_that_are_keys_elsewhere_are_typed() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", *"qjkgp?")
         assert filter_line(app).value == "qjkgp?"
@@ -92,22 +93,22 @@ async def test_letters_that_are_keys_elsewhere_are_typed() -> None:
 
 
 async def test_ctrl_c_quits_while_typing() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", "r", "ctrl+c")
         await until(pilot, lambda: not app.is_running)
 
 
 async def test_the_arrows_move_the_cursor_while_typing() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", "r", "u", "n", "down")
-        await until(pilot, lambda: app.view.cursor == runs(3)[1].key)
+        await until(pilot, lambda: app.view.cursor == numbered_runs(3)[1].key)
         assert filter_line(app).display
 
 
 async def test_the_filter_never_covers_the_table_or_crashes_in_a_tiny_terminal() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app, 20, 5) as pilot:
         await pilot.press("slash", "2", "enter")
         await until(pilot, lambda: app.view.filter_text == "2")
@@ -115,7 +116,7 @@ async def test_the_filter_never_covers_the_table_or_crashes_in_a_tiny_terminal()
 
 
 async def test_tab_completes_a_key_and_then_its_value() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", *"sta", "tab")
         assert filter_line(app).value == "state"
@@ -125,7 +126,7 @@ async def test_tab_completes_a_key_and_then_its_value() -> None:
 
 
 async def test_tab_goes_through_the_candidates_and_names_them() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", *"name:", "tab")
         assert filter_line(app).value == "name:run_00"
@@ -140,14 +141,14 @@ async def test_tab_goes_through_the_candidates_and_names_them() -> None:
 
 
 async def test_tab_completes_the_word_at_the_cursor_and_leaves_the_rest() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", *"sta run", "left", "left", "left", "left", "tab")
         assert filter_line(app).value == "state run"
 
 
 async def test_a_wrong_filter_says_where_and_the_last_good_one_holds() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", *"002")
         await until(pilot, lambda: names(app) == ["run_002"])
@@ -159,7 +160,7 @@ async def test_a_wrong_filter_says_where_and_the_last_good_one_holds() -> None:
 
 
 async def test_a_filter_that_ends_too_early_is_marked_after_its_end() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", *"run (", "enter")
         await until(pilot, lambda: app.board is not None and app.board.filter_error is not None)
@@ -179,7 +180,7 @@ def test_a_long_filter_is_cut_around_the_wrong_place(position: int) -> None:
 
 async def test_the_last_line_has_the_keys_of_the_filter_while_it_is_typed() -> None:
     """And those of the dashboard again when it is done."""
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app, 80, 24) as pilot:
         keys = app.screen.query_one("#keys")
         assert "Space Mark" in text_of(keys)[0]

@@ -9,8 +9,7 @@ import pytest
 
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, running, text_of, until, until_judged
-from tests.tui.test_run_table import cursor_name, names, table_of
-from tests.tui.test_sort import listed
+from tests.tui.seen import cursor_name, listed, names, table_of
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.palette import DARK
 from tuimon.store.snapshot import RunSnapshot

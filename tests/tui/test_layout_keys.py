@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.charts.runs_by_hand import make_run
+from tests.tui.falling_runs import some_run, three_runs
 from tests.tui.running_app import RunningApp, running, text_of, until
-from tests.tui.test_dashboard import charts_text, dashboard, some_run, status_text, three_runs
+from tests.tui.seen import charts_text, dashboard, status_text
 from tuimon.settings.loading import load_settings
 from tuimon.tui.preferences import preferences_of
 from tuimon.tui.screens.metrics import MetricsScreen

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tui.falling_runs import falling, some_run
 from tests.tui.running_app import RunningApp, running, text_of, until
-from tests.tui.test_dashboard import falling, some_run
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.widgets.lines_view import LinesView
 

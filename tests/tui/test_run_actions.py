@@ -17,19 +17,14 @@ from textual.pilot import Pilot
 from tests.charts.runs_by_hand import make_run
 from tests.conftest import Eventually
 from tests.terminal import TerminalApp
+from tests.tui.files_app import FilesApp, opened, write_after
 from tests.tui.running_app import RunningApp, running, text_of, until
-from tests.tui.test_run_table import names, table_of
-from tuimon.charts.palette import DARK
+from tests.tui.seen import names, table_of
 from tuimon.charts.run_commands import shell_word
 from tuimon.charts.states import state_sign
 from tuimon.records.person_meta import PersonMeta, meta_path, read_meta, write_meta
 from tuimon.records.trash import TRASH
-from tuimon.store.snapshot import RunSnapshot
-from tuimon.store.store import RunStore
 from tuimon.testing import RunBuilder
-from tuimon.tui.app import TuimonApp
-from tuimon.tui.feed import StoreFeed
-from tuimon.tui.look import Look
 from tuimon.tui.run_actions import copy_lines
 from tuimon.tui.screens.pick import PickScreen
 from tuimon.tui.screens.run import RunScreen
@@ -52,55 +47,9 @@ def logs(tmp_path: Path) -> dict[str, Path]:
     return paths
 
 
-class FilesApp(TuimonApp):
-    """The app on a real directory."""
-
-    CSS_PATH = RunningApp.CSS_PATH
-
-    def __init__(self, directory: Path) -> None:
-        feed = StoreFeed(RunStore([directory]))
-        feed.start()
-        super().__init__(feed, place=str(directory), look=Look(DARK, ascii=False))
-        self.said: list[str] = []
-
-    def _say(self, text: str, bad: bool = False) -> None:
-        self.said.append(text)
-        super()._say(text, bad)
-
-    def run_of(self, name: str) -> RunSnapshot | None:
-        runs = self.feed.snapshot().runs
-        return next((run for run in runs if run.name == name), None)
-
-    def shown(self) -> list[str]:
-        return [row.name for row in self.board.rows] if self.board is not None else []
-
-
-@asynccontextmanager
-async def opened(
-    logs: dict[str, Path], on: str | None = None
-) -> AsyncIterator[tuple[FilesApp, Pilot[object]]]:
-    """The app with all runs read and the cursor on one of them, else on the last."""
-    app = FilesApp(next(iter(logs.values())).parent)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: sorted(app.shown()) == sorted(logs))
-        await until(pilot, lambda: not any(run.loading for run in app.feed.snapshot().runs))
-        run = app.run_of(on or list(logs)[-1])
-        assert run is not None
-        app.change_view(app.view.with_cursor(run.key))
-        await until(pilot, lambda: app.board is not None and app.board.cursor == run.key)
-        yield app, pilot
-
-
 def table(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-async def write_after(pilot: Pilot[object], text: str, *keys: str) -> None:
-    """Press the keys, and write in the box that they open."""
-    await pilot.press(*keys)
-    await until(pilot, lambda: isinstance(pilot.app.screen, NoteScreen | LineScreen))
-    await pilot.press(*("space" if character == " " else character for character in text))
 
 
 @pytest.mark.parametrize("key", ["escape", "ctrl+s"])

@@ -10,7 +10,7 @@ from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, run
 from tuimon.records.events import EndRecord
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.run_painter import chart_rows
+from tuimon.tui.row_shares import run_chart_rows
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.screens.run import RunScreen
 from tuimon.tui.widgets.lines_view import LinesView
@@ -156,5 +156,5 @@ async def test_hostile_text_at_any_size(size: tuple[int, int], ascii_only: bool,
 
 @pytest.mark.parametrize("height", [0, 3, 10, 22, 34, 100])
 def test_the_chart_leaves_room_for_the_text(height: int) -> None:
-    rows = chart_rows(height)
+    rows = run_chart_rows(height)
     assert rows == 0 or (rows >= 6 and height - rows >= 6)

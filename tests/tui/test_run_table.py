@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from tests.charts.runs_by_hand import make_run
+from tests.tui.falling_runs import numbered_runs, with_loss
 from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
+from tests.tui.seen import cursor_name, names, table_of
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.charts.picture import Line
 from tuimon.charts.run_table import TableSpec, draw_row
@@ -18,33 +20,8 @@ from tuimon.tui.screens.run import RunScreen
 from tuimon.tui.widgets.run_table import RunTable
 
 
-def runs(count: int, *, prefix: str = "run") -> list[RunSnapshot]:
-    """Runs whose val_loss falls with their number."""
-    return [with_loss(f"{prefix}_{number:03d}", 2.0 - number / 1000) for number in range(count)]
-
-
-def with_loss(name: str, loss: float) -> RunSnapshot:
-    return make_run(name, metrics={"train_loss": [3.0, loss], "val_loss": [3.0, loss]})
-
-
-def table_of(app: RunningApp) -> RunTable:
-    screen = next(screen for screen in app.screen_stack if isinstance(screen, DashboardScreen))
-    return screen.query_one(RunTable)
-
-
-def names(app: RunningApp) -> list[str]:
-    """The runs seen, from top to bottom."""
-    return [row[5:].split()[0] for row in text_of(table_of(app))[1:] if row.strip()]
-
-
-def cursor_name(app: RunningApp) -> str:
-    rows = [row for row in text_of(table_of(app))[1:] if row.startswith(">")]
-    assert len(rows) == 1, "exactly one row has the cursor, and it is in sight"
-    return rows[0][5:].split()[0]
-
-
 async def test_the_moving_keys_move_the_cursor() -> None:
-    app = RunningApp(runs(5))
+    app = RunningApp(numbered_runs(5))
     async with running(app) as pilot:
         seen = []
         for key in ("j", "down", "k", "G", "up", "g"):
@@ -55,7 +32,7 @@ async def test_the_moving_keys_move_the_cursor() -> None:
 
 async def test_the_moving_keys_move_the_cursor_where_the_table_scrolls() -> None:
     """All of them, arrows too: none scrolls the cursor out of sight."""
-    app = RunningApp(runs(50))
+    app = RunningApp(numbered_runs(50))
     async with running(app, 80, 24) as pilot:
         seen = []
         for key in ("down", "j", "end", "up", "k", "home", "pagedown", "pageup"):
@@ -67,7 +44,7 @@ async def test_the_moving_keys_move_the_cursor_where_the_table_scrolls() -> None
 
 
 async def test_space_marks_and_unmarks_and_a_marks_all() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("space")
         assert [row[1] for row in text_of(table_of(app))[1:4]] == ["●", "○", "○"]
@@ -80,7 +57,7 @@ async def test_space_marks_and_unmarks_and_a_marks_all() -> None:
 
 
 async def test_the_baseline_has_its_sign_and_stands_on_top() -> None:
-    app = RunningApp(runs(4))
+    app = RunningApp(numbered_runs(4))
     async with running(app) as pilot:
         await pilot.press("j", "j", "b")
         await until(pilot, lambda: names(app)[0] == "run_002")
@@ -91,7 +68,7 @@ async def test_the_baseline_has_its_sign_and_stands_on_top() -> None:
 
 async def test_the_baseline_stays_in_sight_while_the_others_scroll() -> None:
     """Also when the wheel scrolls; the cursor reaches it, and the first of the others below it."""
-    app = RunningApp(runs(50))
+    app = RunningApp(numbered_runs(50))
     async with running(app, 80, 24) as pilot:
         await pilot.press("j", "j", "b")
         await until(pilot, lambda: names(app)[0] == "run_002")
@@ -110,7 +87,7 @@ async def test_the_baseline_stays_in_sight_while_the_others_scroll() -> None:
 
 
 async def test_every_row_below_a_baseline_can_be_reached_and_is_seen() -> None:
-    app = RunningApp(runs(30))
+    app = RunningApp(numbered_runs(30))
     async with running(app, 80, 24) as pilot:
         await pilot.press("b")
         await until(pilot, lambda: "base" in text_of(table_of(app))[1])
@@ -122,7 +99,7 @@ async def test_every_row_below_a_baseline_can_be_reached_and_is_seen() -> None:
 
 
 async def test_a_click_finds_its_row_below_a_baseline_and_the_baseline_itself() -> None:
-    app = RunningApp(runs(50))
+    app = RunningApp(numbered_runs(50))
     async with running(app, 80, 24) as pilot:
         await pilot.press("b", "G")
         await until(pilot, lambda: "base" in text_of(table_of(app))[1])
@@ -135,7 +112,7 @@ async def test_a_click_finds_its_row_below_a_baseline_and_the_baseline_itself() 
 
 async def test_a_table_of_few_rows_keeps_them_for_the_cursor() -> None:
     """A baseline that stays would leave no row to move in."""
-    app = RunningApp(runs(50))
+    app = RunningApp(numbered_runs(50))
     async with running(app, 80, 24) as pilot:
         await pilot.press("b", *"}}}}}}}}}}}}")
         await until(pilot, lambda: table_of(app).size.height < 4)
@@ -164,7 +141,7 @@ async def test_a_difference_says_at_which_step_it_holds(width: int) -> None:
 
 
 async def test_sorting_leaves_the_cursor_on_its_run_before_it_was_ever_moved() -> None:
-    app = RunningApp(runs(5))
+    app = RunningApp(numbered_runs(5))
     async with running(app) as pilot:
         assert cursor_name(app) == "run_000"
         await pilot.press("S")
@@ -196,7 +173,7 @@ async def test_the_cursor_follows_its_run_while_the_order_changes_live() -> None
 
 
 async def test_the_cursor_stays_in_sight_when_its_run_is_sorted_out_of_sight() -> None:
-    app = RunningApp(runs(50))
+    app = RunningApp(numbered_runs(50))
     async with running(app, 80, 24) as pilot:
         app.change_view(app.view.sorted_by("best", descending=True))
         await until(pilot, lambda: names(app)[0] == "run_000")
@@ -208,24 +185,24 @@ async def test_the_cursor_stays_in_sight_when_its_run_is_sorted_out_of_sight() -
 
 
 async def test_scrolling_by_the_wheel_is_not_undone_by_new_records() -> None:
-    app = RunningApp(runs(50))
+    app = RunningApp(numbered_runs(50))
     async with running(app, 80, 24) as pilot:
         table = table_of(app)
         table.scroll_lines(20)
         await pilot.pause()
         top = names(app)[0]
         assert top != "run_000"
-        app.publish([*runs(50)[:-1], with_loss("run_049", 0.1)])
+        app.publish([*numbered_runs(50)[:-1], with_loss("run_049", 0.1)])
         shown = app.board
         await until(pilot, lambda: app.board is not shown)
         assert names(app)[0] == top
 
 
 async def test_when_few_runs_are_left_the_table_does_not_stay_scrolled_beyond_them() -> None:
-    app = RunningApp(runs(50))
+    app = RunningApp(numbered_runs(50))
     async with running(app, 80, 24) as pilot:
         await pilot.press("G")
-        app.publish(runs(3))
+        app.publish(numbered_runs(3))
         await until(pilot, lambda: names(app) == ["run_000", "run_001", "run_002"])
 
 
@@ -239,7 +216,7 @@ async def test_of_a_thousand_runs_only_those_that_are_seen_are_drawn(
         return draw_row(spec, row)
 
     monkeypatch.setattr("tuimon.charts.run_table.draw_row", counting)
-    app = RunningApp(runs(1000))
+    app = RunningApp(numbered_runs(1000))
     async with running(app) as pilot:
         drawn.clear()
         await pilot.press("G")
@@ -255,7 +232,7 @@ async def test_of_a_thousand_runs_only_those_that_are_seen_are_drawn(
 
 
 async def test_a_click_moves_the_cursor_and_a_double_click_opens_the_run() -> None:
-    app = RunningApp(runs(5))
+    app = RunningApp(numbered_runs(5))
     async with running(app) as pilot:
         await pilot.click(RunTable, offset=(8, 3))
         await until(pilot, lambda: cursor_name(app) == "run_002")
@@ -264,7 +241,7 @@ async def test_a_click_moves_the_cursor_and_a_double_click_opens_the_run() -> No
 
 
 async def test_enter_opens_the_run_and_escape_goes_back() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("j", "enter")
         await until(pilot, lambda: isinstance(app.screen, RunScreen))
@@ -273,16 +250,16 @@ async def test_enter_opens_the_run_and_escape_goes_back() -> None:
 
 
 async def test_a_run_that_is_deleted_leaves_the_table_and_the_cursor_finds_another() -> None:
-    app = RunningApp(runs(3))
+    app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("G")
-        app.publish(runs(2))
+        app.publish(numbered_runs(2))
         await until(pilot, lambda: names(app) == ["run_000", "run_001"])
         assert cursor_name(app) in ("run_000", "run_001")
 
 
 async def test_in_ascii_there_is_no_scroll_bar_of_block_characters() -> None:
-    app = RunningApp(runs(50), ascii=True)
+    app = RunningApp(numbered_runs(50), ascii=True)
     async with running(app, 80, 24):
         assert table_of(app).max_scroll_y > 0
         assert table_of(app).scrollbar_size_vertical == 0

@@ -10,8 +10,8 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import START, make_run
+from tests.tui.pictured import SMALL, USUAL, Before, Compare, drawn, runs
 from tests.tui.running_app import RunningApp, text_of, until, until_judged
-from tests.tui.test_snapshots import SMALL, USUAL, Before, Compare, drawn, runs
 from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
 from tuimon.records.person_meta import PersonMeta
 from tuimon.store.liveness import RunState

@@ -6,12 +6,11 @@ import pytest
 from rich.style import Style
 
 from tests.charts.runs_by_hand import make_run
-from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
-from tests.tui.test_run_table import names
+from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, until
+from tests.tui.seen import keys_of_list, listed, names
 from tuimon.charts.text_line import line_text
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.screens.pick import Option, PickScreen, hint_line, matching
-from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
 
@@ -23,17 +22,6 @@ def two_runs() -> list[RunSnapshot]:
             "second", metrics={"val_loss": [3.0, 1.0], "train_loss": [3.0, 1.0], "accuracy": [0.1, 0.1]}
         ),
     ]
-
-
-def listed(app: RunningApp) -> list[str]:
-    """The options seen in the open list."""
-    return [row.strip() for row in text_of(app.screen.query_one(ScrolledLines)) if row.strip()]
-
-
-def keys_of_list(app: RunningApp) -> str:
-    """The last line of the open list, without the count on its right."""
-    line = text_of(app.screen.query_one(LinesView))[-1].strip()
-    return line.rsplit("  ", 1)[0].strip() if "/" in line.rsplit("  ", 1)[-1] else line
 
 
 async def test_moving_in_the_list_sorts_the_table_behind_it_and_enter_keeps_it() -> None:

@@ -10,12 +10,12 @@ from textual.pilot import Pilot
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
 from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.row_shares import sweep_table_rows
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.screens.pick import PickScreen
 from tuimon.tui.screens.run import RunScreen
 from tuimon.tui.screens.sweep import SweepScreen
-from tuimon.tui.sweep_painter import table_rows
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
 
@@ -218,6 +218,6 @@ async def test_fifty_runs_with_hostile_values_at_any_size(size: tuple[int, int],
 
 @pytest.mark.parametrize(("height", "wanted"), [(3, 9), (9, 4), (22, 51), (34, 7), (48, 3)])
 def test_chart_and_table_share_all_rows(height: int, wanted: int) -> None:
-    rows = table_rows(height, wanted)
+    rows = sweep_table_rows(height, wanted)
     assert 0 < rows <= height
     assert height - rows >= 6 or rows == height

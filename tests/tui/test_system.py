@@ -9,8 +9,8 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import make_run
+from tests.tui.pictured import SMALL, USUAL, Compare, a_run
 from tests.tui.running_app import RunningApp, running, text_of, until, until_judged
-from tests.tui.test_snapshots import SMALL, USUAL, Compare, a_run
 from tuimon.analysis.system_figures import GIB
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot

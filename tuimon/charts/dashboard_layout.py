@@ -88,28 +88,75 @@ def dashboard_layout(
     values = values if values > 1 else 0  # a heading alone says nothing
     table = 0 if full_chart else lower - values
     charts += lower - values - table
-    chart: Rect | None = Rect(0, 0, width, charts) if charts else None
-    places: tuple[Rect, ...] = ()
-    most = 0
-    figures: Rect | None = None
-    with_strips = chart is not None and not full_chart and strips > 0
-    beside = with_strips and width >= STRIPS_BESIDE_WIDTH
-    if beside:
-        most = min(strips, _columns_beside(width) * max(1, charts // _LEAST_STRIP))
-        chart, places = _strips_beside(width, charts, strips, min(page_size, most), system, paged=framed)
-        figures = _figures_beside(charts, strips, places, paged=framed) if system else None
-    elif with_strips:
-        most = max(1, width // _LINE_STRIP_WIDTH) * max(0, charts - _LEAST_CHART - 1) - system
-        most = min(max(most, 1 if charts > _LEAST_CHART + 1 else 0), strips)
-        wanted = min(page_size, most)
-        chart, places = _strips_below(width, charts, wanted + system if wanted else 0)
-        if system and len(places) > 1:  # the last of these places is theirs
-            *others, figures = places
-            places = tuple(others)
-    elif system and chart is not None and not full_chart:
-        chart, places = _strips_below(width, charts, 1)
-        figures, places = (places[0] if places else None), ()
-    return DashboardLayout(width, charts, values, table, status, keys, chart, places, beside, most, figures)
+    pane = _Pane(width, charts, strips, page_size, system=system, paged=framed)
+    if full_chart or not charts:
+        placed = _Placed(Rect(0, 0, width, charts) if charts else None)
+    elif strips and width >= STRIPS_BESIDE_WIDTH:
+        placed = _placed_beside(pane)
+    else:
+        placed = _placed_below(pane)
+    return DashboardLayout(
+        width,
+        charts,
+        values,
+        table,
+        status,
+        keys,
+        placed.chart,
+        placed.strips,
+        placed.beside,
+        placed.most_strips,
+        placed.system,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pane:
+    """The rows of the charts: how large, how many strips there are, and how many are wanted on a page.
+
+    With ``paged`` the number of the page has a line of its own where there are several.
+    """
+
+    width: int
+    height: int
+    strips: int
+    page_size: int
+    system: bool
+    paged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """What goes where in the pane of the charts, as in :class:`DashboardLayout`."""
+
+    chart: Rect | None
+    strips: tuple[Rect, ...] = ()
+    beside: bool = False
+    most_strips: int = 0
+    system: Rect | None = None
+
+
+def _placed_beside(pane: _Pane) -> _Placed:
+    """Strips right of the chart."""
+    most = min(pane.strips, _columns_beside(pane.width) * max(1, pane.height // _LEAST_STRIP))
+    chart, places = _strips_beside(pane, min(pane.page_size, most))
+    return _Placed(chart, places, True, most, _figures_beside(pane, places) if pane.system else None)
+
+
+def _placed_below(pane: _Pane) -> _Placed:
+    """Strips of one line each under the chart; the last place is that of the machine's figures."""
+    width, charts, system = pane.width, pane.height, pane.system
+    if not pane.strips:
+        chart, places = _strips_below(width, charts, 1) if system else (Rect(0, 0, width, charts), ())
+        return _Placed(chart, system=places[0] if places else None)
+    most = max(1, width // _LINE_STRIP_WIDTH) * max(0, charts - _LEAST_CHART - 1) - system
+    most = min(max(most, 1 if charts > _LEAST_CHART + 1 else 0), pane.strips)
+    wanted = min(pane.page_size, most)
+    chart, places = _strips_below(width, charts, wanted + system if wanted else 0)
+    if system and len(places) > 1:
+        *others, figures = places
+        return _Placed(chart, tuple(others), most_strips=most, system=figures)
+    return _Placed(chart, places, most_strips=most)
 
 
 def next_shares(shown: DashboardLayout, by: int) -> Iterator[float]:
@@ -153,24 +200,22 @@ def _columns_beside(width: int) -> int:
     return 2 if width > TWO_COLUMNS_WIDTH else 1
 
 
-def _figures_beside(height: int, strips: int, places: Sequence[Rect], *, paged: bool) -> Rect | None:
+def _figures_beside(pane: _Pane, places: Sequence[Rect]) -> Rect | None:
     """The row of the machine's figures below the first column of strips, above the number of the page."""
-    y = height - 1 - (paged and strips > len(places))
+    y = pane.height - 1 - (pane.paged and pane.strips > len(places))
     free = all(place.y + place.height <= y for place in places)
     return Rect(places[0].x, y, places[0].width, 1) if places and free else None
 
 
-def _strips_beside(
-    width: int, height: int, wanted: int, page_size: int, system: bool, *, paged: bool
-) -> tuple[Rect, tuple[Rect, ...]]:
+def _strips_beside(pane: _Pane, page_size: int) -> tuple[Rect, tuple[Rect, ...]]:
     """Columns of strips right of the chart: a second one where it is needed and there is the width for it."""
-    whole, height = height, height - (system and height > 2 * _STRIP_HEIGHT)
+    width, wanted = pane.width, pane.strips
+    height = pane.height - (pane.system and pane.height > 2 * _STRIP_HEIGHT)
     fitting = max(1, height // _STRIP_HEIGHT)
     on_page = min(wanted, page_size) if page_size else wanted
     columns = _columns_beside(width) if on_page > fitting else 1
     rows = -(-on_page // columns) if page_size else min(fitting, -(-wanted // columns))
-    # The page number has a line of its own.
-    paged = paged and wanted > (on_page if page_size else rows * columns) and height > rows
+    paged = pane.paged and wanted > (on_page if page_size else rows * columns) and height > rows
     chart_width = round(width * (0.65 if columns == 1 else 0.54))
     column_width = (width - chart_width - columns) // columns
     each, rest = divmod(height - paged, rows)
@@ -184,4 +229,4 @@ def _strips_beside(
             highest = strip_height if page_size else min(strip_height, _HIGHEST_STRIP)
             places.append(Rect(x, y, column_width, highest))
         y += strip_height
-    return Rect(0, 0, chart_width, whole), tuple(places[: page_size or None])
+    return Rect(0, 0, chart_width, pane.height), tuple(places[: page_size or None])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tuimon.analysis.axes import has_axis
+from tuimon.analysis.axes import XAxis, default_axis, has_axis
 from tuimon.analysis.curves import build_series, smoothing_span
 from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
 from tuimon.charts.rank_bands import rank_band
 from tuimon.charts.spec import ChartSpec, Curve
+from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_in_hand import chart_x_range
 from tuimon.tui.chart_signs import ChartSigns
 from tuimon.tui.group_series import mean_curve
@@ -19,6 +20,11 @@ from tuimon.tui.workspace import Board
 _SIGNS = ChartSigns()
 # Schedules and counters say exactly what was set; an average of them would show what never was.
 _EXACT = frozenset({Role.LEARNING_RATE, Role.PROGRESS})
+
+
+def axis_for(board: Board, runs: tuple[RunSnapshot, ...]) -> XAxis:
+    """The axis that the person chose, else the default one of these runs."""
+    return board.axis if board.state.x_axis is not None else default_axis(runs)
 
 
 def large_chart(board: Board, metric: str, width: int, height: int, look: Look) -> ChartSpec:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from tuimon.analysis.axes import XAxis, default_axis
 from tuimon.analysis.comparison import Comparison, compare_runs
 from tuimon.analysis.default_baseline import default_baseline
 from tuimon.charts.compare_text import CompareSpec, CompareTable
@@ -19,18 +18,14 @@ from tuimon.charts.text_line import LineBuilder
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_in_hand import ChartInHand
+from tuimon.tui.chart_specs import axis_for
 from tuimon.tui.compare_charts import CompareCharts
 from tuimon.tui.look import Look
+from tuimon.tui.row_shares import comparison_rows, gap_rows
 from tuimon.tui.screen_lines import y_words, zoom_words
 from tuimon.tui.widgets.plain_lines import blank_strip
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH
 from tuimon.tui.workspace import Board
-
-_LEAST_CHART, _LEAST_TABLE = 6, 6
-_SPACIOUS = 30  # from so many rows on there is an empty one between chart and text
-# Of the rows: differing config and the main metric's lines are seen at 24 rows; from ``_SPACIOUS`` on there
-# is room for a second chart as well.
-_TABLE_SHARE, _SPACIOUS_SHARE = 0.6, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,8 @@ class ComparePainter:
         )
         table_height, chart_height = 0, request.height
         if not request.charts_alone:
-            table_height, chart_height = share_rows(request.height, len(table) + len(table.heading))
+            table_height = comparison_rows(request.height, len(table) + len(table.heading))
+            chart_height = request.height - table_height
         gap = gap_rows(request.height) if chart_height else 0
         compared = replace(board, plotted=comparison.runs, cursor=chosen, axis=comparison.axis, groups={})
         chart, in_hand = self._charts.paint(
@@ -109,7 +105,7 @@ class ComparePainter:
 
     def _compare(self, runs: tuple[RunSnapshot, ...], board: Board) -> Comparison:
         baseline = board.run(board.state.baseline) or self._default_of(runs, board)
-        axis = axis_of(board, runs)
+        axis = axis_for(board, runs)
         at = board.state.zoom.cursor_on(axis.id)
         wanted = (*runs, baseline, axis, at)  # an unchanged run is the same object
         if self._compared is None or self._compared[0] != wanted:
@@ -151,20 +147,3 @@ def compare_title(board: Board, comparison: Comparison, width: int, look: Look) 
         for label, value in view:
             line.add("   ").add(label, muted).add(value, ink)
     return line.line()
-
-
-def axis_of(board: Board, runs: tuple[RunSnapshot, ...]) -> XAxis:
-    """The axis that the person chose, else the default one of these runs."""
-    return board.axis if board.state.x_axis is not None else default_axis(runs)
-
-
-def gap_rows(height: int) -> int:
-    """The empty rows between a chart and the text beside it, out of ``height`` rows."""
-    return 1 if height >= _SPACIOUS else 0
-
-
-def share_rows(height: int, wanted: int) -> tuple[int, int]:
-    """The rows of table and chart: the table takes what it needs up to its share, the chart the rest."""
-    share = _SPACIOUS_SHARE if height >= _SPACIOUS else _TABLE_SHARE
-    table = min(wanted, max(_LEAST_TABLE, round(height * share)), height)
-    return (table, height - table) if height - table >= _LEAST_CHART else (height, 0)

@@ -20,16 +20,14 @@ from tuimon.quick_dataclass import dataclass
 from tuimon.store.printed_output import OutputLine, OutputPlace, PrintedOutput, output_path
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.chart_in_hand import ChartInHand, DrawnChart
-from tuimon.tui.chart_specs import large_chart
-from tuimon.tui.compare_painter import axis_of, gap_rows
+from tuimon.tui.chart_specs import axis_for, large_chart
 from tuimon.tui.cursor_panel import cursor_panel, cursor_rows
 from tuimon.tui.look import Look
+from tuimon.tui.row_shares import gap_rows, run_chart_rows
 from tuimon.tui.widgets.plain_lines import blank_strip
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, LaidOut
 from tuimon.tui.workspace import Board
 
-_LEAST_CHART, _LEAST_TEXT = 6, 6
-_CHART_SHARE = 0.45
 _OUTPUT_LINES = 5
 
 
@@ -95,8 +93,8 @@ class RunPainter:
             output_key=request.output_key,
             system=self._system_lines(run, request.width - SCROLL_BAR_WIDTH),
         )
-        alone = replace(board, plotted=(run,), cursor=run.key, axis=axis_of(board, (run,)), groups={})
-        rows = request.height if request.chart_alone else chart_rows(request.height)
+        alone = replace(board, plotted=(run,), cursor=run.key, axis=axis_for(board, (run,)), groups={})
+        rows = request.height if request.chart_alone else run_chart_rows(request.height)
         values = cursor_panel(alone, metric, request.width, cursor_rows(alone), self._look) if metric else ()
         lines, in_hand = self._chart(alone, metric, request.width, rows - len(values) if rows else 0)
         chart = [Strip(line, request.width) for line in lines]
@@ -143,12 +141,6 @@ class RunPainter:
         picture = self._drawn[1]
         drawn = DrawnChart.of(metric, board.axis.id, Rect(0, 0, width, height), picture)
         return picture.lines, ChartInHand(board, drawn)
-
-
-def chart_rows(height: int) -> int:
-    """The rows of the chart out of ``height``: its share, where that leaves room for the text."""
-    rows = max(_LEAST_CHART, round(height * _CHART_SHARE))
-    return rows if height - rows >= _LEAST_TEXT else 0
 
 
 def _default_metric(run: RunSnapshot, board: Board, metrics: tuple[str, ...]) -> str | None:

@@ -17,11 +17,9 @@ from tuimon.charts.text_line import LineBuilder
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.look import Look
+from tuimon.tui.row_shares import sweep_table_rows
 from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH
 from tuimon.tui.workspace import Board
-
-_TABLE_SHARE = 0.4
-_LEAST_CHART, _LEAST_TABLE = 6, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ class SweepPainter:
                 found, request.width - SCROLL_BAR_WIDTH, board.names, place, look.ascii, look.theme
             )
         )
-        rows = table_rows(request.height, len(table) + 1)
+        rows = sweep_table_rows(request.height, len(table) + 1)
         picture = draw_sweep(
             SweepSpec(
                 found,
@@ -146,12 +144,6 @@ class SweepPainter:
                 line.to((width - len(words)) // 2).add(words, style(theme, theme.muted))
             lines.append(Strip(line.line(), width))
         return tuple(lines)
-
-
-def table_rows(height: int, wanted: int) -> int:
-    """The rows of the table, its heading included, out of ``height``: what it needs, up to its share."""
-    rows = min(wanted, max(_LEAST_TABLE, round(height * _TABLE_SHARE)), height)
-    return rows if height - rows >= _LEAST_CHART else height
 
 
 def chosen_place(found: Sweep, label: str | None) -> int:

@@ -62,7 +62,7 @@ class ViewActions(RangeActions):
         self._jump(-1)
 
     def _jump(self, by: int) -> None:
-        from tuimon.tui.compare_painter import axis_of  # loaded at its first use
+        from tuimon.tui.chart_specs import axis_for  # loaded at its first use
         from tuimon.tui.event_jumps import in_sight, jump
         from tuimon.tui.screens.board_screen import BoardScreen
 
@@ -73,7 +73,7 @@ class ViewActions(RangeActions):
         if screen.SCOPE is not Scope.DASHBOARD:
             keys = screen.chosen_keys()
             runs = tuple(run for key in keys if (run := board.run(key)) is not None)
-        axis = axis_of(board, runs)
+        axis = axis_for(board, runs)
         metric = screen.charted_metric() or board.metric
         found = jump(runs, axis, board.health, metric, self._event, by) if runs else None
         if found is None:

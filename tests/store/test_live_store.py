@@ -358,3 +358,31 @@ def test_reading_that_makes_way_still_ends(
     store.store.make_way(1e9)
     eventually(lambda: store.ready("a"))
     assert store.rows("a") == 6000
+
+
+def test_a_pause_ends_when_it_is_told_to_or_in_time(
+    tmp_path: Path, live: Callable[..., Live], eventually: Eventually
+) -> None:
+    """Nothing is read meanwhile; what has changed is not forgotten."""
+    run = RunBuilder(tmp_path, "a").header().metrics(1, train_loss=4.0)
+    store = live(tmp_path)
+    eventually(lambda: store.ready("a"))
+    for step, end in ((2, store.store.go_on), (3, lambda: store.clock.advance(11))):
+        store.store.pause(10)
+        waits = store.watcher.waits
+        eventually(lambda waits=waits: store.watcher.waits > waits + 1)  # the step at hand has ended
+        run.metrics(step, train_loss=4.0)
+        store.watcher.hint(run.path)
+        waits = store.watcher.waits
+        eventually(lambda waits=waits: store.watcher.waits > waits + 1)
+        assert store.store.snapshot().runs[0].iterations[-1] == step - 1
+        end()
+        eventually(lambda step=step: store.rows("a") == step)
+
+
+def test_a_paused_store_can_be_stopped(tmp_path: Path, live: Callable[..., Live]) -> None:
+    """At once, however long the pause may take."""
+    store = live(tmp_path)
+    store.store.pause(1e9)
+    store.store.stop()
+    assert store.watcher.stopped

@@ -21,6 +21,7 @@ from tuimon.tui.app import TuimonApp
 from tuimon.tui.feed import StoreFeed
 from tuimon.tui.look import Look
 from tuimon.tui.preferences import DEFAULT_PREFERENCES, Preferences
+from tuimon.tui.start.first_picture import FirstPicture
 
 NOW = START.timestamp() + 3600
 DEADLINE = 60.0
@@ -44,6 +45,10 @@ class FakeStore:
         if self._on_change is not None:
             self._on_change(self._version)
 
+    def show(self, snapshot: StoreSnapshot) -> None:
+        """Have this snapshot from now on, without a word."""
+        self._snapshot = snapshot
+
     def start(self, on_change: Callable[[int], None]) -> None:
         self._on_change = on_change
 
@@ -62,6 +67,12 @@ class FakeStore:
     def also(self, path: Path) -> None:
         """What is published is all there is."""
 
+    def pause(self, longest: float) -> None:
+        """Nothing is read here."""
+
+    def go_on(self) -> None:
+        """Nothing is read here."""
+
     def prioritise(self, keys: Iterable[str]) -> None:
         """Everything is there already."""
 
@@ -78,13 +89,19 @@ class RunningApp(TuimonApp):
         ascii: bool = False,  # noqa: A002
         theme: Theme = DARK,
         preferences: Preferences = DEFAULT_PREFERENCES,
+        first: FirstPicture | None = None,
     ) -> None:
         self.store = FakeStore(runs)
         feed = StoreFeed(self.store)
         feed.start()
         self.fake_clock = FakeClock(NOW)
         super().__init__(
-            feed, place="/logs", look=Look(theme, ascii), clock=self.fake_clock, preferences=preferences
+            feed,
+            place="/logs",
+            look=Look(theme, ascii),
+            clock=self.fake_clock,
+            preferences=preferences,
+            first=first,
         )
 
     def publish(self, runs: Sequence[RunSnapshot]) -> None:

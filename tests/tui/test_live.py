@@ -164,6 +164,12 @@ class SilentStore:
     def snapshot(self) -> Any:
         raise AssertionError("nobody asked")
 
+    def pause(self, longest: float) -> None:
+        raise NotImplementedError
+
+    def go_on(self) -> None:
+        raise NotImplementedError
+
     def make_way(self, seconds: float) -> None:
         """Nothing is read here."""
 

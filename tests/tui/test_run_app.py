@@ -12,7 +12,8 @@ import pytest
 from tests.conftest import Eventually
 from tests.terminal import TerminalApp
 from tuimon.testing import RunBuilder
-from tuimon.tui.run import place_text, write_report
+from tuimon.tui.run import write_report
+from tuimon.tui.start.begin import place_text
 
 START = "from tuimon.tui.run import run_app; import sys; sys.exit(run_app(sys.argv[1:]))"
 CRASH = """
@@ -84,6 +85,8 @@ def test_a_terminal_that_takes_nothing_any_more_cannot_keep_the_app(
     """Where Textual waits for a dead terminal for ever, the process ends, and what it started before it."""
     with started(logs, STUCK) as app:
         app.wait_for(CHART)
+        app.send("?")
+        app.wait_for("Mark none")  # before Textual is there a signal has no terminal to wait for
         app.process.send_signal(number)
         assert exit_code(app, eventually) == 128 + number
         assert (logs / "stopped").exists()

@@ -54,7 +54,7 @@ class RunStore:
         self._snapshot = StoreSnapshot(0, (), True, "", (), ())
         self._preferred: deque[tuple[str, ...]] = deque(maxlen=1)  # the newest wish, from any thread
         self._added: deque[Path] = deque()
-        self._held_until = 0.0
+        self._held_until = self._paused_until = 0.0
         self._gap = PUBLISH_SECONDS
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -133,6 +133,17 @@ class RunStore:
         """
         self._gap = max(PUBLISH_SECONDS, seconds)
 
+    def pause(self, longest: float) -> None:
+        """Read nothing until ``go_on``, at most for so many seconds. From any thread."""
+        self._paused_until = self._clock.monotonic() + longest
+
+    def go_on(self) -> None:
+        """End a pause. From any thread."""
+        if self._paused_until:
+            self._paused_until = 0.0
+            if self._watcher is not None:
+                self._watcher.wake()
+
     def _run(self, ingest: Ingest, watcher: LogWatcher, on_change: Callable[[int], None]) -> None:
         """The ingest thread."""
         watcher.start()
@@ -151,6 +162,10 @@ class RunStore:
         started = published = self._clock.monotonic()
         scanning = True
         while not self._stopping.is_set():
+            pause = self._paused_until - self._clock.monotonic()
+            if pause > 0:
+                ingest.hint(watcher.wait(pause))
+                continue
             if self._preferred:
                 ingest.prefer(self._preferred.popleft())
             while self._added:

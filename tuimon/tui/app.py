@@ -7,7 +7,6 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -34,10 +33,13 @@ from tuimon.tui.follows_board import FollowsBoard
 from tuimon.tui.health_watch import AlertCommand, HealthReport, HealthWatch
 from tuimon.tui.key_order import KeysInOrder
 from tuimon.tui.look import Look
+from tuimon.tui.other_screens import load_other_screens
 from tuimon.tui.preferences import DEFAULT_PREFERENCES, KEEP_INTERVAL, Preferences
 from tuimon.tui.run_actions import RunActions
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.start.first_picture import FirstPicture
+from tuimon.tui.start.over_picture import VeiledStart
 from tuimon.tui.textual_theme import TEXTUAL_THEME, textual_theme
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board, Workspace, newest_named
@@ -50,27 +52,10 @@ KEPT = "view kept"
 ALERTS = "alerts"
 BOARD_SHARE = 8  # a new board comes no sooner than so many times what the last one took
 SLACK = 0.02  # seconds by which it may: a timer for less is not worth it
+LOADED_AFTER = 0.2  # seconds; keys that were pressed meanwhile are answered first
 ANSWER_SECONDS = 0.15  # for which reading makes way to a key
 AWAY_SHOWN = 180.0  # seconds; it is for who has just come back
 NOTICE_SECONDS = 6.0  # long enough to read a sentence; the next key ends it too
-OTHER_SCREENS = (
-    "tuimon.analysis.filter_completion",
-    "tuimon.tui.screens.pick",
-    "tuimon.tui.screens.metrics",
-    "tuimon.tui.screens.columns",
-    "tuimon.tui.screens.run",
-    "tuimon.tui.screens.compare",
-    "tuimon.tui.screens.output",
-    "tuimon.tui.screens.help",
-    "tuimon.tui.screens.write",
-    "tuimon.tui.screens.palette",
-)
-
-
-def load_other_screens() -> None:
-    """Import what the first keys will want, once the first charts are there and nobody waits for it."""
-    for name in OTHER_SCREENS:
-        import_module(name)
 
 
 class Clock(Protocol):
@@ -95,13 +80,14 @@ class StoreChanged(Message):
         return isinstance(message, StoreChanged)
 
 
-class TuimonApp(KeysInOrder, BesideTraining, RunActions):
+class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
     """htop for training runs.
 
     ``feed`` is a started store; ``place`` names for people where the runs are; the newest run of each of
     ``mark_names`` is marked as it appears, until the person changes the marks. The run of
     ``open_log``, a resolved path, is opened as it appears; ``training`` is the one it was started with.
     ``preferences`` are what the person's settings say and what was remembered.
+    ``first`` was shown already: the app begins with its board.
     """
 
     TITLE = "tuimon"
@@ -120,6 +106,7 @@ class TuimonApp(KeysInOrder, BesideTraining, RunActions):
         preferences: Preferences = DEFAULT_PREFERENCES,
         open_log: Path | None = None,
         training: Training | None = None,
+        first: FirstPicture | None = None,
     ) -> None:
         # Said now and not by the theme alone: Textual chooses its filter for NO_COLOR here.
         super().__init__(ansi_color=None if look.theme.has_shades else True)
@@ -141,9 +128,10 @@ class TuimonApp(KeysInOrder, BesideTraining, RunActions):
         self.place = place
         self.view = preferences.view
         self.board: Board | None = None
+        self.first = first
         self.drawing = DrawingThread(on_error=lambda error: self.post_message(DrawingFailed(error)))
         self._clock = clock
-        self._workspace = Workspace(preferences.starred)
+        self._workspace = first.workspace if first is not None else Workspace(preferences.starred)
         self._mark_names = tuple(mark_names)
         self._marked_by_name: tuple[str, ...] = ()
         self.open_log = open_log
@@ -178,17 +166,30 @@ class TuimonApp(KeysInOrder, BesideTraining, RunActions):
         """The dashboard is at the bottom of all screens."""
         return DashboardScreen()
 
-    def on_mount(self) -> None:
-        """Begin: whatever the store knows by now is shown at once."""
+    def on_load(self) -> None:
+        """Before the terminal is Textual's: from here on signals end the app in an orderly way."""
         self._main_loop = asyncio.get_running_loop()
         self._undo_signals = end_on_signals(self._end_by_signal)
+
+    def on_mount(self) -> None:
+        """Begin: whatever the store knows by now is shown at once."""
         self.drawing.start()
         self.feed.listen(lambda version: self.post_message(StoreChanged(version)), each=self._live_interval)
-        self.refresh_board()
+        if self.first is not None:
+            self.post_message(Drawn(BOARD, self.first.board))
+        if self.first is None or self.feed.snapshot() is not self.first.board.snapshot:
+            self.refresh_board()
         if self.notice is not None:
             self.tell(self.notice)
         if self._memory is not None:
             self.set_interval(KEEP_INTERVAL, self._keep_view)
+
+    def unveil(self) -> None:
+        """The app can be seen and takes keys: on with reading."""
+        if self.veiled:
+            super().unveil()
+            self.feed.go_on()
+            self._look_further()
 
     def _keep_view(self) -> None:
         memory, view = self._memory, self.view
@@ -285,15 +286,23 @@ class TuimonApp(KeysInOrder, BesideTraining, RunActions):
         board: Board = replace(message.result, health=self._health, away=self._away_text())
         self._show(board.under(self.view) or board)
         self._open_by_log(board)
-        self._look_at_health()
         self.feed.prioritise(run.key for run in board.plotted)
         self._ages.board_shown(board)
         if first:
             self.let_keys_go()
-        if not self._loaded and board.has_values:
+        if not self.veiled:
+            self._look_further()
+
+    def _look_further(self) -> None:
+        """What can be had once the charts are there."""
+        self._look_at_health()
+        if not self._loaded and self.board is not None and self.board.has_values:
             self._loaded = True
-            self.feed.make_way(ANSWER_SECONDS)
-            self.drawing.request(self, LOADED, load_other_screens)
+            self.set_timer(LOADED_AFTER, self._load_other_screens)
+
+    def _load_other_screens(self) -> None:
+        self.feed.make_way(ANSWER_SECONDS)
+        self.drawing.request(self, LOADED, load_other_screens)
 
     def _age(self) -> None:
         """Time alone has passed: the same board a little later, where that says all."""

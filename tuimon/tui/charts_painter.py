@@ -8,7 +8,6 @@ from operator import attrgetter
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from tuimon.analysis.metric_order import prefix_of
 from tuimon.charts.cells import PLAIN
@@ -65,9 +64,9 @@ _DRAWN_FROM = attrgetter(
 class ChartsPicture:
     """What is to be seen: the lines of the pane, the charts in them by number, the values at the cursor."""
 
-    strips: tuple[Strip, ...]
+    lines: tuple[Line, ...]
     charts: Mapping[int, DrawnChart]
-    values: tuple[Strip, ...] = ()
+    values: tuple[Line, ...] = ()
 
     def chart_at(self, x: int, y: int) -> int | None:
         """The number of the chart in this cell of the pane: 0 is the large one, then the strips."""
@@ -93,10 +92,10 @@ class ChartsPainter:
         empty = empty_text(board, self._place)
         if empty is not None:
             lines = empty_lines(*empty, layout.width, layout.charts, self._look)
-            return ChartsPicture(tuple(Strip(line, layout.width) for line in lines), {})
+            return ChartsPicture(tuple(lines), {})
         placed: list[Placed] = []
         drawn: dict[int, DrawnChart] = {}
-        values: tuple[Strip, ...] = ()
+        values: tuple[Line, ...] = ()
         if layout.chart is not None and board.charts:
             chart = board.state.chart % len(board.charts) if board.state.full_chart else 0
             metric = board.charts[chart]
@@ -110,7 +109,7 @@ class ChartsPainter:
         lines = compose(layout.width, layout.charts, placed, divider=divider, divided=layout.beside)
         if self._look.ascii:
             lines = [tuple(Segment(s.text.replace("│", "|"), s.style) for s in line) for line in lines]
-        return ChartsPicture(tuple(Strip(line, layout.width) for line in lines), drawn, values)
+        return ChartsPicture(tuple(lines), drawn, values)
 
     def _strips(self, request: ChartsRequest, drawn: dict[int, DrawnChart]) -> list[Placed]:
         board, layout = request.board, request.layout
@@ -165,8 +164,14 @@ class ChartsPainter:
             return picture.lines
         theme = self._look.theme
         sign = Segment(">" if self._look.ascii else "▸", style(theme, theme.accent, bold=True))
-        title = Strip(picture.lines[0], picture.width).crop(1)
-        return ((sign, *title), *picture.lines[1:])
+        title, *others = picture.lines
+        return ((sign, *_without_first_cell(title)), *others)
+
+
+def _without_first_cell(line: Line) -> Line:
+    first, *others = line
+    _, rest = first.split_cells(1)
+    return (rest, *others) if rest.text else tuple(others)
 
 
 def compose(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from textual.strip import Strip
-
 from tuimon.analysis.at_cursor import sample_near
 from tuimon.analysis.curves import smoothing_span
 from tuimon.charts.cursor_values import CursorValues, ValueColumn, cursor_lines
+from tuimon.charts.picture import Line
 from tuimon.tui.chart_specs import smoothing_of
 from tuimon.tui.look import Look
 from tuimon.tui.workspace import Board
@@ -21,7 +20,7 @@ def cursor_rows(board: Board) -> int:
     return len(board.plotted) + 1
 
 
-def cursor_panel(board: Board, metric: str, width: int, height: int, look: Look) -> tuple[Strip, ...]:
+def cursor_panel(board: Board, metric: str, width: int, height: int, look: Look) -> tuple[Line, ...]:
     """At most ``height`` lines; ``metric`` is the one whose samples decide about step and elapsed time."""
     x = board.state.zoom.cursor_on(board.axis.id)
     if x is None or height <= 0:
@@ -40,7 +39,7 @@ def cursor_panel(board: Board, metric: str, width: int, height: int, look: Look)
         ascii=look.ascii,
         theme=look.theme,
     )
-    return tuple(Strip(line, width) for line in cursor_lines(values, width, height))
+    return tuple(cursor_lines(values, width, height))
 
 
 def _columns(board: Board, metric: str, x: float, *, whole: bool) -> list[ValueColumn]:

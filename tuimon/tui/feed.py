@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
@@ -33,6 +35,12 @@ class Store(Protocol):
     def also(self, path: Path) -> None:
         """Read what is there as well."""
 
+    def pause(self, longest: float) -> None:
+        """Read nothing until ``go_on``, at most for so many seconds."""
+
+    def go_on(self) -> None:
+        """End a pause."""
+
 
 class StoreFeed:
     """A store that can start before there is an app to tell: so reading and the app's start overlap."""
@@ -41,10 +49,23 @@ class StoreFeed:
         self._store = store
         self._listener: Callable[[int], object] | None = None
         self._prioritised: tuple[str, ...] = ()
+        self._started = False
+        self._changed = threading.Event()
 
     def start(self) -> None:
-        """Begin reading."""
-        self._store.start(self._on_change)
+        """Begin reading, where that is not so already."""
+        if not self._started:
+            self._started = True
+            self._store.start(self._on_change)
+
+    def whole_list(self, patience: float) -> StoreSnapshot | None:
+        """The first picture with all runs, waited for so many seconds; None where it has not come then."""
+        until = time.monotonic() + patience
+        while self.snapshot().scanning:
+            self._changed.clear()
+            if self.snapshot().scanning and not self._changed.wait(until - time.monotonic()):
+                return None
+        return self.snapshot()
 
     def listen(self, listener: Callable[[int], object], *, each: float = 0.0) -> None:
         """Tell ``listener`` of every later version, from the store's thread; ``each``: how often it looks."""
@@ -75,6 +96,15 @@ class StoreFeed:
         """Read what is there as well, now or as soon as it appears."""
         self._store.also(path)
 
+    def pause(self, longest: float) -> None:
+        """Leave the processor to something else until ``go_on``, at most for so many seconds."""
+        self._store.pause(longest)
+
+    def go_on(self) -> None:
+        """Read on."""
+        self._store.go_on()
+
     def _on_change(self, version: int) -> None:
+        self._changed.set()
         if self._listener is not None:
             self._listener(version)

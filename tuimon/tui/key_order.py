@@ -41,11 +41,12 @@ class KeysInOrder(App[object]):
     def wait_with_keys(self, typed: str) -> None:
         """Keys that were typed before the app was there, as a terminal sends them, come first of all.
 
-        They wait, and those after them, until ``let_keys_go``.
+        They wait, and those after them, until ``let_keys_go``; so do keys that come before that where none
+        were typed.
         """
         parser = XTermParser()
         events = [*parser.feed(typed), *parser.feed("")] if typed else []
-        self._waiting = [event for event in events if isinstance(event, Key)] or None
+        self._waiting = [event for event in events if isinstance(event, Key)]
 
     def let_keys_go(self) -> None:
         """There is something now that the keys can be about."""

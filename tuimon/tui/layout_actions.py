@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import ClassVar
+from collections.abc import Iterable, Iterator
 
 from tuimon.charts.dashboard_layout import DashboardLayout, next_shares
-from tuimon.tui.actions import ALWAYS_SHOWN, Action
+from tuimon.tui.actions import Action
 from tuimon.tui.charts_painter import page_count
+from tuimon.tui.dashboard_lines import placed_actions
 from tuimon.tui.screens.moving_screen import MovingScreen
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board
 
-_ON_WHOLE_SCREEN: Mapping[str, int] = {
-    "back": 1,
-    "next_page": 2,
-    "cursor": 3,
-    "next_event": 4,
-    "zoom_in": 5,
-    "choose_x_axis": 6,
-    "log_y": 7,
-    "more_smoothing": 8,
-    "export": 9,
-}
-"""Places among the keys in the last line while one chart has the screen; the others are left out."""
-
 
 class LayoutActions(MovingScreen):
     """Mixed into the dashboard, which knows what is shown."""
-
-    FOOTER: ClassVar[Mapping[str, int]] = {"next_event": 6, "export": 6}
 
     _layout: DashboardLayout | None = None
 
@@ -45,14 +29,7 @@ class LayoutActions(MovingScreen):
 
     def with_places(self, actions: Iterable[Action]) -> Iterator[Action]:
         """The keys of the runs, or of the chart that has the whole screen."""
-        if not self.app.view.full_chart:
-            return super().with_places(actions)
-        return (
-            action
-            if action.footer >= ALWAYS_SHOWN
-            else replace(action, footer=_ON_WHOLE_SCREEN.get(action.id, 0))
-            for action in actions
-        )
+        return placed_actions(actions, full_chart=self.app.view.full_chart)
 
     def _change_share(self, by: int) -> None:
         board, shown, view = self.app.board, self._layout, self.app.view

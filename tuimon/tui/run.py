@@ -7,20 +7,19 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuimon.settings.terminal import colour_count, wants_colour
-from tuimon.tui.terminal_background import BackgroundQuestion
+from tuimon.quick_dataclass import dataclass
+from tuimon.tui.start.begin import begin
+from tuimon.tui.start.held_terminal import HeldTerminal
 
 if TYPE_CHECKING:
-    from tuimon.settings.sections import Look as LookSettings
-    from tuimon.settings.sections import Settings
-    from tuimon.store.store import RunStore
+    from tuimon.tui.app import TuimonApp
     from tuimon.tui.beside_training import Training
-    from tuimon.tui.look import Look
+    from tuimon.tui.start.begin import Start
 
 REPORT_WIDTH = 120
 
@@ -28,12 +27,21 @@ REPORT_WIDTH = 120
 # key pressed while a large log is read would wait that long at every turn of the event loop.
 SWITCH_INTERVAL = 0.001
 
-# How long file events may wait, in seconds: the first charts come first.
-EVENTS_WAIT = 0.5
-
 # How long Textual waits, in milliseconds, to tell Escape from the beginning of a key's escape sequence: its
 # own 100 are felt at every step back. The parts of a sequence arrive together also over SSH.
 ESCAPE_DELAY = "30"
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What the app was called with."""
+
+    paths: tuple[str | Path, ...]
+    poll: bool | None
+    mark_names: tuple[str, ...]
+    open_log: Path | None
+    training: Training | None
+    before_hard_end: Callable[[], object] | None
 
 
 def run_app(
@@ -53,54 +61,76 @@ def run_app(
     ``before_hard_end`` is called where a signal could not end the app in an orderly way and the process is
     about to be ended.
     """
+    call = _Call(tuple(paths), poll, tuple(mark_names), open_log, training, before_hard_end)
     os.environ.setdefault("ESCDELAY", ESCAPE_DELAY)  # read when Textual is imported
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads for algebra we don't do
     gc.disable()  # imports make much and drop nothing: looking for garbage meanwhile takes a fifth of them
-
-    from tuimon.settings.loading import load_settings
-
-    loaded = load_settings()
-    question = background_question(loaded.settings.look, os.environ)
     try:
-        from rich.console import Console
+        with HeldTerminal() as terminal:
+            return _from_start_to_end(call, terminal)
+    except OSError:  # says itself what is wrong
+        raise
+    except Exception:  # a fault before the app was there to tell of it
+        from traceback import format_exc
 
-        from tuimon.analysis.metric_roles import tell_directions
-        from tuimon.tui.app import TuimonApp
-        from tuimon.tui.ending import LastResort
-        from tuimon.tui.feed import StoreFeed
-        from tuimon.tui.preferences import preferences_of
-        from tuimon.tui.view_memory import ViewMemory
+        _tell_of_crash(format_exc())
+        return 1
 
-        tell_directions(loaded.settings.metrics.told)
-        memory = ViewMemory(paths) if loaded.settings.restore_view else None
-        feed = StoreFeed(_store(paths, loaded.settings, poll))
-        app = TuimonApp(
-            feed,
-            place=place_text(paths),
-            look=look_for(loaded.settings.look, os.environ, question),
-            mark_names=mark_names,
-            preferences=preferences_of(loaded, memory),
-            open_log=open_log.resolve() if open_log is not None else None,
-            training=training,
-        )
-    finally:
-        if question is not None:
-            question.withdraw()
-    app.last_resort = LastResort(before_hard_end)
-    if question is not None:
-        app.wait_with_keys(question.typed.decode("utf-8", "replace"))
+
+def _from_start_to_end(call: _Call, terminal: HeldTerminal) -> int:
+    try:
+        drawn_first = not call.mark_names and call.open_log is None  # else the first picture would be another
+        start = begin(call.paths, terminal, poll=call.poll, draws=drawn_first)
+        try:
+            return _run(_app(call, start), start, terminal)
+        finally:
+            start.feed.stop()
+    except KeyboardInterrupt:
+        if not terminal.shows:
+            raise
+        return 0  # Ctrl+C quits, whether or not what is seen is Textual's already
+
+
+def _app(call: _Call, start: Start) -> TuimonApp:
+    """Load Textual and make the app; this takes as long as everything before."""
+    from tuimon.tui.app import TuimonApp
+    from tuimon.tui.ending import LastResort
+
+    app = TuimonApp(
+        start.feed,
+        place=start.place,
+        look=start.asked.look(),
+        mark_names=call.mark_names,
+        preferences=start.preferences,
+        open_log=call.open_log.resolve() if call.open_log is not None else None,
+        training=call.training,
+        first=start.first,
+    )
+    app.last_resort = LastResort(call.before_hard_end)
+    app.wait_with_keys(start.asked.typed)
+    return app
+
+
+def _run(app: TuimonApp, start: Start, terminal: HeldTerminal) -> int:
+    from rich.console import Console
+
+    from tuimon.tui.start.over_picture import driver_over
+
+    app.driver_class = driver_over(app.driver_class, terminal)
+    if terminal.shows:
+        app.veil()
     gc.freeze()  # what is there now stays for good and need not be looked at again
     gc.enable()
     faults = io.StringIO()
     app.error_console = Console(file=faults, width=REPORT_WIDTH)  # where Textual prints a traceback
     sys.setswitchinterval(SWITCH_INTERVAL)
-    # Before the app's first frame, but not before the imports above: threads that compute share one
-    # interpreter lock, so reading at the same time would only make the imports take longer.
-    feed.start()
+    start.feed.start()
+    terminal.keys_only()
+    memory = start.preferences.memory
     try:
         app.run()
     finally:
-        feed.stop()
+        start.feed.stop()
         trouble = memory.keep(app.view) if memory is not None else None
         app.last_resort.disarm()
     if app.lost_note is not None:
@@ -108,51 +138,13 @@ def run_app(
     if trouble:
         print(f"tuimon: {trouble}", file=sys.stderr)
     if faults.getvalue():
-        report = write_report(faults.getvalue())
-        print(f"tuimon: the app has crashed, its logs are untouched; report: {report}", file=sys.stderr)
+        _tell_of_crash(faults.getvalue())
     return app.return_code or 0
 
 
-def background_question(look: LookSettings, environ: Mapping[str, str]) -> BackgroundQuestion | None:
-    """Ask the terminal for its background, where colours are for one and the environment does not say."""
-    if (
-        not look.colours
-        or look.theme == "ansi"
-        or not wants_colour(environ, is_terminal=True)
-        or environ.get("COLORFGBG")
-    ):
-        return None
-    return BackgroundQuestion(environ) if colour_count(environ) > 16 else None
-
-
-def look_for(look: LookSettings, environ: Mapping[str, str], question: BackgroundQuestion | None) -> Look:
-    """The look by the settings, the environment, and the terminal's answer."""
-    from tuimon.tui.look import look_of
-
-    light = question.answer() if question is not None else None
-    return look_of(environ, theme=look.theme, colours=look.colours, light=light)
-
-
-def _store(paths: Sequence[str | Path], settings: Settings, poll: bool | None) -> RunStore:
-    from tuimon.sources.watch import FileWatcher
-    from tuimon.store.liveness import Silence
-    from tuimon.store.store import RunStore
-
-    poll = True if settings.poll else poll
-    return RunStore(
-        paths,
-        watcher=FileWatcher(poll=poll, interval=settings.poll_interval, head_start=EVENTS_WAIT),
-        silence=Silence(settings.health.stall_seconds, settings.health.stall_intervals),
-    )
-
-
-def place_text(paths: Sequence[str | Path]) -> str:
-    """Where the runs are, as a person would say it: the home directory as ``~``, more places counted."""
-    first, *others = [str(path) for path in paths] or ["."]
-    home = str(Path.home())
-    whole = str(Path(first).absolute())
-    text = f"~{whole[len(home) :]}" if whole == home or whole.startswith(home + os.sep) else whole
-    return f"{text} +{len(others)}" if others else text
+def _tell_of_crash(text: str) -> None:
+    report = write_report(text)
+    print(f"tuimon: the app has crashed, its logs are untouched; report: {report}", file=sys.stderr)
 
 
 def write_report(text: str) -> Path:

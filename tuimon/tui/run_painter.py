@@ -99,7 +99,7 @@ class RunPainter:
         lines, in_hand = self._chart(alone, metric, request.width, rows - len(values) if rows else 0)
         chart = [Strip(line, request.width) for line in lines]
         if chart:
-            chart += values
+            chart += [Strip(line, request.width) for line in values]
             if not request.chart_alone:
                 chart += [blank_strip(request.width)] * gap_rows(request.height)
         return RunPicture(

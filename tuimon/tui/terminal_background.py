@@ -35,6 +35,7 @@ class BackgroundQuestion:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._before: list[Any] | None = None
+        self._text = b""  # what the terminal has sent so far
         self._deadline = time.monotonic() + (_PATIENCE_REMOTE if environ.get("SSH_CONNECTION") else _PATIENCE)
         if sys.platform == "win32" or not (os.isatty(0) and os.isatty(1)):
             return
@@ -50,14 +51,20 @@ class BackgroundQuestion:
         except (OSError, termios.error):  # a terminal that has gone; the app will say so
             self.withdraw()
 
+    def is_answered(self) -> bool:
+        """Whether ``answer`` would wait for nothing."""
+        if self._before is not None:
+            self._read(patience=0.0)
+        return self._before is None or _LAST_ANSWER.search(self._text) is not None
+
     def answer(self) -> bool | None:
         """Whether the background is light; None where the terminal does not say."""
         if self._before is None:
             return None
         try:
-            text = self._read()
-            self.typed = keys_in(text)
-            return is_light_answer(text)
+            self._read(max(0.0, self._deadline - time.monotonic()))
+            self.typed = keys_in(self._text)
+            return is_light_answer(self._text)
         finally:
             self.withdraw()
 
@@ -72,17 +79,16 @@ class BackgroundQuestion:
             except (OSError, termios.error):  # gone meanwhile
                 return
 
-    def _read(self) -> bytes:
-        text = b""
-        while not _LAST_ANSWER.search(text):
-            ready, _, _ = select.select([0], [], [], max(0.0, self._deadline - time.monotonic()))
+    def _read(self, patience: float) -> None:
+        until = time.monotonic() + patience
+        while not _LAST_ANSWER.search(self._text):
+            ready, _, _ = select.select([0], [], [], max(0.0, until - time.monotonic()))
             if not ready:
                 break
             part = os.read(0, 1024)
             if not part:
                 break
-            text += part
-        return text
+            self._text += part
 
 
 def keys_in(text: bytes) -> bytes:

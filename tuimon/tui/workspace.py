@@ -1,6 +1,7 @@
 """From a snapshot and a view state to what the screens show, without Textual.
 
-``Workspace.board`` is called in the drawing thread alone; what it returns is frozen and read by everybody.
+``Workspace.board`` is called in the drawing thread alone, the first time before that has begun; what it
+returns is frozen and read by everybody.
 """
 
 from __future__ import annotations

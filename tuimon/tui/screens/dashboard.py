@@ -9,16 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 
-from tuimon.charts.dashboard_layout import DashboardLayout, dashboard_layout
+from tuimon.charts.dashboard_layout import DashboardLayout
 from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.chart_in_hand import ChartInHand
-from tuimon.tui.charts_painter import ChartsPainter, ChartsPicture, ChartsRequest, page_count
-from tuimon.tui.cursor_panel import cursor_rows
+from tuimon.tui.charts_painter import ChartsPainter, ChartsPicture, ChartsRequest
+from tuimon.tui.dashboard_lines import header_lines, layout_of, status_lines
 from tuimon.tui.drawing import Drawn
-from tuimon.tui.header_line import header_line
 from tuimon.tui.panes import CHARTS_PANE, RUNS_PANE
-from tuimon.tui.screen_lines import facts_line, view_line
 from tuimon.tui.table_actions import TableActions
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.widgets.charts_pane import ChartsPane
@@ -67,15 +65,9 @@ class DashboardScreen(TableActions):
         self._shown_in = self.app.size
         layout = self._place(board)
         look, width = self.app.look, layout.width
-        pages = page_count(len(board.strips), len(layout.strips))
-        self.header.show_lines(
-            [header_line(board, self.app.feed.snapshot(), self.app.place, width, look)], width
-        )
-        alone = layout.status == 1
-        status = [view_line(board, width, look, pages=1 if layout.beside else pages, alone=alone)]
-        if layout.status > 1:
-            status.append(facts_line(board, width, look))
-        self.status.show_lines(status, width)
+        live = self.app.feed.snapshot()
+        self.header.show_lines(header_lines(board, live, self.app.place, width, look), width)
+        self.status.show_lines(status_lines(board, layout, look), width)
         self.table.show_board(board)
         self._draw_charts(board, layout)
 
@@ -100,17 +92,7 @@ class DashboardScreen(TableActions):
     def layout_under(self, board: Board, state: ViewState) -> DashboardLayout:
         """The layout that a view gives at this size."""
         width, height = self.app.size
-        return dashboard_layout(
-            width,
-            height - self.filter_input.display,
-            len(board.rows),
-            len(board.strips),
-            full_chart=state.full_chart,
-            values=cursor_rows(board),
-            charts_share=state.charts_share,
-            page_size=self.app.page_size if state.page_size is None else state.page_size,
-            system=any(row.run.system for row in board.rows),
-        )
+        return layout_of(board, state, (width, height - self.filter_input.display), self.app.page_size)
 
     @property
     def chooses_chart(self) -> bool:
@@ -135,7 +117,9 @@ class DashboardScreen(TableActions):
     def _draw_charts(self, board: Board, layout: DashboardLayout) -> None:
         painter = self._painter
         if painter is None:
-            painter = self._painter = ChartsPainter(self.app.look, self.app.place)
+            first = self.app.first
+            painter = first.painter if first is not None else ChartsPainter(self.app.look, self.app.place)
+            self._painter = painter
         chosen = board.state.chart if self.focused is self.charts else None
         request = ChartsRequest(board, layout, chosen)
         if request.draws_as(self._requested):
@@ -147,8 +131,17 @@ class DashboardScreen(TableActions):
         """The charts are ready."""
         picture: ChartsPicture = message.result
         self._picture = picture
-        self.charts.show(picture.strips)
-        self.values.show(picture.values)
+        width = self.app.size.width
+        self.charts.show_lines(picture.lines, width)
+        self.values.show_lines(picture.values, width)
+        self._unveil()
+
+    def _unveil(self) -> None:
+        """Show what is there where every part has the height that it is to have, else a little later."""
+        if self._layout is not None and self.table.size.height != self._layout.table:
+            self.call_after_refresh(self._unveil)
+        else:
+            self.app.unveil()
 
     def on_resize(self, _event: Resize) -> None:
         """Another size, another layout; Textual tells of the same size several times as it starts."""

@@ -8,61 +8,11 @@ from textual.events import Click, Resize
 from textual.geometry import Size
 from textual.message import Message
 
-from tuimon.charts.picture import Line
-from tuimon.charts.run_table import DrawnRows, TableSpec, draw_header, shown_columns
-from tuimon.quick_dataclass import dataclass
+from tuimon.charts.run_table import DrawnRows, shown_columns
 from tuimon.tui.look import Look
+from tuimon.tui.table_lines import cursor_place, pinned_rows, table_lines
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
-
-_LEAST_PINNED = 4  # rows of the table: the header, the baseline, two more
-
-
-@dataclass(frozen=True, slots=True)
-class TableLines:
-    """The table of a board as lines: the header and the first ``pinned`` rows stay, the others scroll."""
-
-    spec: TableSpec
-    board: Board
-    heading: tuple[Line, ...]
-    pinned: int
-    drawn: DrawnRows
-
-    def __len__(self) -> int:
-        return len(self.spec.rows) - self.pinned
-
-    def line(self, index: int) -> Line:
-        """A run's line."""
-        return self.drawn.line(self.spec, self.board.row_now(self.spec.rows[self.pinned + index]))
-
-
-def table_lines(
-    board: Board, width: int, look: Look, *, pinned: int = 0, drawn: DrawnRows | None = None
-) -> TableLines:
-    """The lines of a board's table, ``width`` cells wide, the first ``pinned`` rows always in sight.
-
-    ``drawn`` keeps lines from board to board.
-    """
-    state, drawn = board.state, drawn or DrawnRows()
-    spec = TableSpec(
-        rows=board.rows,
-        width=width,
-        columns=state.columns,
-        groups=board.groups,
-        wider=state.column_widths,
-        cursor_key=board.cursor,
-        marked=frozenset(state.marked),
-        baseline=state.baseline,
-        colours=board.colours,
-        names=board.names,
-        sort=state.sort,
-        descending=state.descending,
-        ascii=look.ascii,
-        theme=look.theme,
-        health=board.health,
-    )
-    staying = tuple(drawn.line(spec, board.row_now(row)) for row in spec.rows[:pinned])
-    return TableLines(spec, board, (draw_header(spec), *staying), pinned, drawn)
 
 
 class RunTable(ScrolledLines, can_focus=True):
@@ -97,8 +47,7 @@ class RunTable(ScrolledLines, can_focus=True):
         moved = before is None or before.cursor != board.cursor
         was_seen = self._cursor_row < self.top + self.page_height
         was_seen = was_seen and (self._cursor_row >= self.top or self._cursor_row < 0)
-        place = next((place for place, shown in enumerate(board.rows) if shown.key == board.cursor), 0)
-        row = place - self._pinned(board)
+        row = cursor_place(board) - self._pinned(board)
         self._board, was_row, self._cursor_row = board, self._cursor_row, row
         self._show_lines(board)
         if moved or (was_seen and row != was_row):
@@ -114,8 +63,7 @@ class RunTable(ScrolledLines, can_focus=True):
     def on_resize(self, _event: Resize) -> None:
         """Draw in the new width, with the cursor in sight."""
         if self._board is not None:
-            place = next((at for at, row in enumerate(self._board.rows) if row.key == self._board.cursor), 0)
-            self._cursor_row = place - self._pinned(self._board)
+            self._cursor_row = cursor_place(self._board) - self._pinned(self._board)
             self._show_lines(self._board)
             self.bring_into_sight(max(0, self._cursor_row))
 
@@ -129,9 +77,8 @@ class RunTable(ScrolledLines, can_focus=True):
             self.show_source(lines)
 
     def _pinned(self, board: Board) -> int:
-        """How many rows stay in sight: the baseline's, where that leaves room for others."""
-        has_baseline = bool(board.rows) and board.rows[0].is_baseline
-        return int(has_baseline and self.size.height >= _LEAST_PINNED)
+        """How many rows stay in sight."""
+        return pinned_rows(board, self.size.height)
 
     def _width_for(self, board: Board) -> int:
         """The cells for a line: where not all runs fit, the scroll bar takes the last one."""

@@ -1,0 +1,110 @@
+"""From the command's paths to the first picture on the terminal. No Textual: loading it comes after that."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tuimon.quick_dataclass import dataclass
+from tuimon.settings.terminal import colour_count
+from tuimon.tui.start.asked_look import AskedLook
+
+if TYPE_CHECKING:
+    from tuimon.settings.sections import Settings
+    from tuimon.store.store import RunStore
+    from tuimon.tui.feed import StoreFeed
+    from tuimon.tui.preferences import Preferences
+    from tuimon.tui.start.first_picture import FirstPicture
+    from tuimon.tui.start.held_terminal import HeldTerminal
+
+# How long file events may wait, in seconds: the first charts come first.
+EVENTS_WAIT = 1.0
+
+# Seconds for which the first picture waits until the store has listed all runs: it pictures a small directory
+# when it has read it, a larger one as far as it has got. One with a thousand runs takes longer, and part of a
+# list is not worth drawing.
+LISTING_PATIENCE = 0.15
+
+# Seconds that reading rests at most while the charts are drawn, Textual is loaded and paints: threads that
+# compute share one interpreter lock, and who sees charts wants to press keys next.
+LONGEST_PAUSE = 3.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """What the app is made of. ``first`` is what is on the terminal already, None where that is nothing."""
+
+    place: str
+    feed: StoreFeed
+    preferences: Preferences
+    asked: AskedLook
+    first: FirstPicture | None
+
+
+def begin(paths: Sequence[str | Path], terminal: HeldTerminal, *, poll: bool | None, draws: bool) -> Start:
+    """Read the settings and make the store; with ``draws`` begin to read and show the first picture."""
+    from tuimon.settings.loading import load_settings
+
+    loaded = load_settings()
+    asked = AskedLook(loaded.settings.look, os.environ)
+    try:
+        from tuimon.analysis.metric_roles import tell_directions
+        from tuimon.tui.feed import StoreFeed
+        from tuimon.tui.preferences import preferences_of
+        from tuimon.tui.view_memory import ViewMemory
+
+        tell_directions(loaded.settings.metrics.told)
+        feed = StoreFeed(_store(paths, loaded.settings, poll))
+        memory = ViewMemory(paths) if loaded.settings.restore_view else None
+        preferences = preferences_of(loaded, memory)
+        place = place_text(paths)
+        draws = draws and terminal.is_held
+        first = _shown_first(feed, preferences, place, asked, terminal) if draws else None
+        return Start(place, feed, preferences, asked, first)
+    except BaseException:
+        asked.withdraw()
+        raise
+
+
+def _shown_first(
+    feed: StoreFeed, preferences: Preferences, place: str, asked: AskedLook, terminal: HeldTerminal
+) -> FirstPicture | None:
+    feed.start()
+    from tuimon.tui.start.first_picture import first_picture  # while the first bytes are read
+
+    snapshot = feed.whole_list(LISTING_PATIENCE)
+    if snapshot is None or not asked.is_known:
+        return None
+    feed.pause(LONGEST_PAUSE)
+    look = asked.look()
+    picture = first_picture(snapshot, preferences, look, place, terminal.size, time.time())
+    if picture is not None:
+        terminal.show(picture.lines, colour_count(os.environ))
+    else:
+        feed.go_on()
+    return picture
+
+
+def _store(paths: Sequence[str | Path], settings: Settings, poll: bool | None) -> RunStore:
+    from tuimon.sources.watch import FileWatcher
+    from tuimon.store.liveness import Silence
+    from tuimon.store.store import RunStore
+
+    poll = True if settings.poll else poll
+    return RunStore(
+        paths,
+        watcher=FileWatcher(poll=poll, interval=settings.poll_interval, head_start=EVENTS_WAIT),
+        silence=Silence(settings.health.stall_seconds, settings.health.stall_intervals),
+    )
+
+
+def place_text(paths: Sequence[str | Path]) -> str:
+    """Where the runs are, as a person would say it: the home directory as ``~``, more places counted."""
+    first, *others = [str(path) for path in paths] or ["."]
+    home = str(Path.home())
+    whole = str(Path(first).absolute())
+    text = f"~{whole[len(home) :]}" if whole == home or whole.startswith(home + os.sep) else whole
+    return f"{text} +{len(others)}" if others else text

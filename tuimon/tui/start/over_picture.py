@@ -1,0 +1,66 @@
+"""Textual taking over a terminal that has the first picture on it, without a blank in between."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from rich.console import RenderableType
+from textual.app import App
+from textual.driver import Driver
+from textual.screen import Screen
+
+from tuimon.tui.start.held_terminal import ENTER_PICTURE, HeldTerminal
+
+LONGEST_VEIL = 1.0  # seconds; whatever was to be waited for, then what there is is shown
+
+
+def driver_over(driver: type[Driver], held: HeldTerminal) -> type[Driver]:
+    """The driver, which begins with the terminal as it is held and leaves it as it was before that."""
+
+    class OverPicture(driver):  # type: ignore[misc, valid-type]
+        """Asks once less for the alternate screen: terminals clear it, though they show it already."""
+
+        attrs_before: list[Any] | None
+
+        def start_application_mode(self) -> None:
+            self._is_there = held.shows
+            super().start_application_mode()
+            if held.is_held:
+                self.attrs_before = held.hand_over()
+
+        def write(self, data: str) -> None:
+            if data == ENTER_PICTURE and self._is_there:
+                self._is_there = False
+                return
+            super().write(data)
+
+    return OverPicture if held.is_held and sys.platform != "win32" else driver
+
+
+class VeiledStart(App[object]):
+    """Mixed into the app: while it is veiled nothing is painted, so the first picture stays.
+
+    Textual paints a screen several times until each widget has its size and its content.
+    """
+
+    veiled = False
+
+    def veil(self) -> None:
+        """Paint nothing until ``unveil``."""
+        self.veiled = True
+
+    def on_mount(self) -> None:
+        """A veil does not stay for ever."""
+        if self.veiled:
+            self.set_timer(LONGEST_VEIL, self.unveil)
+
+    def unveil(self) -> None:
+        """Everything is in its place: paint it all."""
+        if self.veiled:
+            self.veiled = False
+            self.screen.refresh()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if not self.veiled:
+            super()._display(screen, renderable)

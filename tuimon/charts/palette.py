@@ -53,9 +53,9 @@ def ascii_sign(colour: str) -> str:
     return ASCII_SIGNS[place % len(ASCII_SIGNS)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Theme:
-    """Colours by meaning; ``background`` is what dim colours are blended with.
+    """Colours by meaning; ``background`` is what dim colours are blended with. Equality is identity.
 
     With ``monochrome`` no colour is used: bright and dim say what colours would. With ``ansi`` the colours
     are the terminal's own 16, and dim is the terminal's as well.

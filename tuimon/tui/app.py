@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Protocol
@@ -17,12 +17,10 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tuimon.analysis.health_events import HealthEvent, RunHealth
 from tuimon.charts.palette import Theme
-from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
+from tuimon.store.snapshot import StoreSnapshot
 from tuimon.tui.actions import Action, Scope, actions_of
 from tuimon.tui.age_clock import AgeClock
-from tuimon.tui.away import away_text
 from tuimon.tui.beside_training import BesideTraining, Training
 from tuimon.tui.bindings import app_bindings, keymap_of
 from tuimon.tui.chart_in_hand import ChartInHand
@@ -30,7 +28,7 @@ from tuimon.tui.drawing import DrawingFailed, DrawingThread, Drawn
 from tuimon.tui.ending import LastResort, end_on_signals
 from tuimon.tui.feed import StoreFeed
 from tuimon.tui.follows_board import FollowsBoard
-from tuimon.tui.health_watch import AlertCommand, HealthReport, HealthWatch
+from tuimon.tui.health_desk import HEALTH, HealthDesk
 from tuimon.tui.key_order import KeysInOrder
 from tuimon.tui.look import Look
 from tuimon.tui.other_screens import load_other_screens
@@ -44,17 +42,14 @@ from tuimon.tui.textual_theme import TEXTUAL_THEME, textual_theme
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.workspace import Board, Workspace, newest_named
 
-BOARD, HEALTH = "board", "health"
-MOST_UNREAD = 32  # logs still to be read, above which their health waits: reading has the processor
+BOARD = "board"
 # Slots of the drawing thread whose work is not shown.
 LOADED = "other screens loaded"
 KEPT = "view kept"
-ALERTS = "alerts"
 BOARD_SHARE = 8  # a new board comes no sooner than so many times what the last one took
 SLACK = 0.02  # seconds by which it may: a timer for less is not worth it
 LOADED_AFTER = 0.2  # seconds; keys that were pressed meanwhile are answered first
 ANSWER_SECONDS = 0.15  # for which reading makes way to a key
-AWAY_SHOWN = 180.0  # seconds; it is for who has just come back
 NOTICE_SECONDS = 6.0  # long enough to read a sentence; the next key ends it too
 
 
@@ -115,12 +110,8 @@ class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
         self.notice = preferences.notice
         self._notice_timer: Timer | None = None
         self._memory = preferences.memory
-        self._opened = clock.time()
-        self._health: Mapping[str, RunHealth] = {}
-        self._health_watch = HealthWatch(preferences.rules)
+        self._health = HealthDesk(self, preferences, opened=clock.time())
         self.page_size = preferences.page_size
-        self._bell = preferences.bell
-        self._alert_command = AlertCommand(preferences.on_alert)
         self.set_keymap(keymap_of(self.actions))
         self.register_theme(textual_theme(look.theme))
         self.theme = TEXTUAL_THEME
@@ -266,11 +257,15 @@ class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
         self._refreshed = self._clock.monotonic()
         self._mark_by_name()
         snapshot = self._frozen or self.feed.snapshot()
-        view, now = self.view, self._clock.time()
+        view, now, health = self.view, self._clock.time(), self._health.health
+        screen = self._board_screen()
+        ahead = screen.work_ahead() if screen is not None else None
 
         def work() -> Board:
             begun = self._clock.monotonic()
             board = self._workspace.board(snapshot, view, now)
+            if ahead is not None:
+                ahead(replace(board, health=health))
             self._board_took = self._clock.monotonic() - begun
             return board
 
@@ -278,12 +273,12 @@ class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
 
     def on_drawn(self, message: Drawn) -> None:
         """A board is ready; keys may have moved on meanwhile."""
-        if message.slot == HEALTH:
-            self._health_looked_at(message.result)
+        if message.slot == HEALTH and self._health.take(message.result) and self.board is not None:
+            self._show(self._health.with_health(self.board, self._clock.time()))
         if message.slot != BOARD:
             return
         first = self.board is None
-        board: Board = replace(message.result, health=self._health, away=self._away_text())
+        board: Board = self._health.with_health(message.result, self._clock.time())
         self._show(board.under(self.view) or board)
         self._open_by_log(board)
         self.feed.prioritise(run.key for run in board.plotted)
@@ -295,7 +290,8 @@ class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
 
     def _look_further(self) -> None:
         """What can be had once the charts are there."""
-        self._look_at_health()
+        if self.board is not None:
+            self._health.look(self.board)
         if not self._loaded and self.board is not None and self.board.has_values:
             self._loaded = True
             self.set_timer(LOADED_AFTER, self._load_other_screens)
@@ -310,52 +306,10 @@ class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
         if board is None or board.snapshot is not newest or not board.only_ages_pass:
             self.refresh_board()
             return
-        self._show(replace(board.at(self._clock.time()), away=self._away_text()))
-        self._ages.board_shown(self.board or board)
-        if any(run.state.is_live for run in newest.runs):  # which may stall
-            self._look_at_health()
-
-    def _look_at_health(self) -> None:
-        if self.board is not None:
-            watch, snapshot, now = self._health_watch, self.board.snapshot, self.board.now
-            if sum(run.loading for run in snapshot.runs) > MOST_UNREAD:
-                return
-            self.drawing.request(self, HEALTH, lambda: watch.look(snapshot, now))
-
-    def _health_looked_at(self, report: HealthReport) -> None:
-        """Show what is new of it, tell of it, and go on where runs are still to be looked at."""
-        changed = report.health != self._health
-        self._health = report.health if changed else self._health
-        # Shown when all have been looked at: of 1,000 runs each step would be a picture of its own.
-        if changed and not report.behind and self.board is not None:
-            self._show(replace(self.board, health=report.health, away=self._away_text()))
-        if report.alerts:
-            self._alert(report.alerts)
-        if report.behind:
-            self._look_at_health()
-
-    def _alert(self, alerts: Sequence[tuple[RunSnapshot, HealthEvent]]) -> None:
-        run, event = alerts[-1]
-        self.tell(f"{run.name}: {event.message}")
-        if self._bell:
-            self.bell()
-        command = self._alert_command
-
-        def start() -> None:
-            for run, event in alerts:
-                problem = command.run(run, event)
-                if problem is not None:
-                    self.call_from_thread(self.tell, problem)
-
-        self.drawing.request(self, ALERTS, start)
-
-    def _away_text(self) -> str | None:
-        """What happened since last time; said for a while."""
-        since = self._memory.last_open if self._memory is not None else None
         now = self._clock.time()
-        if since is None or self.board is None or now - self._opened > AWAY_SHOWN:
-            return None
-        return away_text(self.board.snapshot.runs, self._health, since, self._opened)
+        self._show(self._health.with_health(board.at(now), now))
+        self._ages.board_shown(board.at(now))
+        self._health.look(board.at(now))
 
     def on_drawing_failed(self, message: DrawingFailed) -> None:
         """A fault in the drawing thread is a fault of the app."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -38,6 +38,10 @@ class BoardScreen(Screen[None]):
         """Show the board once more: something besides it has changed."""
         if self.app.board is not None:
             self.show_board(self.app.board)
+
+    def work_ahead(self) -> Callable[[Board], object] | None:
+        """What the drawing thread can work out of a board before it is shown here, to be found ready then."""
+        return None
 
     def chosen_key(self) -> str | None:
         """The run that an action for one run is about: the one under the cursor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -70,6 +71,10 @@ class DashboardScreen(TableActions):
         self.status.show_lines(status_lines(board, layout, look), width)
         self.table.show_board(board)
         self._draw_charts(board, layout)
+
+    def work_ahead(self) -> Callable[[Board], object] | None:
+        """How the table is laid out: of a thousand runs that takes too long for the event loop."""
+        return self.table.work_ahead()
 
     def _place(self, board: Board) -> DashboardLayout:
         """Give every part its height; where nothing changed this costs nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from textual.events import Click, Resize
@@ -53,6 +54,11 @@ class RunTable(ScrolledLines, can_focus=True):
         if moved or (was_seen and row != was_row):
             self.bring_into_sight(max(0, row))
 
+    def work_ahead(self) -> Callable[[Board], object] | None:
+        """To be called in the drawing thread with a board that will be shown: its columns are laid out."""
+        size, look, bar = self.size, self.app.look, self.styles.scrollbar_size_vertical
+        return (lambda board: table_lines(board, _line_width(board, size, bar), look)) if size.width else None
+
     def columns_shown(self, *, automatic: bool = False) -> tuple[str, ...]:
         """The columns that have room; ``automatic``: those that the table would have by itself."""
         if self._board is None:
@@ -69,21 +75,17 @@ class RunTable(ScrolledLines, can_focus=True):
 
     def _show_lines(self, board: Board) -> None:
         """Draw the lines, where they are not drawn so already."""
-        wanted = board, self.size, self._width_for(board), self.app.look
+        width = _line_width(board, self.size, self.styles.scrollbar_size_vertical)
+        wanted = board, self.size, width, self.app.look
         if wanted != self._drawn:
             self._drawn = wanted
             pinned = self._pinned(board)
-            lines = table_lines(board, wanted[2], self.app.look, pinned=pinned, drawn=self._rows_drawn)
+            lines = table_lines(board, width, self.app.look, pinned=pinned, drawn=self._rows_drawn)
             self.show_source(lines)
 
     def _pinned(self, board: Board) -> int:
         """How many rows stay in sight."""
         return pinned_rows(board, self.size.height)
-
-    def _width_for(self, board: Board) -> int:
-        """The cells for a line: where not all runs fit, the scroll bar takes the last one."""
-        scrolls = len(board.rows) + 1 > self.size.height
-        return self.size.width - (self.styles.scrollbar_size_vertical if scrolls else 0)
 
     def on_click(self, event: Click) -> None:
         """A click moves the cursor to a run, a second one on the same run opens it."""
@@ -99,3 +101,8 @@ class RunTable(ScrolledLines, can_focus=True):
             self.post_message(self.Opened(key))
         else:
             self.post_message(self.CursorMoved(key))
+
+
+def _line_width(board: Board, size: Size, bar: int) -> int:
+    """The cells for a line: where not all runs fit, the scroll bar takes the last one."""
+    return size.width - (bar if len(board.rows) + 1 > size.height else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -107,3 +108,30 @@ def test_a_run_without_figures_or_rows_has_nothing_to_find() -> None:
     early = make_run(system=figures, system_seconds=np.arange(20) * 10.0, last_change=NOW)
     (event,) = found(early)
     assert (event.kind, event.row, event.iteration) == (HealthKind.MEMORY, -1, None)
+
+
+def on(run: Any, rank: int, host: str) -> Any:
+    """The log of this rank there."""
+    return replace(run, header=replace(run.header, rank=rank, host=host))
+
+
+def test_each_machine_and_gpu_of_several_ranks_is_looked_at_once() -> None:
+    """Whose it is is said; a rank that sees what another has logged says nothing anew."""
+    fine = run_with(**memory(*[0.5] * 20), gpu0_percent=BUSY, gpu1_percent=BUSY)
+    idle = run_with(
+        **memory(*[0.97] * 20), gpu0_percent=[*BUSY, *IDLE][10:30], gpu2_percent=[*BUSY, *IDLE][10:30]
+    )
+    idle_of_own = run_with(gpu1_percent=IDLE, gpu3_percent=[*BUSY, *IDLE][10:30])
+    run = replace(
+        on(fine, 0, "one"),
+        ranks=(on(idle, 1, "two.cluster"), on(idle, 2, "two.cluster"), on(idle_of_own, 3, "one")),
+    )
+    rules = HealthRules(plateau=0, gpu_idle_seconds=50)
+    messages = [event.message for event in found(run, rules)]
+    assert sorted(messages) == [
+        "rank 3: gpu3 idle for more than 50 s",
+        "two: gpu0, gpu2 idle for more than 50 s",
+        "two: memory is nearly full: more than 95% of 100 GB",
+    ]
+    assert all(event.iteration in run.iterations for event in found(run, rules))
+    assert len({event.identity for event in found(run, rules)}) == 3

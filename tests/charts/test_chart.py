@@ -13,6 +13,7 @@ from tuimon.analysis.axes import ELAPSED
 from tuimon.charts.chart import ChartSpec, Curve, draw_chart
 from tuimon.charts.palette import DARK, RUN_COLOURS, blend
 from tuimon.charts.picture import Picture
+from tuimon.charts.view import x_text
 
 FALLING = 3 * np.exp(-np.arange(60) / 12) + 1.0
 
@@ -213,6 +214,21 @@ def test_the_cursor_is_a_line_with_its_x_on_the_axis() -> None:
     lines = drawn(make_spec(make_series(FALLING), 60, 12, cursor_x=30.0)).splitlines()
     assert sum("│" in line[6:] for line in lines[1:-2]) >= 7
     assert " 30 " in lines[-1]
+
+
+@pytest.mark.parametrize("width", [60, 110, 200])
+def test_no_half_of_a_tick_label_is_left_beside_the_cursors(width: int) -> None:
+    """Half of a number is another number: a label is there whole or not at all."""
+    series = make_series(np.linspace(3.0, 1.0, 200), np.linspace(0.0, 48_000.0, 200))
+    spec = make_spec(series, width, 12)
+    labels = drawn(spec).splitlines()[-1].split()
+    for place in range(97):
+        cursor = place * 500.0
+        words = drawn(replace(spec, cursor_x=cursor)).splitlines()[-1].split()
+        at = x_text(spec.x_axis.kind, cursor)
+        assert at in words
+        assert set(words) <= {*labels, at}
+        assert ("gradient" in words) == ("step" in words)
 
 
 def test_time_is_an_axis_with_units() -> None:

@@ -53,6 +53,26 @@ def test_titles_of_charts_and_strips_name_a_run_so_that_it_is_known() -> None:
     assert rates(difference) == ["6e-04"]
 
 
+@pytest.mark.parametrize("width", [60, 70, 80, 120])
+def test_labels_in_a_narrow_chart_are_names_before_they_are_numbers(width: int) -> None:
+    """The value gives way where what it leaves would not tell eight runs apart: the table has it as well."""
+    names = SEVERAL[::2]
+    curves = [
+        Curve(make_series([3.0, 2.0 + place / 9], key=name), name, RUN_COLOURS[place])
+        for place, name in enumerate(names)
+    ]
+    rows = picture_text(draw_chart(make_spec(curves, width, 18))).splitlines()
+    labels = [row.split()[-1] for row in rows if "…" in row]
+    assert len(set(labels)) == len(names)
+    assert all(any(set(label.split("…")) <= parts(name) for name in names) for label in labels)
+
+
+def parts(name: str) -> set[str]:
+    """All that a name holds."""
+    ends = range(len(name) + 1)
+    return {name[start:end] for start in ends for end in ends}
+
+
 def test_runs_that_lack_the_axis_are_known() -> None:
     """Though there is little room for their names."""
     spec = replace(make_spec(CURVES[:1], 150, 12), lacking=NAMES[1:])

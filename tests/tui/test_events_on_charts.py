@@ -57,6 +57,20 @@ def test_a_runs_signs_are_its_findings_and_resumes_on_the_axis() -> None:
     assert not [sign for sign in signs_of(broken, health_of(broken, NOW), GRADIENT_STEP) if sign.x == 41]
 
 
+async def test_what_has_happened_is_read_to_its_end_at_80_columns() -> None:
+    """Long names give way, as far as they are told apart."""
+    names = [f"transformer_small_with_rotary_lr_{rate}_warmup_2000_batch_64" for rate in ("1e-04", "3e-04")]
+    app = RunningApp([a_run(name, losses) for name, losses in zip(names, (SPIKING, FALLING), strict=True)])
+    async with running(app, 80, 24) as pilot:
+        await until_judged(pilot, app)
+        await pilot.press("full_stop")
+        await until(pilot, lambda: "at 301" in last_line(app))
+        assert "1e-04" in last_line(app)
+        assert app.notice is not None
+        assert app.notice.rpartition(": ")[2] in last_line(app)
+        assert "…" not in last_line(app).rpartition(": ")[2]
+
+
 async def test_the_dashboard_marks_spikes_and_resumes() -> None:
     """The spike of the run under the cursor in a word, the other's resume on the axis."""
     app = RunningApp([a_run("jumpy", SPIKING), resumed()])

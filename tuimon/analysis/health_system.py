@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.health_events import HealthEvent, HealthKind, HealthRules, Severity
+from tuimon.analysis.system_figures import measured
 from tuimon.store.columns import ColumnView
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
@@ -21,10 +23,34 @@ _GB = 1e9
 
 
 def system_events(run: RunSnapshot, rules: HealthRules) -> Iterator[HealthEvent]:
-    """What the newest figures say: memory nearly full, GPUs idle while a training should use them."""
-    if run.system:
-        yield from _memory(run, rules.memory_full)
-        yield from _idle_gpus(run, rules)
+    """What the newest figures say: memory nearly full, GPUs idle while a training should use them.
+
+    Of several ranks each machine and each GPU once, though more than one of them has logged it.
+    """
+    machines: set[str | None] = set()
+    known: set[tuple[str | None, str]] = set()
+    for log in measured(run):
+        host = log.header.host
+        gpus = {match[1]: view for name, view in log.system.items() if (match := _GPU_USE.fullmatch(name))}
+        gpus = {gpu: view for gpu, view in gpus.items() if (host, gpu) not in known}
+        events = [*_memory(log, rules.memory_full)] if host not in machines else []
+        events += _idle_gpus(log, gpus, rules)
+        machines.add(host)
+        known.update((host, gpu) for gpu in gpus)
+        yield from events if log is run else (_of_rank(run, log, event) for event in events)
+
+
+def _of_rank(run: RunSnapshot, log: RunSnapshot, event: HealthEvent) -> HealthEvent:
+    """What was found in the log of another rank, at the row that rank 0 had then."""
+    rank, host = log.header.rank or 0, log.header.host
+    whose = f"rank {rank}" if host is None or host == run.header.host else host.partition(".")[0]
+    row = -1
+    if event.iteration is not None and len(run.iterations):
+        row = max(int(np.searchsorted(run.iterations, event.iteration, side="right")) - 1, 0)
+    iteration = float(run.iterations[row]) if row >= 0 else None
+    return replace(
+        event, row=row, iteration=iteration, message=f"{whose}: {event.message}", about=f"rank {rank}"
+    )
 
 
 def _memory(run: RunSnapshot, share: float) -> Iterator[HealthEvent]:
@@ -42,11 +68,10 @@ def _memory(run: RunSnapshot, share: float) -> Iterator[HealthEvent]:
     yield _event(run, HealthKind.MEMORY, row, share * whole, message)
 
 
-def _idle_gpus(run: RunSnapshot, rules: HealthRules) -> Iterator[HealthEvent]:
+def _idle_gpus(run: RunSnapshot, gpus: Mapping[str, ColumnView], rules: HealthRules) -> Iterator[HealthEvent]:
     """GPUs that were used and are no more; all of them, where none was ever used."""
     if not rules.gpu_idle_percent or not run.state.is_live or not len(run.iterations):
         return
-    gpus = {match[1]: view for name, view in run.system.items() if (match := _GPU_USE.fullmatch(name))}
     begin = float(run.system_seconds[-1]) - rules.gpu_idle_seconds
     idle = [gpu for gpu, view in gpus.items() if _is_idle(run, view, begin, rules.gpu_idle_percent)]
     used = [gpu for gpu, view in gpus.items() if (view.finite_max or 0.0) >= _USED_PERCENT]

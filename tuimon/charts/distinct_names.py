@@ -33,7 +33,7 @@ def cut_names(names: tuple[str, ...], width: int) -> dict[str, str]:
     """Each of these different names in at most ``width`` cells.
 
     Cut in the middle where that keeps them apart; else without what they all begin with, and with more of
-    their beginnings or ends; at last with their number.
+    their beginnings or ends; without what they all end with; at last with their number.
     """
     cut = _cut_apart(names, width)
     if cut is not None:
@@ -77,11 +77,31 @@ def _numbered_names(names: tuple[str, ...], width: int) -> dict[str, str]:
 
 def _cuts(names: tuple[str, ...], width: int) -> Iterator[dict[str, str]]:
     whole, *without = _beginnings(names)
-    # A name that begins where it differs has it whole; with what all begin with there may be a sign of it.
-    for lead, dropped in (*without, whole):
-        room = width - len(lead) - 1
-        for tail in _tails(room):
-            yield {name: _cut(name, width, lead, dropped, room - tail, tail) for name in names}
+    end = _common_end(names)
+    for trail, behind in (("", 0), *((("…", end), ("", end)) if end else ())):
+        # A name that begins where it differs has it whole; behind what all begin with there may be a sign.
+        for lead, dropped in (*without, whole):
+            room = width - len(trail) - len(lead) - 1
+            for tail in _tails(room):
+                yield {
+                    name: name
+                    if cell_len(name) <= width
+                    else _cut(
+                        name[: len(name) - behind], width - len(trail), lead, dropped, room - tail, tail
+                    )
+                    + trail
+                    for name in names
+                }
+
+
+def _common_end(names: tuple[str, ...]) -> int:
+    """How many characters all names end with, from a sign between words on; never all of a name."""
+    shortest = min(map(len, names), default=0)
+    places = range(1, shortest)
+    common = next((at - 1 for at in places if len({name[-at] for name in names}) > 1), 0)
+    end = names[0][len(names[0]) - common :] if common else ""
+    begins = [place for sign in "_/ :,=-" if (place := end.find(sign)) >= 0]
+    return len(end) - min(begins) if begins else 0
 
 
 def _beginnings(names: tuple[str, ...]) -> list[tuple[str, int]]:

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 from tuimon.analysis.curves import Series
 from tuimon.charts.cells import CellGrid
-from tuimon.charts.distinct_names import cut_name
+from tuimon.charts.distinct_names import cut_name, told_apart
 from tuimon.charts.marks import INFINITY_SIGN, NAN_SIGN
 from tuimon.charts.notation import delta_text, harmless, value_text
 from tuimon.charts.palette import ascii_sign, style
@@ -54,13 +54,20 @@ class _Label:
     among: tuple[str, ...] = ()  # the names of all labels
 
     def text(self, room: int) -> str:
-        """Value and name without the sign; in less room the name is cut, at last the value is left out."""
+        """Value and name without the sign; in less room the name is cut, at last the value is left out: also
+        where what it leaves of the name would not tell whose it is.
+        """
         least = min(_LEAST_NAME, cell_len(self.name))
-        for value in self.values:
-            width = min(_LONGEST_NAME, room - len(value) - 1)
-            if width >= least:
-                return f"{value} {cut_name(self.name, width, self.among)}"
-        return cut_name(self.name, room, self.among)
+        fitting = [
+            (value, width)
+            for value in self.values
+            if (width := min(_LONGEST_NAME, room - len(value) - 1)) >= least
+        ]
+        telling = [(value, width) for value, width in fitting if told_apart(self.among, width)]
+        if not fitting or (not telling and told_apart(self.among, room)):
+            return cut_name(self.name, room, self.among)
+        value, width = (telling or fitting)[0]
+        return f"{value} {cut_name(self.name, width, self.among)}"
 
     @property
     def width(self) -> int:

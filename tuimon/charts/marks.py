@@ -196,6 +196,25 @@ def draw_cursor(grid: CellGrid, spec: ChartSpec, view: View, *, label: bool = Tr
         return
     text = f" {x_text(spec.x_axis.kind, spec.cursor_x)} "
     start = max(view.canvas.x, min(column - len(text) // 2, grid.width - len(text)))
-    grid.put(
-        start, view.canvas.y + view.canvas.height + 1, text, style(spec.theme, spec.theme.text, reverse=True)
-    )
+    row = view.canvas.y + view.canvas.height + 1
+    _clear_words(grid, row, start, start + len(text))
+    grid.put(start, row, text, style(spec.theme, spec.theme.text, reverse=True))
+
+
+def _clear_words(grid: CellGrid, y: int, start: int, end: int) -> None:
+    """Blank what would be left of labels that are written over in part, from ``start`` to before ``end``.
+
+    Half of a number is another number. Words of one label are a space apart, labels two and more.
+    """
+
+    def is_written(x: int) -> bool:
+        return grid.character(x, y) not in (" ", "")
+
+    left, right = start, end
+    if is_written(start):
+        while is_written(left - 1) or (is_written(left - 2) and left - 1 > 0):
+            left -= 1
+    if is_written(end - 1):
+        while is_written(right) or is_written(right + 1):
+            right += 1
+    grid.put(left, y, " " * (right - left))

@@ -168,7 +168,8 @@ def _draw_body(grid: _Canvas, scene: _Scene, starred: Sequence[str]) -> None:
 def _draw_system(grid: _Canvas, scene: _Scene, rect: Rect, run: RunSnapshot) -> None:
     """What the machine does for the newest run of which that is known."""
     look = SystemLook(rect.width, scene.ascii, scene.theme)
-    line = system_line(run, scene.names[run.key], scene.colours[run.key], look)
+    among = [scene.names[other.key] for other in scene.plotted]
+    line = system_line(run, scene.names[run.key], scene.colours[run.key], look, among)
     grid.put_line(rect.x, _TOP + rect.y, line)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -17,7 +17,8 @@ from tuimon.analysis.system_figures import (
     system_charts,
     system_now,
 )
-from tuimon.charts.notation import cut_middle, harmless, size_text
+from tuimon.charts.distinct_names import cut_name
+from tuimon.charts.notation import harmless, size_text
 from tuimon.charts.palette import ALL_COLOURS, DARK, Theme, style
 from tuimon.charts.picture import Line
 from tuimon.charts.spec import ChartSpec, Curve
@@ -47,8 +48,13 @@ class SystemLook:
     theme: Theme = DARK
 
 
-def system_line(run: RunSnapshot | None, name: str, colour: str, look: SystemLook) -> Line:
-    """One row: the newest figures, as many as fit, and whose they are where there is room; empty without."""
+def system_line(
+    run: RunSnapshot | None, name: str, colour: str, look: SystemLook, among: Iterable[str] = ()
+) -> Line:
+    """One row: the newest figures, as many as fit, and whose they are where there is room; empty without.
+
+    The name is told apart from those that it is ``among``.
+    """
     theme = look.theme
     line = LineBuilder(look.width, ascii=look.ascii)
     now = system_now(run) if run is not None else None
@@ -65,7 +71,7 @@ def system_line(run: RunSnapshot | None, name: str, colour: str, look: SystemLoo
             line.add(gap if now.gpus else " ").add(value, ink)
     room = line.room - 3
     if room >= _LEAST_NAME:
-        shown = cut_middle(harmless(name), room)
+        shown = cut_name(harmless(name), room, map(harmless, among))
         line.to(look.width - cell_len(shown) - 1).add(shown, style(theme, colour))
     return line.line()
 

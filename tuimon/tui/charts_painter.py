@@ -138,7 +138,8 @@ class ChartsPainter:
         run = board.run(board.cursor)
         name = board.names.get(run.key, run.name) if run is not None else ""
         colour = board.colours.get(run.key, self._look.theme.text) if run is not None else ""
-        return system_line(run, name, colour, SystemLook(width, self._look.ascii, self._look.theme))
+        among = [board.names.get(other.key, other.name) for other in board.plotted]
+        return system_line(run, name, colour, SystemLook(width, self._look.ascii, self._look.theme), among)
 
     def _page_line(self, page: int, pages: int, prefixes: str, width: int) -> Line:
         theme = self._look.theme

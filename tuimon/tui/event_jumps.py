@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from rich.cells import cell_len
+
 from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.navigation import NavigationEvent, merged_events, navigation_events
+from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.notation import clock_text, count_text, duration_text, harmless
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.zoom import Zoom
+
+_LEAST_NAME = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,11 @@ def jump(
     metric: str | None,
     before: NavigationEvent | None,
     by: int,
+    width: int,
 ) -> Jump | None:
     """The event ``by`` (1 or -1) from ``before``, round and round; None where there is none at all.
+
+    In ``width`` cells the run's name gives way to what has happened, as far as it is still told apart.
 
     ``before`` need not be among the events any more: then it goes on from its place on the axis. Without one
     the first event, or the last, is jumped to.
@@ -43,8 +51,13 @@ def jump(
     place = _place(events, before, by) % len(events)
     event = events[place]
     run = next(run for run in runs if run.key == event.run_key)
-    said = f"{_at(axis, event.x)} {harmless(run.name)}: {harmless(event.message)}"
-    return Jump(event, f"{event.kind.value} {place + 1}/{len(events)} at {said}")
+    said, message = (
+        f"{event.kind.value} {place + 1}/{len(events)} at {_at(axis, event.x)}",
+        harmless(event.message),
+    )
+    names = [harmless(run.name) for run in runs]
+    room = max(width - cell_len(f"{said} : {message}"), _LEAST_NAME)
+    return Jump(event, f"{said} {cut_name(harmless(run.name), room, names)}: {message}")
 
 
 def in_sight(zoom: Zoom, axis: str, x: float) -> Zoom:

@@ -75,7 +75,8 @@ class ViewActions(RangeActions):
             runs = tuple(run for key in keys if (run := board.run(key)) is not None)
         axis = axis_for(board, runs)
         metric = screen.charted_metric() or board.metric
-        found = jump(runs, axis, board.health, metric, self._event, by) if runs else None
+        width = self.size.width - 2  # as the last line has it
+        found = jump(runs, axis, board.health, metric, self._event, by, width) if runs else None
         if found is None:
             self.tell("no events on these curves: no NaN, spike, alert, resume or best value")
             return

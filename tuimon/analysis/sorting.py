@@ -6,11 +6,13 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from tuimon.analysis.flat_config import config_value, plain_number
+from tuimon.analysis.metric_roles import direction_of
 from tuimon.analysis.robust import mean_of
 from tuimon.analysis.run_rows import RunRow
 from tuimon.store.liveness import RunState
@@ -119,3 +121,12 @@ def _sort_key(value: Any) -> _SortKey | None:
     # Split at digits, text and numbers take turns: at any place both sides are of one kind.
     parts = _DIGITS.split(str(value).casefold())
     return _TEXT, [int(part) if place % 2 else part for place, part in enumerate(parts)]
+
+
+def best_row(rows: Iterable[RunRow], metric: str | None) -> RunRow | None:
+    """The row with the best value, where the runs are judged by ``metric``; None where none has one."""
+    direction = direction_of(metric) if metric is not None else None
+    valued = [(row.best, row) for row in rows if row.best is not None]
+    if not valued or direction is None:
+        return None
+    return (min if direction == "min" else max)(valued, key=itemgetter(0))[1]

@@ -14,7 +14,7 @@ from tuimon.charts.bands import draw_band
 from tuimon.charts.cells import GRID_LINE, ZERO_LINE, CellGrid
 from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
 from tuimon.charts.notation import cut_middle, harmless, is_learning_rate
-from tuimon.charts.palette import ascii_sign, style
+from tuimon.charts.palette import Theme, ascii_sign, style
 from tuimon.charts.picture import Rect
 from tuimon.charts.ranges import Range, fit, from_zero, visible, x_bounds, y_bounds
 from tuimon.charts.raster import BRAILLE_BASE, rasterise, rasterise_cells
@@ -105,7 +105,7 @@ def draw_body(
     bottom = view.canvas.y + canvas.height - 1
     y_cells = tuple(sorted((bottom - row, label) for row, label in y_rows.items()))
     frame_spec = FrameSpec(body.width, body.height, tuple(x_marks), y_cells, label_width, x_line)
-    _copy_frame(grid, spec, body, draw_frame(frame_spec))
+    copy_frame(grid, draw_frame(frame_spec), body.y, spec.theme)
     _draw_grid(grid, spec, view, () if few else y_rows)
     if x_line and x_name:
         _draw_axis_name(grid, spec, body.y + body.height - 1)
@@ -144,14 +144,14 @@ def _draw_grid(grid: CellGrid, spec: ChartSpec, view: View, rows: Iterable[int])
             grid.put(canvas.x, row, GRID_LINE * canvas.width, faint)
 
 
-def _copy_frame(grid: CellGrid, spec: ChartSpec, body: Rect, frame: Frame) -> None:
-    """The frame's characters: labels quiet, lines quieter."""
-    muted, axis = style(spec.theme, spec.theme.muted), style(spec.theme, spec.theme.axis)
+def copy_frame(grid: CellGrid, frame: Frame, top: int, theme: Theme) -> None:
+    """The frame's characters from row ``top`` on: labels quiet, lines quieter."""
+    muted, axis = style(theme, theme.muted), style(theme, theme.axis)
     line = frame.canvas.x - 1
     below = frame.canvas.y + frame.canvas.height + 1
     for y, row in enumerate(frame.rows):
-        grid.put(0, body.y + y, row[:line], muted)
-        grid.put(line, body.y + y, row[line:], muted if y >= below else axis)
+        grid.put(0, top + y, row[:line], muted)
+        grid.put(line, top + y, row[line:], muted if y >= below else axis)
 
 
 def _axis_name(axis: XAxis, width: int) -> str:

@@ -80,14 +80,11 @@ def dashboard_layout(
     keys = 1 if framed and height >= 6 else 0
     status = (2 if height >= FACTS_HEIGHT else 1 if height >= 7 else 0) if framed else 0
     rows = max(0, height - 1 - status - keys)  # the header has the first row
-    lower = _rows_below(rows, runs, values, charts_share)
     if full_chart:
-        lower = min(values, round(rows * (_VALUES_SHARE if values else _TABLE_SHARE)))
-    charts = rows - lower
-    values = min(values, lower if full_chart else max(0, lower - _TABLE_BESIDE_VALUES))
-    values = values if values > 1 else 0  # a heading alone says nothing
-    table = 0 if full_chart else lower - values
-    charts += lower - values - table
+        values, table = _values_alone(rows, values), 0
+    else:
+        values, table = _values_and_table(rows, runs, values, charts_share)
+    charts = rows - values - table
     pane = _Pane(width, charts, strips, page_size, system=system, paged=framed)
     if full_chart or not charts:
         placed = _Placed(Rect(0, 0, width, charts) if charts else None)
@@ -168,6 +165,20 @@ def next_shares(shown: DashboardLayout, by: int) -> Iterator[float]:
     else:
         first = -int(-place // 1) - 1
         yield from (step / _SHARE_STEPS for step in range(first, -1, -1))
+
+
+def _values_alone(rows: int, values: int) -> int:
+    """The rows of the values at the cursor below one chart."""
+    values = min(values, round(rows * (_VALUES_SHARE if values else _TABLE_SHARE)))
+    return values if values > 1 else 0  # a heading alone says nothing
+
+
+def _values_and_table(rows: int, runs: int, values: int, charts_share: float | None) -> tuple[int, int]:
+    """The rows of the values at the cursor, and those of the table below them."""
+    lower = _rows_below(rows, runs, values, charts_share)
+    values = min(values, max(0, lower - _TABLE_BESIDE_VALUES))
+    values = values if values > 1 else 0
+    return values, lower - values
 
 
 def _rows_below(rows: int, runs: int, values: int, charts_share: float | None) -> int:

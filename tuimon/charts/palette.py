@@ -84,54 +84,31 @@ class Theme:
         return self.has_shades and luminance(self.background) > _HALF_LIGHT
 
 
-DARK = Theme(
-    name="dark",
-    background="#121212",
-    text="#d8d8d8",
-    muted="#8a8a8a",
-    axis="#6c6c6c",
-    good="#4cc38a",
-    bad="#ff6b6b",
-    warning="#e3b341",
-    accent="#7aa2f7",
-)
-LIGHT = Theme(
-    name="light",
-    background="#fafafa",
-    text="#24292f",
-    muted="#656d76",
-    axis="#8c959f",
-    good="#11703f",
-    bad="#c62828",
-    warning="#8a5a00",
-    accent="#2255cc",
-)
 TERMINAL_TEXT = "default"  # as a theme's text: what the terminal writes in, whatever is behind it
-# Its background is whatever the terminal has: text is the terminal's own, and no white or black is used.
-ANSI = Theme(
-    name="ansi",
-    background="#000000",
-    text=TERMINAL_TEXT,
-    muted="#8a8a8a",
-    axis="#6c6c6c",
-    good="green",
-    bad="bright_red",
-    warning="yellow",
-    accent="bright_blue",
-    ansi=True,
-)
-NO_COLOUR = Theme(
-    name="no colour",
-    background="#000000",
-    text="#ffffff",
-    muted="#808080",
-    axis="#808080",
-    good="#ffffff",
-    bad="#ffffff",
-    warning="#ffffff",
-    accent="#ffffff",
-    monochrome=True,
-)
+
+# For a dark background, a light one, a terminal's own 16 colours, and none. Of the terminal the background is
+# whatever it has: text is its own, and no white or black is used.
+_COLOURS = {
+    "background": ("#121212", "#fafafa", "#000000", "#000000"),
+    "text": ("#d8d8d8", "#24292f", TERMINAL_TEXT, "#ffffff"),
+    "muted": ("#8a8a8a", "#656d76", "#8a8a8a", "#808080"),
+    "axis": ("#6c6c6c", "#8c959f", "#6c6c6c", "#808080"),
+    "good": ("#4cc38a", "#11703f", "green", "#ffffff"),
+    "bad": ("#ff6b6b", "#c62828", "bright_red", "#ffffff"),
+    "warning": ("#e3b341", "#8a5a00", "yellow", "#ffffff"),
+    "accent": ("#7aa2f7", "#2255cc", "bright_blue", "#ffffff"),
+}
+
+
+def _theme(name: str, column: int, *, monochrome: bool = False, ansi: bool = False) -> Theme:
+    colours = {meaning: colours[column] for meaning, colours in _COLOURS.items()}
+    return Theme(name=name, monochrome=monochrome, ansi=ansi, **colours)
+
+
+DARK = _theme("dark", 0)
+LIGHT = _theme("light", 1)
+ANSI = _theme("ansi", 2, ansi=True)
+NO_COLOUR = _theme("no colour", 3, monochrome=True)
 
 # What stands for the colours of runs on a terminal of 16; red and green are left to what went wrong or well.
 # There are no more than ten, so an eleventh run has that of another, and a sign of its own.

@@ -11,7 +11,8 @@ from rich.segment import Segment
 from tuimon.analysis.axes import XAxis, default_axis
 from tuimon.analysis.leaderboard import Leaderboard, RunRow
 from tuimon.analysis.metric_order import metric_groups, starred_first
-from tuimon.analysis.metric_roles import direction_of, main_metric
+from tuimon.analysis.metric_roles import main_metric
+from tuimon.analysis.sorting import best_row
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.dashboard_layout import DashboardLayout, dashboard_layout
@@ -114,7 +115,7 @@ def _draw_header(grid: _Canvas, scene: _Scene, place: str, now: datetime) -> Non
         count = sum(run.state is state for run in scene.snapshot.runs)
         if count:
             line.add(f"{state_sign(state)}{count} ", state_style(theme, state))
-    best = _best_row(scene.rows, scene.metric)
+    best = best_row(scene.rows, scene.metric)
     if best is not None and scene.metric is not None:
         name = _name(scene, best)
         value = value_text(scene.metric, best.best)
@@ -126,15 +127,6 @@ def _draw_header(grid: _Canvas, scene: _Scene, place: str, now: datetime) -> Non
     grid.put_line(0, 0, line.line())
     if fits:
         grid.put(grid.width - len(clock) - 1, 0, clock, style(theme, theme.muted))
-
-
-def _best_row(rows: Sequence[RunRow], metric: str | None) -> RunRow | None:
-    direction = direction_of(metric) if metric else None
-    valued = [row for row in rows if row.best is not None]
-    if direction is None or not valued:
-        return None
-    sign = 1.0 if direction == "min" else -1.0
-    return min(valued, key=lambda row: sign * (row.best if row.best is not None else 0.0))
 
 
 def _draw_body(grid: _Canvas, scene: _Scene, starred: Sequence[str]) -> None:

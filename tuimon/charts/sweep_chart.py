@@ -10,6 +10,7 @@ import numpy as np
 from rich.cells import cell_len
 
 from tuimon.analysis.sweep import Sweep, SweepPoint
+from tuimon.charts.body import copy_frame
 from tuimon.charts.cells import GRID_LINE, CellGrid
 from tuimon.charts.compare_words import config_text
 from tuimon.charts.frame import FrameSpec, canvas_of, draw_frame
@@ -122,7 +123,7 @@ def _draw_title(grid: CellGrid, spec: SweepSpec) -> None:
 
 def _draw_body(grid: CellGrid, spec: SweepSpec) -> View | None:
     """The frame, and in it the line through the means, the spreads, the points and the diverged."""
-    y_range = _y_range(spec)
+    y_range = sweep_y_range(spec.sweep, log_y=spec.log_y)
     rows = canvas_of(grid.width, grid.height - 1, 0).height
     powers = is_learning_rate(spec.sweep.metric)
     ticks: TickList = y_ticks(*y_range, rows, log=spec.log_y, powers=powers) if y_range else []
@@ -144,7 +145,7 @@ def _draw_body(grid: CellGrid, spec: SweepSpec) -> View | None:
         tuple(sorted((bottom - row, label) for row, label in y_rows.items())),
         width,
     )
-    _copy_frame(grid, spec, draw_frame(frame).rows, canvas)
+    copy_frame(grid, draw_frame(frame), 1, spec.theme)
     for row in () if spec.ascii else y_rows:
         grid.put(canvas.x, row, GRID_LINE * canvas.width, style(spec.theme, spec.theme.axis, share=0.35))
     if spec.sweep.numeric and not spec.ascii and y_range:
@@ -155,15 +156,8 @@ def _draw_body(grid: CellGrid, spec: SweepSpec) -> View | None:
     return view
 
 
-def _copy_frame(grid: CellGrid, spec: SweepSpec, rows: tuple[str, ...], canvas: Rect) -> None:
-    muted, axis = style(spec.theme, spec.theme.muted), style(spec.theme, spec.theme.axis)
-    line = canvas.x - 1
-    for y, row in enumerate(rows):
-        grid.put(0, 1 + y, row[:line], muted)
-        grid.put(line, 1 + y, row[line:], muted if y > canvas.height else axis)
-
-
-def _at(sweep: Sweep, x: float) -> float:
+def scaled_x(sweep: Sweep, x: float) -> float:
+    """A value of the key where it stands on the axis, which may count decades."""
     return math.log10(x) if sweep.log else x
 
 
@@ -172,7 +166,7 @@ def _x_range(sweep: Sweep) -> Range:
     if not sweep.numeric:
         places = [point.x for point in sweep.points]
         return min(places) - 0.5, max(places) + 0.5
-    low, high = _at(sweep, sweep.points[0].x), _at(sweep, sweep.points[-1].x)
+    low, high = scaled_x(sweep, sweep.points[0].x), scaled_x(sweep, sweep.points[-1].x)
     span = high - low
     # Halves, so that a range as wide as the floats themselves does not overflow.
     if not math.isfinite(span) or span <= 1e-12 * max(abs(low), abs(high)):
@@ -186,13 +180,14 @@ def _column(sweep: Sweep, point: SweepPoint, view: View) -> int:
         places = [other.x for other in sweep.points]  # numbers too far apart for a scale: by their order
         share = (places.index(point.x) + 0.5) / len(places)
         return view.canvas.x + min(int(share * view.canvas.width), view.canvas.width - 1)
-    column = view.column(_at(sweep, point.x))
+    column = view.column(scaled_x(sweep, point.x))
     return column if column is not None else view.canvas.x
 
 
-def _y_range(spec: SweepSpec) -> Range | None:
+def sweep_y_range(sweep: Sweep, *, log_y: bool) -> Range | None:
+    """What holds the means and what lies around them; None where every run diverged."""
     values: list[float] = []
-    for point in spec.sweep.points:
+    for point in sweep.points:
         spread = point.spread
         if spread.mean is None or spread.low is None or spread.high is None:
             continue
@@ -200,7 +195,7 @@ def _y_range(spec: SweepSpec) -> Range | None:
         if spread.std is not None:
             values += [spread.mean - spread.std, spread.mean + spread.std]
     finite = np.array([value for value in values if math.isfinite(value)])
-    return y_bounds([finite], log=spec.log_y, clip=False)
+    return y_bounds([finite], log=log_y, clip=False)
 
 
 def _x_labels(spec: SweepSpec, columns: list[int], canvas: Rect) -> list[tuple[int, str]]:
@@ -232,7 +227,7 @@ def _draw_line(grid: CellGrid, spec: SweepSpec, view: View) -> None:
         return
     low, high = view.x_range
     across, down = 2 * view.canvas.width, 4 * view.canvas.height
-    xs = [(_at(spec.sweep, point.x) - low) / (high - low) * across for point in known]
+    xs = [(scaled_x(spec.sweep, point.x) - low) / (high - low) * across for point in known]
     ys = [_share(view, point.spread.mean or 0.0) * down for point in known]
     at = np.arange(across) + 0.5
     values = np.where((at >= xs[0] - 1) & (at <= xs[-1] + 1), np.interp(at, xs, ys), np.nan)[None, :]

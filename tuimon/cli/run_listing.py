@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.analysis.metric_roles import direction_of, main_metric
+from tuimon.analysis.sorting import best_row
 from tuimon.charts.distinct_names import cut_names
 from tuimon.charts.notation import (
     NAN,
@@ -145,7 +146,8 @@ def as_one_line(rows: Sequence[RunRow], *, utf8: bool) -> str:
     parts = [
         " ".join(f"{sign}{counts[state]}" for state, sign in signs.items() if counts[state]) or "no runs"
     ]
-    best = best_row(rows)
+    metric = main_metric(row.run for row in rows)
+    best = best_row([row for row in rows if row.main_metric == metric], metric)
     if best and best.main_metric:
         parts.append(f"best {best.main_metric} {value_text(best.main_metric, best.best)} {best.name}")
     live = next((row for row in rows if row.state.is_live), None)
@@ -160,14 +162,6 @@ def as_one_line(rows: Sequence[RunRow], *, utf8: bool) -> str:
         parts.append(" ".join(words))
     line = harmless("  ".join(parts))
     return (line if utf8 else ascii_text(line)) + "\n"
-
-
-def best_row(rows: Sequence[RunRow]) -> RunRow | None:
-    """The run with the best value of the metric that these runs are judged by."""
-    metric = main_metric(row.run for row in rows)
-    candidates = [row for row in rows if row.main_metric == metric and row.best is not None]
-    sign = -1.0 if metric and direction_of(metric) == "max" else 1.0
-    return min(candidates, key=lambda row: sign * (row.best or 0.0), default=None)
 
 
 def as_table(rows: Sequence[RunRow], *, width: int | None, utf8: bool, coloured: bool) -> str:

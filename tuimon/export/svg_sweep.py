@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from tuimon.analysis.sweep import Sweep, SweepPoint
 from tuimon.charts.notation import cut_middle, harmless, is_learning_rate
 from tuimon.charts.palette import LIGHT
-from tuimon.charts.ranges import y_bounds
-from tuimon.charts.sweep_chart import mean_text, point_label, sweep_words
+from tuimon.charts.sweep_chart import mean_text, point_label, scaled_x, sweep_words, sweep_y_range
 from tuimon.charts.ticks import y_ticks
 from tuimon.export.svg import FONT_SIZE, SvgPage, text_width
 from tuimon.export.svg_chart import HEIGHT, WIDTH
@@ -33,7 +30,7 @@ def svg_sweep(sweep: Sweep, *, log_y: bool = False, width: int = WIDTH, height: 
     if best is not None:
         notes.append((f"{point_label(sweep, best)}: {mean_text(sweep.metric, best)}", theme.good))
     draw_heading(page, name, notes)
-    y_range = _y_range(sweep, log_y)
+    y_range = sweep_y_range(sweep, log_y=log_y)
     if not sweep.points:
         page.text(width / 2, height / 2, "no run has a value yet", theme.muted, anchor="middle")
         return page.document()
@@ -64,33 +61,18 @@ def _placed(sweep: Sweep) -> bool:
     """Whether the values can be placed on a scale; categories and floats too far apart stand in order."""
     if not sweep.numeric:
         return False
-    low, high = _scaled(sweep, sweep.points[0].x), _scaled(sweep, sweep.points[-1].x)
+    low, high = scaled_x(sweep, sweep.points[0].x), scaled_x(sweep, sweep.points[-1].x)
     return math.isfinite(high - low) and high - low > 1e-12 * max(abs(low), abs(high))
 
 
-def _scaled(sweep: Sweep, x: float) -> float:
-    return math.log10(x) if sweep.log else x
-
-
 def _x_of(sweep: Sweep, index: int) -> float:
-    return _scaled(sweep, sweep.points[index].x) if _placed(sweep) else float(index)
+    return scaled_x(sweep, sweep.points[index].x) if _placed(sweep) else float(index)
 
 
 def _x_range(sweep: Sweep) -> tuple[float, float]:
     low, high = _x_of(sweep, 0), _x_of(sweep, len(sweep.points) - 1)
     side = (high - low) * _SIDE if _placed(sweep) else 0.5
     return low - side, high + side
-
-
-def _y_range(sweep: Sweep, log_y: bool) -> tuple[float, float] | None:
-    """What holds the means and what lies around them; None where every run diverged."""
-    values: list[float] = []
-    for point in sweep.points:
-        spread = point.spread
-        values += [value for value in (spread.low, spread.high, spread.mean) if value is not None]
-        if spread.mean is not None and spread.std is not None:
-            values += [spread.mean - spread.std, spread.mean + spread.std]
-    return y_bounds([np.array([v for v in values if math.isfinite(v)])], log=log_y, clip=False)
 
 
 def _draw_point(

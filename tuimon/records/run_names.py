@@ -40,3 +40,8 @@ def new_run_id() -> str:
 def log_file_name(name: str, when: datetime) -> str:
     """``experiment_<name>_<YYYYmmdd_HHMMSS>.jsonl`` with the name made safe."""
     return f"experiment_{safe_file_name(name)}_{when:%Y%m%d_%H%M%S}.jsonl"
+
+
+def rank_path(log: Path, rank: int) -> Path:
+    """Where ``rank`` writes, beside rank 0's ``log``."""
+    return log.with_name(f"{log.stem}.rank{rank}.jsonl")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 import math
-import os
 from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
 
 from tuimon.quick_dataclass import dataclass
 from tuimon.records.events import EndRecord, ResumeRecord
 from tuimon.records.run_header import RunHeader
+from tuimon.records.this_machine import machine_facts
 
 ProcessProbe = Callable[[int], float | None]
 """From a process id to the process's start (unix, seconds): ``None`` where there is no such process (any
@@ -148,22 +147,4 @@ def process_start(pid: int) -> float | None:
 @functools.cache
 def this_machine() -> Machine:
     """The machine that this process runs on, in the words that the tracker writes into a header."""
-    return Machine(
-        host=os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME"),
-        boot_id=_first_line(Path("/proc/sys/kernel/random/boot_id")),
-        pid_namespace=_link(Path("/proc/self/ns/pid")),
-    )
-
-
-def _first_line(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="ascii").strip() or None
-    except OSError:  # not Linux
-        return None
-
-
-def _link(path: Path) -> str | None:
-    try:
-        return os.readlink(path)  # noqa: PTH115 ("pid:[4026531836]" is no path)
-    except OSError:  # not Linux
-        return None
+    return Machine(**machine_facts())

@@ -11,7 +11,7 @@ from tuimon.records.events import EndRecord
 from tuimon.records.lines import as_number
 from tuimon.records.quick_read import read_ends
 from tuimon.records.run_header import RunHeader
-from tuimon.store.rank_readers import rank_path
+from tuimon.records.run_names import rank_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,8 +101,3 @@ class RankReaders:
             return []
         matches = ((_RANK.fullmatch(name[len(stem) :]), name) for name in names)
         return [(int(match[1]), self._log.with_name(name)) for match, name in matches if match is not None]
-
-
-def rank_path(log: Path, rank: int) -> Path:
-    """Where ``rank`` writes, beside rank 0's ``log``."""
-    return log.with_name(f"{log.stem}.rank{rank}.jsonl")

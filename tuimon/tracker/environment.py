@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tuimon.records.this_machine import machine_facts, read_system_file
 from tuimon.tracker.git_state import git_facts
 from tuimon.tracker.run_plan import integer
 from tuimon.tracker.secrets import masked
@@ -21,13 +22,7 @@ MAX_GPUS = 64
 def process_facts() -> dict[str, Any]:
     """What tells later whether this process still lives: host, pid, its start, boot id, pid namespace."""
     pid = os.getpid()
-    return {
-        "host": os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME"),
-        "pid": pid,
-        "process_start_time": process_start_time(pid),
-        "boot_id": _read("/proc/sys/kernel/random/boot_id").strip() or None,
-        "pid_namespace": _link("/proc/self/ns/pid"),
-    }
+    return {**machine_facts(), "pid": pid, "process_start_time": process_start_time(pid)}
 
 
 def job_facts(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
@@ -60,7 +55,8 @@ def process_start_time(pid: int) -> float | None:
     """When process ``pid`` started, in Unix seconds; ``None`` if it is gone."""
     if not sys.platform.startswith("linux"):
         return _start_time_elsewhere(pid)
-    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()  # the command may hold spaces and brackets
+    # The command may hold spaces and brackets.
+    fields = read_system_file(f"/proc/{pid}/stat").rpartition(")")[2].split()
     if len(fields) < 20 or (boot := _boot_time()) is None:
         return None
     return boot + int(fields[19]) / os.sysconf("SC_CLK_TCK")
@@ -72,12 +68,13 @@ def gpu_names(directory: Path = Path("/proc/driver/nvidia/gpus")) -> tuple[str, 
         gpus = sorted(path.name for path in directory.iterdir())[:MAX_GPUS]
     except OSError:
         return ()
-    lines = (line for gpu in gpus for line in _read(str(directory / gpu / "information")).splitlines())
+    texts = (read_system_file(str(directory / gpu / "information")) for gpu in gpus)
+    lines = (line for text in texts for line in text.splitlines())
     return tuple(line.partition(":")[2].strip() for line in lines if line.startswith("Model:"))
 
 
 def _boot_time() -> float | None:
-    for line in _read("/proc/stat").splitlines():
+    for line in read_system_file("/proc/stat").splitlines():
         if line.startswith("btime "):
             return float(line.split()[1])
     return None
@@ -98,18 +95,3 @@ def _working_directory() -> Path | None:
         return Path.cwd()
     except OSError:
         return None  # it was removed
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
-
-
-def _link(path: str) -> str | None:
-    try:
-        return os.readlink(path)  # noqa: PTH115 (pathlib would make `pid:[4026531836]` a path)
-    except OSError:
-        return None

@@ -14,7 +14,7 @@ from time import monotonic, sleep, time
 
 import orjson
 
-from tuimon.records.run_names import log_file_name
+from tuimon.records.run_names import log_file_name, rank_path
 from tuimon.tracker.log_file import LogFile
 from tuimon.tracker.warn import warn
 
@@ -139,11 +139,6 @@ class RankLogFile(LogFile):
             self._clear, self._retry_at = False, monotonic() + LOOK_SECONDS
         else:
             super()._fail(error)
-
-
-def rank_path(log: Path, rank: int) -> Path:
-    """Where ``rank`` writes, beside rank 0's ``log``."""
-    return log.with_name(f"{log.stem}.rank{rank}.jsonl")
 
 
 def path_alone(plan: RunPlan, rank: int, when: datetime) -> Path:

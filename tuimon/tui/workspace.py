@@ -18,7 +18,8 @@ from tuimon.analysis.groups import config_keys_of
 from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.leaderboard import Leaderboard, RunRow, aged
 from tuimon.analysis.metric_order import metric_groups, starred_first
-from tuimon.analysis.metric_roles import direction_of, main_metric
+from tuimon.analysis.metric_roles import main_metric
+from tuimon.analysis.sorting import best_row
 from tuimon.charts.distinct_names import cut_name, distinct_names
 from tuimon.charts.notation import harmless
 from tuimon.charts.palette import assign_colours
@@ -382,16 +383,6 @@ def strip_metrics(metrics: MetricOrder, shown: str | None, hidden: Sequence[str]
         if not taken.intersection(group)
     )
     return tuple(name for name in leading if name is not None)
-
-
-def best_row(rows: Sequence[RunRow], metric: str | None) -> RunRow | None:
-    """The row with the best finite value of the metric that runs are judged by."""
-    direction = direction_of(metric) if metric is not None else None
-    valued = [row for row in rows if row.best is not None]
-    if not valued or direction is None:
-        return None
-    choose = min if direction == "min" else max
-    return choose(valued, key=lambda row: row.best if row.best is not None else 0.0)
 
 
 def _axis(axes: Sequence[XAxis], state: ViewState, runs: Sequence[RunSnapshot]) -> XAxis:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.analysis.builder import NAN, changed, make_run
 from tests.analysis.health_found import NOW, bad_run, health, kinds
-from tests.analysis.training_curves import power_law
+from tests.analysis.training_curves import noisy, power_law
 from tests.snapshots_by_hand import column
 from tuimon.analysis.health import (
     MOST_EVENTS,
@@ -20,6 +20,7 @@ from tuimon.analysis.health import (
     new_events,
 )
 from tuimon.store.columns import Column
+from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 
 
@@ -146,3 +147,15 @@ def test_a_check_of_many_runs_can_be_bounded() -> None:
     assert (len(monitor.check(runs, NOW, most=2)), monitor.behind) == (4, True)
     assert (list(monitor.check(runs, NOW, most=2)), monitor.behind) == ([run.key for run in runs], False)
     assert list(monitor.check(runs[:1], NOW)) == ["r0"]
+
+
+def test_of_a_run_that_is_over_nothing_is_kept_but_its_health() -> None:
+    """A note or a tag makes it another snapshot of the same data: the same health, worked out anew."""
+    monitor = HealthMonitor()
+    losses = [*noisy(power_law(400), 0.02).tolist(), NAN, 1.0]
+    run = changed(make_run(metrics={"train_loss": losses}), state=RunState.FINISHED)
+    before = monitor.of(run, 0.0)
+    assert HealthKind.NAN in kinds(before)
+    assert monitor.of(changed(run), 0.0) is before
+    live = changed(run, state=RunState.RUNNING)
+    assert kinds(monitor.of(live, 0.0)) == kinds(before)

@@ -18,6 +18,7 @@ import pytest
 from tests.conftest import DEADLINE, Eventually
 from tests.store.stores import document, values
 from tuimon.records.person_meta import meta_path, write_meta
+from tuimon.sources.tail import LogTail, TailChunk
 from tuimon.store.ingest import CHUNK_BYTES
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
@@ -386,3 +387,29 @@ def test_a_paused_store_can_be_stopped(tmp_path: Path, live: Callable[..., Live]
     store.store.pause(1e9)
     store.store.stop()
     assert store.watcher.stopped
+
+
+def test_a_log_that_grows_fast_is_read_as_often_as_somebody_looks(
+    tmp_path: Path,
+    live: Callable[..., Live],
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fifty events between two pictures are one read; nothing is left unread for it."""
+    reads: list[Path] = []
+    read = LogTail.read
+
+    def counting(self: LogTail, max_bytes: int) -> TailChunk:
+        reads.append(self.path)
+        return read(self, max_bytes)
+
+    run = RunBuilder(tmp_path, "a").header().metrics(0, train_loss=4.0)
+    store = live(tmp_path)
+    eventually(lambda: store.ready("a"))
+    store.store.pictures_each(3.0)
+    monkeypatch.setattr(LogTail, "read", counting)
+    for step in range(1, 51):
+        run.metrics(step, train_loss=4.0)
+        store.watcher.hint(run.path)
+    eventually(lambda: store.rows("a") == 51, timeout=60)
+    assert len(reads) < 25

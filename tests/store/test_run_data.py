@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from tuimon.records.folded_run import FoldedRun, fold_records
 from tuimon.store.columns import ColumnView, Floats
 from tuimon.store.run_data import MAX_METRICS, RunData
+from tuimon.store.shared_arrays import SharedArrays
 
 Record = dict[str, Any]
 NOWHERE = Path("experiment_a.jsonl")
@@ -56,12 +58,14 @@ logs = st.lists(row_records() | other_records, max_size=8).map(
 )
 
 
-def filled(records: Sequence[Record], chunk: int) -> RunData:
+def filled(records: Sequence[Record], chunk: int, *, trimmed: bool = False) -> RunData:
     data = RunData(NOWHERE)
     for start in range(0, len(records), chunk):
         part = records[start : start + chunk]
         data.apply(part, range(start + 1, start + 1 + len(part)))
         data.metrics()  # publishing in between changes nothing
+        if trimmed:
+            data.trim()  # as it is done when a run has ended, which may be resumed
     return data
 
 
@@ -76,8 +80,8 @@ def cells(data: RunData | FoldedRun) -> dict[str, list[tuple[int, float]]]:
 
 
 @settings(deadline=None, max_examples=400)
-@given(records=logs, chunk=st.integers(1, 40))
-def test_columns_equal_the_fold(records: list[Record], chunk: int) -> None:
+@given(records=logs, chunk=st.integers(1, 40), trimmed=st.booleans())
+def test_columns_equal_the_fold(records: list[Record], chunk: int, trimmed: bool) -> None:
     """In batches of any size, through the fast way and the slow one, with resumes, evaluations, epochs."""
     data, model = filled(records, chunk), fold_records(records)
     assert repr(data.iterations().tolist()) == repr(list(model.iterations))
@@ -190,3 +194,49 @@ def test_the_newest_bad_lines_are_kept_and_all_counted() -> None:
         data.bad_line(number, "no JSON")
     assert data.bad_line_count == 250
     assert [number for number, _ in data.bad_lines] == list(range(151, 251))
+
+
+def test_runs_that_ended_share_what_they_have_in_common() -> None:
+    """Of a sweep the steps and the schedule are in memory once, also where a run goes on afterwards."""
+
+    def trained(loss: float) -> RunData:
+        steps = [
+            {
+                "type": "metrics",
+                "iteration": step,
+                "gradient_step": step,
+                "learning_rate": 1 / step,
+                "loss": loss * step,
+            }
+            for step in range(1, 201)
+        ]
+        data = filled(steps, 50)
+        data.trim()
+        return data
+
+    one, other = trained(1.0), trained(2.0)
+    for name in ("gradient_step", "learning_rate"):
+        assert np.shares_memory(one.metrics()[name].values, other.metrics()[name].values)
+    assert np.shares_memory(one.iterations(), other.iterations())
+    assert np.shares_memory(one.iterations(), one.metrics()["gradient_step"].values)
+    assert not np.shares_memory(one.metrics()["loss"].values, other.metrics()["loss"].values)
+    before = other.metrics()["learning_rate"].values
+    one.apply([{"type": "metrics", "iteration": 201, "gradient_step": 201, "learning_rate": 7.0}], [201])
+    one.apply([{"type": "resume"}, {"type": "metrics", "iteration": 100, "learning_rate": 8.0}], [202, 203])
+    assert one.metrics()["learning_rate"].values[-2:].tolist() == [1 / 99, 8.0]
+    assert one.iterations()[-1] == 100
+    assert other.metrics()["learning_rate"].values is before
+    assert before.tolist() == [1 / step for step in range(1, 201)]
+    assert other.iterations().tolist() == list(range(1, 201))
+
+
+def test_only_the_very_same_bytes_are_shared() -> None:
+    """A zero with another sign is another value; NaN is like NaN; what nobody holds any more is forgotten."""
+    shared = SharedArrays()
+    zeros = shared.same(np.zeros(3))
+    assert shared.same(np.zeros(3)) is zeros
+    assert shared.same(-np.zeros(3)) is not zeros
+    gaps = shared.same(np.array([1.0, math.nan, 2.0]))
+    assert shared.same(np.array([1.0, 5.0, 2.0])) is not gaps
+    assert shared.same(np.empty(0)).size == 0
+    assert not gaps.flags.writeable

@@ -119,6 +119,8 @@ class HealthMonitor:
         if tuple(found) != known.found or known.run is None:
             known.health = None
         known.run, known.found, known.counts = run, tuple(found), counts
+        if run.state.is_over and not run.loading:
+            known.watches.clear()  # of a thousand runs they take more memory than all else; it may not change
 
     def _update(self, known: _Known, run: RunSnapshot) -> None:
         """Bring the state of the metrics up to date. Most metrics need none: they have no NaN so far."""

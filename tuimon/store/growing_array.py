@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tuimon.store.shared_arrays import SHARED
+
 Scalar = TypeVar("Scalar", bound=np.generic)
 FIRST_CAPACITY = 64
 
@@ -35,6 +37,8 @@ class GrowingArray(Generic[Scalar]):
         """Append ``values``."""
         added: NDArray[Any] = np.asarray(values)
         end = self._length + len(added)
+        if end == self._length:
+            return
         if end > len(self._data):
             # A half more each time: a finished log wastes a third at most.
             self._move(max(end, len(self._data) + len(self._data) // 2, FIRST_CAPACITY))
@@ -69,11 +73,15 @@ class GrowingArray(Generic[Scalar]):
         return view
 
     def trim(self) -> bool:
-        """Give back the room for more; whether there was any."""
-        has_room = len(self._data) > self._length
-        if has_room:
+        """Give back the room for more, and what other arrays hold as well; whether the memory is another."""
+        if not self._data.flags.writeable:
+            return False  # trimmed already
+        before = self._data
+        if len(self._data) > self._length:
             self._move(self._length)
-        return has_room
+        self._data = SHARED.same(self._data)
+        self._published = self._length  # by whoever has it too: to be changed in new memory alone
+        return self._data is not before
 
     def _move(self, capacity: int) -> None:
         moved = np.empty(capacity, self._data.dtype)

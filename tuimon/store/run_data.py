@@ -45,6 +45,7 @@ class RunData(LogTaker):
         self._system_seconds_before = 0.0  # of the newest system record before the newest other one
         self._columns: dict[str, Column] = {}
         self._iterations = GrowingArray(np.float64)
+        self._resting = False  # nothing more is expected: the fold's copy of the iterations is given back
 
     def iterations(self) -> Floats:
         """The iteration of each row, as a view that never changes."""
@@ -74,6 +75,10 @@ class RunData(LogTaker):
         """Give back the memory that was kept ready for more records."""
         for column in self._columns.values():
             column.trim()
+        if not self._resting:
+            self.iterations()  # to have all that the fold knows
+            self._fold.iterations = array("d")
+            self._resting = True
         self._iterations.trim()
 
     def seconds_without_news(self) -> float:
@@ -89,6 +94,9 @@ class RunData(LogTaker):
     def apply(self, records: Sequence[Record], line_numbers: Sequence[int]) -> None:
         """Take in the next records of the file, each with its line number."""
         self.record_count += len(records)
+        if self._resting:
+            self._resting = False
+            self._fold.iterations = array("d", self._iterations.current().tobytes())
         for start, stop in _alike(records):
             group = records[start:stop]
             if len(group) > SHORT_GROUP and group[0].get("type") == "metrics":

@@ -11,6 +11,8 @@ from textual.timer import Timer
 from tuimon.tui.workspace import Board
 
 KEY_REST = 0.4  # seconds after a key in which the clock does not stir: what answers the key comes first
+MINUTE = 60.0
+OVER_STEP = 5.0  # seconds between two ages of a run that is over
 LATEST = 2.0  # seconds that it waits for keys at most
 
 
@@ -54,8 +56,16 @@ class AgeClock:
 
 
 def seconds_to_next_age(board: Board) -> float:
-    """When an age will read differently: at the next second, at the next minute if all are older."""
-    youngest = max(
-        (run.last_change for run in board.snapshot.runs if run.last_change is not None), default=0.0
-    )
-    return 1.0 if board.now - youngest < 60 else 60.0 - board.now % 60.0
+    """When an age is to read differently: at the next second, at the next minute if all are older.
+
+    While nothing is live nobody counts the seconds: then some at a time will do.
+    """
+    youngest = youngest_live = 0.0
+    for run in board.snapshot.runs:
+        if run.last_change is not None and run.last_change > youngest:
+            youngest = run.last_change
+            if run.state.is_live:
+                youngest_live = run.last_change
+    if board.now - youngest_live < MINUTE:
+        return 1.0
+    return OVER_STEP if board.now - youngest < MINUTE else MINUTE - board.now % MINUTE

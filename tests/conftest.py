@@ -5,6 +5,8 @@ A deadline only bounds the waiting of a test that fails, so it is long: machines
 
 from __future__ import annotations
 
+import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -34,6 +36,25 @@ def wait_until(predicate: Callable[[], object], timeout: float = DEADLINE, messa
         if time.monotonic() > deadline:
             raise AssertionError(message or f"condition not met within {timeout} s")
         time.sleep(0.005)
+
+
+# What whoever runs the tests has set for runs of their own.
+_PERSONAL = re.compile(
+    "TUIMON_(?!UPDATE)|(SLURM|TORCHELASTIC)_"
+    "|(RANK|WORLD_SIZE|MASTER_(ADDR|PORT)|CUDA_VISIBLE_DEVICES|NO_COLOR|FORCE_COLOR|COLUMNS|LINES)$"
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test, and no process that it starts, sees a person's settings, kept views or job."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in filter(_PERSONAL.match, list(os.environ)):
+            patch.delenv(name)
+        patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+        patch.setenv("XDG_STATE_HOME", str(home / "state"))
+        yield
 
 
 @pytest.fixture

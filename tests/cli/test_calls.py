@@ -188,6 +188,7 @@ def test_listing_a_locked_directory_fails(tmp_path: Path) -> None:
     locked = tmp_path / "locked"
     locked.mkdir(mode=0o000)
     done = run_tuimon("ls", "locked", cwd=tmp_path)
+    locked.chmod(0o700)  # else pytest could not tidy up
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert "locked" in done.stderr

@@ -22,6 +22,7 @@ from tuimon.cli import demo_command, demo_sweep
 from tuimon.cli.demo_command import BRIEF_SECONDS, START_SECONDS
 from tuimon.cli.demo_sweep import RUN_NAMES, DemoSweep
 from tuimon.cli.main import main
+from tuimon.store.liveness import process_start
 from tuimon.testing import RunBuilder
 
 ALL_THREE_LISTED = r"(?s).*".join(sorted(RUN_NAMES))
@@ -43,6 +44,12 @@ def statuses(directory: Path) -> list[str]:
     return [log[-1]["status"] for log in logs(directory) if log and log[-1]["type"] == "end"]
 
 
+def still_runs(header: dict[str, Any]) -> bool:
+    """Whether the process that wrote this header is there, and not another one of the same id."""
+    started = process_start(header["pid"])
+    return started is not None and abs(started - header["process_start_time"]) < 2
+
+
 def test_quitting_stops_the_trainings_and_says_so(tmp_path: Path) -> None:
     """The app shows all three, marked; after ``q`` no process is left and every log has its end."""
     with demo_in_terminal(tmp_path) as terminal:
@@ -57,7 +64,7 @@ def test_quitting_stops_the_trainings_and_says_so(tmp_path: Path) -> None:
     assert f"Logs: {tmp_path / 'tuimon-demo'}" in shown
     assert len(statuses(tmp_path)) == 3
     assert set(statuses(tmp_path)) <= {"interrupted", "failed"}  # one may have diverged by then
-    assert not any(psutil.pid_exists(log[0]["pid"]) for log in logs(tmp_path))
+    assert not any(still_runs(log[0]) for log in logs(tmp_path))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -169,18 +170,33 @@ def test_a_failing_write_leaves_the_old_file_and_nothing_else(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has the device that is always full")
 @pytest.mark.parametrize("words", [("export", "baseline"), ("show", "baseline"), ("ls", "--json")])
 def test_a_full_disk_behind_stdout(words: tuple[str, ...], runs: Path) -> None:
-    """One line, exit code 1."""
-    with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "tuimon", *words],
-            cwd=runs,
-            env=plain_environment(),
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-    assert (done.returncode, done.stderr) == (1, "tuimon: No space left on device\n")
+    """One line, exit code 1, whether Python writes at once or when it ends."""
+    for unbuffered in ("1", ""):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "tuimon", *words],
+                cwd=runs,
+                env=plain_environment({"PYTHONUNBUFFERED": unbuffered}),
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        assert (done.returncode, done.stderr) == (1, "tuimon: No space left on device\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="descriptors are closed as POSIX does")
+def test_a_closed_stdout_is_no_fault(runs: Path) -> None:
+    """``tuimon ls >&-``: nothing is printed, and nothing goes wrong."""
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -m tuimon ls >&-', sys.executable],
+        cwd=runs,
+        env=plain_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize(

@@ -25,3 +25,9 @@ def settle(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key is pressed, and a pause over, when the app has done all that came of it."""
     monkeypatch.setattr("textual.app.wait_for_idle", wait_for_idle)
     monkeypatch.setattr("textual.pilot.wait_for_idle", wait_for_idle)
+
+
+@pytest.fixture(autouse=True)
+def notices_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said ends by the next key, as it does for a person, and not because the machine is slow."""
+    monkeypatch.setattr("tuimon.tui.app.NOTICE_SECONDS", 3600.0)

@@ -103,6 +103,15 @@ def commands() -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 success, 1 failure, 2 a wrong call."""
+    if sys.stdout is None:  # closed by who started it (`tuimon ls >&-`)
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (for as long as the process)
+    try:
+        return _exit_code(words)
+    finally:
+        _drop_what_stdout_refuses()
+
+
+def _exit_code(words: Sequence[str] | None) -> int:
     try:
         if words is None and os.environ.get(COMPLETION_VARIABLE):
             from tuimon.cli.completion import answer_shell
@@ -116,15 +125,21 @@ def main(words: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader has what it wanted (`tuimon ls | head -1`); Python must not complain when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+        return BROKEN_PIPE  # the reader has what it wanted (`tuimon ls | head -1`)
     except Exception as error:  # a fault of ours or the system's; the person gets a line to report
         if os.environ.get(TRACEBACK_VARIABLE):
             raise
         print(f"tuimon: {_fault(error)}", file=sys.stderr)
         return 1
     return code
+
+
+def _drop_what_stdout_refuses() -> None:
+    """Python would try to write it once more at its end, complain, and end with another exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _invoke(words: list[str]) -> int:

@@ -195,4 +195,4 @@ def _values_at(at: Floats, x: Floats, values: Floats) -> tuple[Any, Floats]:
 
 
 def _rises(iterations: Floats) -> bool:
-    return bool((np.diff(iterations) > 0).all())
+    return bool((iterations[1:] > iterations[:-1]).all())

@@ -15,7 +15,7 @@ from tuimon.analysis.health_events import HealthEvent, HealthKind, HealthRules, 
 from tuimon.analysis.health_ranks import rank_paces
 from tuimon.records.events import EndRecord
 from tuimon.store.liveness import RunState
-from tuimon.store.rank_merge import MergedMetrics, RankColumns, Spreads
+from tuimon.store.rank_merge import Kept, MergedMetrics, RankColumns, Spreads
 from tuimon.store.snapshot import RunSnapshot
 
 NOW = 1_000_000.0
@@ -30,7 +30,7 @@ def log_of(rank: int, state: RunState, rows: int = 100, seconds: float = 1.0, **
 def run_of(*logs: RunSnapshot, world: int | None = None) -> RunSnapshot:
     main, *others = logs
     columns = [RankColumns(log.iterations, log.metrics) for log in logs]
-    merged = MergedMetrics(columns[0], columns[1:], {})
+    merged = MergedMetrics(columns[0], columns[1:], Kept())
     header = replace(main.header, world_size=len(logs) if world is None else world)
     return changed(main, header=header, metrics=merged, ranks=tuple(others), spreads=Spreads(merged))
 

@@ -95,6 +95,11 @@ def test_every_question_is_answered(shown: list[RunSnapshot]) -> None:
     ask_everything(shown)
 
 
+def test_steps_from_one_end_of_all_floats_to_the_other_are_answered() -> None:
+    """Their difference is no float."""
+    ask_everything([make_run(metrics={"train_loss": [0.0] * 3}, iterations=[GREATEST, -GREATEST, GREATEST])])
+
+
 def test_statistics_of_the_greatest_floats() -> None:
     """A training in float64 that diverges gets there: neither sum nor square may overflow."""
     found = metric_statistics(make_run(metrics={"loss": [GREATEST, -GREATEST, GREATEST, -GREATEST]}), "loss")

@@ -137,6 +137,23 @@ def test_a_directory_that_does_not_exist_yet_is_waited_for(
     assert store.watcher.watched == [logs]
 
 
+def test_a_log_elsewhere_is_read_as_well_once_it_is_asked_for(
+    tmp_path: Path, live: Callable[..., Live], eventually: Eventually
+) -> None:
+    """It is watched; one below a directory that is read is no place of its own."""
+    logs = tmp_path / "logs"
+    mine = RunBuilder(logs, "a").header().metrics(0, train_loss=4.0)
+    other = RunBuilder(tmp_path / "elsewhere", "b").header().metrics(0, train_loss=4.0)
+    RunBuilder(tmp_path / "elsewhere", "c").header().metrics(0, train_loss=4.0)
+    store = live(logs)
+    eventually(lambda: store.ready("a"))
+    store.store.also(mine.path)
+    store.store.also(other.path)
+    eventually(lambda: store.ready("b"))
+    assert set(store.runs()) == {"a", "b"}
+    assert store.watcher.watched == [logs, other.path]
+
+
 def test_a_directory_that_was_replaced_is_watched_again(
     tmp_path: Path, live: Callable[..., Live], eventually: Eventually
 ) -> None:

@@ -114,8 +114,10 @@ _END_WEIGHTS = _KnownEndWeights(8)
 
 
 def _end_weights(x: Floats, strength: float) -> _EndWeights | None:
+    if not placeable(x).all():  # and so far apart that their difference may be none
+        return None
     steps = np.diff(x)
-    if not (placeable(x).all() and (steps > 0).all()):
+    if not (steps > 0).all():
         return None
     decay = _decay(strength, float(x[-1]) - float(x[0]))
     begin = int(np.searchsorted(x, x[-1] - _FORGOTTEN / decay))

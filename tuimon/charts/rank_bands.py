@@ -29,7 +29,7 @@ def _band(run: RunSnapshot, metric: str, axis: XAxis, smoothing: float, span: fl
         return None
     known = np.isfinite(x) & np.isfinite(spread.low) & np.isfinite(spread.high)
     x, low, high = x[known], spread.low[known], spread.high[known]
-    if not len(x) or not (np.diff(x) > 0).all():
+    if not len(x) or not (x[1:] > x[:-1]).all():
         return None
     if smoothing:
         low, high = (smooth(x, bound, smoothing, span or None) for bound in (low, high))

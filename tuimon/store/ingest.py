@@ -130,10 +130,11 @@ class Ingest:
 
     def add(self, path: Path) -> None:
         """Look there as well from now on."""
-        if path not in self._paths:
+        place = os.path.realpath(path)
+        if not any(place == root or place.startswith(root + os.sep) for root in self._roots):
             self._paths = (*self._paths, path)
             self._roots = frozenset(map(os.path.realpath, self._paths))
-            self._searching.ask(0.0, 0.0)
+        self._searching.ask(0.0, 0.0)
 
     def prefer(self, keys: Iterable[str]) -> None:
         """Read these runs before the others."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import ColumnView, Floats, RowNumbers, view_of
@@ -36,8 +37,58 @@ class RankColumns:
 
 _Views = tuple[ColumnView, ...]
 Merged = tuple[ColumnView, Spread]
-Kept = dict[str, tuple[_Views, Merged]]
-"""What was merged for an earlier picture, with the columns that it was made of."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """What was merged for an earlier picture, with the columns and iterations that it was made of."""
+
+    views: _Views
+    iterations: tuple[Floats, ...]
+    merged: Merged
+
+    def final(self, views: _Views, iterations: tuple[Floats, ...]) -> int:
+        """How many of the merged values stay: all logs only went on, so nothing comes to iterations that
+        every rank has passed.
+        """
+        pairs: list[tuple[NDArray[Any], NDArray[Any]]] = [
+            *zip(self.iterations, iterations, strict=False),
+            *((mine.rows, its.rows) for mine, its in zip(self.views, views, strict=False)),
+            *((mine.values, its.values) for mine, its in zip(self.views, views, strict=False)),
+        ]
+        if len(views) != len(self.views) or not all(_goes_on(before, now) for before, now in pairs):
+            return 0
+        passed = min(its[view.rows[-1]] for its, view in zip(self.iterations, self.views, strict=True))
+        row = int(np.searchsorted(self.iterations[0], passed, side="right"))
+        return int(np.searchsorted(self.views[0].rows, row))
+
+
+class Kept:
+    """What was worked out for earlier pictures of a run, so that only what is new is merged."""
+
+    __slots__ = ("merged", "rising")
+
+    def __init__(self) -> None:
+        self.merged: dict[str, _Known] = {}
+        self.rising: list[tuple[Floats, bool]] = []
+
+    def all_rise(self, iterations: Sequence[Floats]) -> bool:
+        """Whether each of these only rises; looks at what was not there last time."""
+        before = self.rising
+        self.rising = []
+        for place, now in enumerate(iterations):
+            known, rose = before[place] if place < len(before) else (now[:0], True)
+            if not _goes_on(known, now):
+                known, rose = now[:0], True
+            self.rising.append((now, rose and _rises(now[max(len(known) - 1, 0) :])))
+        return all(rises for _, rises in self.rising)
+
+
+def _goes_on(before: NDArray[Any], now: NDArray[Any]) -> bool:
+    """Whether ``now`` begins with ``before``, told by their memory: what was published never changes."""
+    if not len(before):
+        return True
+    return len(before) <= len(now) and before.ctypes.data == now.ctypes.data
 
 
 class MergedMetrics(Mapping[str, ColumnView]):
@@ -47,13 +98,14 @@ class MergedMetrics(Mapping[str, ColumnView]):
     twice. Where iterations go back (epochs that count from 0), rank 0's values stay.
     """
 
-    __slots__ = ("_kept", "_own", "_ranks", "_shared")
+    __slots__ = ("_iterations", "_kept", "_own", "_ranks", "_shared")
 
     def __init__(self, own: RankColumns, ranks: Sequence[RankColumns], kept: Kept) -> None:
         self._own = own
         self._ranks = ranks
         self._kept = kept
-        rising = all(_rises(each.iterations) for each in (own, *ranks))
+        self._iterations = tuple(each.iterations for each in (own, *ranks))
+        rising = kept.all_rise(self._iterations)
         self._shared = frozenset(
             name
             for name in own.metrics
@@ -77,23 +129,39 @@ class MergedMetrics(Mapping[str, ColumnView]):
     def merged(self, name: str) -> Merged:
         """A shared metric's mean and spread."""
         views = (self._own.metrics[name], *(rank.metrics[name] for rank in self._ranks))
-        known = self._kept.get(name)
-        if known is None or any(mine is not theirs for mine, theirs in zip(known[0], views, strict=True)):
-            known = self._kept[name] = views, self._merge(views)
-        return known[1]
+        known = self._kept.merged.get(name)
+        if known is None or not _are_same(known.views, views):
+            merged = self._merge(views, known)
+            self._kept.merged[name] = _Known(views, self._iterations, merged)
+            return merged
+        return known.merged
 
-    def _merge(self, views: _Views) -> Merged:
+    def _merge(self, views: _Views, known: _Known | None) -> Merged:
+        """The mean and the spread: of an earlier picture's what stays, the rest anew."""
         own = views[0]
-        at = self._own.iterations[own.rows]
-        total, low, high = own.values.copy(), own.values.copy(), own.values.copy()
-        counts = np.ones(len(at))
+        stays = known.final(views, self._iterations) if known is not None else 0
+        at = self._own.iterations[own.rows[stays:]]
+        total = own.values[stays:].copy()
+        low, high, counts = total.copy(), total.copy(), np.ones(len(total))
         for rank, view in zip(self._ranks, views[1:], strict=True):
-            has, values = _values_at(at, rank.iterations[view.rows], view.values)
+            if not len(at):
+                break
+            begin = int(np.searchsorted(view.rows, np.searchsorted(rank.iterations, at[0]))) if stays else 0
+            has, values = _values_at(at, rank.iterations[view.rows[begin:]], view.values[begin:])
             total[has] += values
             counts[has] += 1
             low[has], high[has] = np.fmin(low[has], values), np.fmax(high[has], values)
+        mean = total / counts
+        if known is not None and stays:
+            earlier, spread = known.merged
+            mean = np.concatenate((earlier.values[:stays], mean))
+            low, high = np.concatenate((spread.low[:stays], low)), np.concatenate((spread.high[:stays], high))
         version = sum(view.version for view in views)
-        return view_of(own.rows, total / counts, version), Spread(own.rows, low, high, own)
+        return view_of(own.rows, mean, version), Spread(own.rows, low, high, own)
+
+
+def _are_same(some: _Views, others: _Views) -> bool:
+    return len(some) == len(others) and all(one is other for one, other in zip(some, others, strict=True))
 
 
 class Spreads(Mapping[str, Spread]):
@@ -127,4 +195,4 @@ def _values_at(at: Floats, x: Floats, values: Floats) -> tuple[Any, Floats]:
 
 
 def _rises(iterations: Floats) -> bool:
-    return bool((np.diff(iterations) > 0).all())
+    return bool((iterations[1:] > iterations[:-1]).all())

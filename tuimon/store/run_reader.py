@@ -74,7 +74,7 @@ class RunReader:
             self._ranks = RankReaders(
                 files.log, lambda rank: RunReader(rank, surroundings, ranks=False), surroundings.clock
             )
-        self._merged: Kept = {}
+        self._merged = Kept()
         self._interval: float | None = None
         self._interval_of = -1  # the number of records that it was told from
         self._changed = True
@@ -309,7 +309,7 @@ class RunReader:
         self.gone = chunk.missing
         if chunk.restarted:
             self._data = RunData(self._path)
-            self._merged = {}
+            self._merged = Kept()
             self._preview = None
             self._interval_of = -1
             self._changed = True

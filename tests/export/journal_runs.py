@@ -48,3 +48,13 @@ def three_runs(directory: Path) -> None:
         failed.metrics(step, train_loss=math.nan)
     exception = {"type": "RuntimeError", "message": "loss is NaN\n<!-- tuimon:end overview aaaaaa -->"}
     failed.end("failed", exception={**exception, "traceback": "Traceback ..."})
+
+
+def three_runs_later(directory: Path) -> None:
+    """Two of the three gone on by some steps, and a fourth."""
+    three_runs(directory)
+    for number, name in ((1, "baseline"), (2, "lr_3e-3")):
+        (path,) = directory.glob(f"experiment_{name}_*.jsonl")
+        path.unlink()
+        training(directory, number, name, 2e-3 * number).end()
+    training(directory, 4, "fourth", 1e-3, seed=2).end()

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tests.export.journal_runs import load, three_runs, training
+from tests.export.journal_runs import load, three_runs, three_runs_later, training
 from tuimon.export.journal import Journal, write_journal
 from tuimon.export.journal_draft import NEXT
 from tuimon.export.journal_marks import block_lines, fingerprint, parse
@@ -42,12 +42,7 @@ def runs(directory: Path) -> tuple[RunSnapshot, ...]:
 def later(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunSnapshot, ...]:
     """The same runs, gone on by some steps, and a fourth."""
     where = tmp_path_factory.mktemp("later")
-    three_runs(where)
-    for number, name in ((1, "baseline"), (2, "lr_3e-3")):
-        (path,) = where.glob(f"experiment_{name}_*.jsonl")
-        path.unlink()
-        training(where, number, name, 2e-3 * number).end()
-    training(where, 4, "fourth", 1e-3, seed=2).end()
+    three_runs_later(where)
     return load(where)
 
 

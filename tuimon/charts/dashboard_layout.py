@@ -86,12 +86,7 @@ def dashboard_layout(
         values, table = _values_and_table(rows, runs, values, charts_share)
     charts = rows - values - table
     pane = _Pane(width, charts, strips, page_size, system=system, paged=framed)
-    if full_chart or not charts:
-        placed = _Placed(Rect(0, 0, width, charts) if charts else None)
-    elif strips and width >= STRIPS_BESIDE_WIDTH:
-        placed = _placed_beside(pane)
-    else:
-        placed = _placed_below(pane)
+    placed = _placed_alone(pane) if full_chart else _placed(pane)
     return DashboardLayout(
         width,
         charts,
@@ -131,6 +126,18 @@ class _Placed:
     beside: bool = False
     most_strips: int = 0
     system: Rect | None = None
+
+
+def _placed_alone(pane: _Pane) -> _Placed:
+    """One chart and nothing else."""
+    return _Placed(Rect(0, 0, pane.width, pane.height) if pane.height else None)
+
+
+def _placed(pane: _Pane) -> _Placed:
+    """The large chart, and the strips right of it or below."""
+    if not pane.height:
+        return _placed_alone(pane)
+    return _placed_beside(pane) if pane.strips and pane.width >= STRIPS_BESIDE_WIDTH else _placed_below(pane)
 
 
 def _placed_beside(pane: _Pane) -> _Placed:

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import BindingType
@@ -18,6 +18,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from tuimon.charts.palette import Theme
+from tuimon.store.clock import Clock
 from tuimon.store.snapshot import StoreSnapshot
 from tuimon.tui.actions import Action, Scope, actions_of
 from tuimon.tui.age_clock import AgeClock
@@ -51,16 +52,6 @@ SLACK = 0.02  # seconds by which it may: a timer for less is not worth it
 LOADED_AFTER = 0.2  # seconds; keys that were pressed meanwhile are answered first
 ANSWER_SECONDS = 0.15  # for which reading makes way to a key
 NOTICE_SECONDS = 6.0  # long enough to read a sentence; the next key ends it too
-
-
-class Clock(Protocol):
-    """Where times come from; ``time`` itself is one."""
-
-    def time(self) -> float:
-        """Unix time in seconds."""
-
-    def monotonic(self) -> float:
-        """Seconds since some moment; never goes back."""
 
 
 class StoreChanged(Message):

@@ -63,6 +63,12 @@ def eventually() -> Eventually:
     return wait_until
 
 
+def pytest_configure() -> None:
+    """Ctrl+C works in what the tests start, also behind a shell's ``&``, which takes it away."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _too_long(_number: int, _frame: FrameType | None) -> None:
     pytest.fail(f"the test was still not over after {LONGEST_TEST} s")
 

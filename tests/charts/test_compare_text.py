@@ -108,6 +108,19 @@ def test_a_difference_at_another_step_says_where() -> None:
     assert line_with(table, "val_loss ").split()[3:] == ["1.0000", "@3", "+0.5000", "@2"]
 
 
+@pytest.mark.parametrize("width", [70, 90, 120])
+def test_labels_and_names_use_the_room_that_no_further_run_needs(width: int) -> None:
+    """With runs out of sight, too: a key of the config and the baseline's name are whole."""
+    names = (
+        "lr_6e-04_wd0.0",
+        *(f"lr_{rate}_wd0.1" for rate in ("1e-02", "1e-03", "6e-04", "3e-04", "1e-04")),
+    )
+    table = CompareTable(CompareSpec(comparison(names), width))
+    assert table.furthest
+    assert "lr_6e-04_wd0.0" in text_of(table)[0]
+    assert "max_learning_rate" in text_of(table)[2]
+
+
 def line_with(table: CompareTable, start: str) -> str:
     return next(text for text in text_of(table) if text.strip().startswith(start))
 

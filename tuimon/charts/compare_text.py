@@ -117,6 +117,7 @@ class CompareTable:
         if self.furthest:  # a run more is worth more than whole labels and names
             self._label_width = min(self._label_width, _LEAST_LABEL)
             self.first, self._columns = self._place_columns(_SHORTEST_TEXT)
+            self._use_spare_room(max(labels, default=_LEAST_LABEL))
         self.heading = self._draw_heading()
 
     def __len__(self) -> int:
@@ -168,6 +169,25 @@ class CompareTable:
             columns.append(replace(shapes[index], left=left))
             left += shapes[index].width
         return first, tuple(columns)
+
+    def _use_spare_room(self, longest_label: int) -> None:
+        """Make the labels, then the names as long as they can be with the same runs in sight."""
+        least = self._label_width
+        most = min(longest_label, _MOST_LABEL, max(least, self.spec.width // 4))
+        any(self._try(label, _SHORTEST_TEXT) for label in range(most, least, -1))
+        any(self._try(self._label_width, text) for text in range(_LONGEST_TEXT, _SHORTEST_TEXT, -1))
+
+    def _try(self, label_width: int, longest_text: int) -> bool:
+        """Take these widths if all columns that are in sight fit as well with them."""
+        before = self._label_width
+        self._label_width = label_width
+        first, columns = self._place_columns(longest_text)
+        end = columns[-1].left + columns[-1].width
+        if [column.run for column in columns] == list(self.shown) and end <= self.spec.width:
+            self.first, self._columns = first, columns
+            return True
+        self._label_width = before
+        return False
 
     def _in_sight(self, widths: Sequence[int], room: int) -> tuple[int, int]:
         """The runs beside the baseline that are seen, as a slice: at least one, if there is one."""

@@ -13,6 +13,7 @@ from tuimon.analysis.comparison import (
     ABSENT,
     Comparison,
     ConfigLine,
+    Measure,
     MetricCell,
     MetricLine,
     same_setting,
@@ -316,7 +317,22 @@ def _metric_rows(spec: CompareSpec) -> list[_Row]:
     what = "metrics   Δ to the baseline at the run's own latest value"
     if comparison.at is not None:
         what = f"metrics   at {x_text(comparison.axis, comparison.at)} {harmless(comparison.axis.label)}"
-    return [_title(what, theme), *(_metric_row(line, spec) for line in comparison.metrics)]
+    rows = [_title(what, theme)]
+    at: _Row | None = None
+    for line in comparison.metrics:
+        row = _metric_row(line, spec)
+        if line.measure is Measure.LAST and at is not None and _says_the_same(row, at):
+            continue  # the cursor stands where all of the runs have their latest value
+        at = row if line.measure is Measure.AT else None
+        rows.append(row)
+    return rows
+
+
+def _says_the_same(row: _Row, other: _Row) -> bool:
+    return all(
+        (one.value, one.place, one.change) == (two.value, two.place, two.change)
+        for one, two in zip(row.cells, other.cells, strict=True)
+    )
 
 
 def _metric_row(line: MetricLine, spec: CompareSpec) -> _Row:

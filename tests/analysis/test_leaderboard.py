@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from tests.analysis.builder import INF, NAN, START, changed, make_run
 from tests.snapshots_by_hand import Values, column
 from tuimon.analysis import leaderboard as leaderboard_module
+from tuimon.analysis.at_cursor import sample_near
+from tuimon.analysis.axes import default_axis
+from tuimon.analysis.curves import smoothing_span
 from tuimon.analysis.leaderboard import SPARK_POINTS, Leaderboard, RunRow, run_row, sort_rows
-from tuimon.analysis.smoothing import smooth
 from tuimon.analysis.sorting import ROW_COLUMNS, column_value
 from tuimon.records.events import EndRecord
 from tuimon.records.metric_summary import MetricSummary
@@ -84,10 +86,14 @@ def test_a_metric_that_goes_up_is_best_at_its_greatest() -> None:
 
 
 def test_the_smoothed_loss_is_the_end_of_the_smoothed_curve() -> None:
-    """The same smoothing as a chart of this run alone."""
+    """The same number as at the cursor at the end of a chart of this run alone."""
     values = np.random.default_rng(0).normal(size=500)
-    row = run_row(make_run(metrics={"train_loss": values}), NOW, smoothing=0.95)
-    expected = smooth(np.arange(500.0), values, 0.95)[-1]
+    run = make_run(metrics={"train_loss": values})
+    row = run_row(run, NOW, smoothing=0.95)
+    axis = default_axis((run,))
+    sample = sample_near(run, "train_loss", axis, 1e9, 0.95, smoothing_span((run,), axis))
+    assert sample is not None
+    expected = sample.smoothed
     assert row.train_loss_smoothed == pytest.approx(expected, rel=1e-12)
 
 

@@ -26,6 +26,7 @@ from tuimon.charts.compare_words import config_text, share_text
 from tuimon.charts.palette import DARK
 from tuimon.charts.text_line import line_text
 from tuimon.store.liveness import RunState
+from tuimon.store.snapshot import RunSnapshot
 
 NAMES = ("baseline", "lr_6e-04", "lr_1e-03")
 
@@ -106,6 +107,34 @@ def test_a_difference_at_another_step_says_where() -> None:
     ahead = make_run("ahead", metrics={"val_loss": [3.0, 2.5, 1.0]})
     table = CompareTable(CompareSpec(compare_runs([base, ahead]), 120))
     assert line_with(table, "val_loss ").split()[3:] == ["1.0000", "@3", "+0.5000", "@2"]
+
+
+@pytest.mark.parametrize("width", [70, 90, 120])
+def test_labels_and_names_use_the_room_that_no_further_run_needs(width: int) -> None:
+    """With runs out of sight, too: a key of the config and the baseline's name are whole."""
+    names = (
+        "lr_6e-04_wd0.0",
+        *(f"lr_{rate}_wd0.1" for rate in ("1e-02", "1e-03", "6e-04", "3e-04", "1e-04")),
+    )
+    table = CompareTable(CompareSpec(comparison(names), width))
+    assert table.furthest
+    assert "lr_6e-04_wd0.0" in text_of(table)[0]
+    assert "max_learning_rate" in text_of(table)[2]
+
+
+def test_the_latest_values_are_not_said_twice_where_they_are_those_at_the_cursor() -> None:
+    """Where all runs end at the cursor; one that has gone on keeps the line of the latest values."""
+    runs = [make_run("base", metrics={"loss": [3.0, 2.0]}), make_run("other", metrics={"loss": [3.0, 2.5]})]
+    longer = make_run("longer", metrics={"loss": [3.0, 2.5, 2.4]})
+
+    def labels(*runs: RunSnapshot, at: float) -> list[str]:
+        table = CompareTable(CompareSpec(compare_runs(runs, at=at), 120))
+        rows = [text[:16].strip() for text in text_of(table)]
+        return [row for row in rows if row in ("loss", "loss @1", "loss @2")]
+
+    assert labels(*runs, at=2.0) == ["loss @2"]
+    assert labels(*runs, at=1.0) == ["loss @1", "loss"]
+    assert labels(*runs, longer, at=2.0) == ["loss @2", "loss"]
 
 
 def line_with(table: CompareTable, start: str) -> str:

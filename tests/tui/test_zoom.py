@@ -95,6 +95,16 @@ def test_beyond_the_samples_the_cursor_moves_by_columns_and_stops_at_the_border(
     assert moved_cursor(np.empty(0), 5.0, -3, 10.0, WHOLE) == 0.0
 
 
+def test_beyond_the_samples_of_a_run_that_counts_steps_the_cursor_is_at_whole_numbers() -> None:
+    """Every step of it leads on, however narrow the columns; at the border it stays."""
+    short = np.arange(0.0, 500.0)
+    assert moved_cursor(short, 720.0, 1, 11.111, WHOLE, whole=True) == 731.0
+    assert moved_cursor(short, 731.0, 1, 0.1, WHOLE, whole=True) == 732.0
+    assert moved_cursor(short[:0], 731.0, -1, 0.1, WHOLE, whole=True) == 730.0
+    assert moved_cursor(short, 731.0, 10, 100.0, (0.0, 999.5), whole=True) == 999.0
+    assert moved_cursor(short, 1000.0, 1, 10.0, WHOLE, whole=True) == 1000.0
+
+
 @given(x=inside, by=st.sampled_from([-10, -1, 1, 10]), samples=st.lists(inside, max_size=30))
 def test_the_cursor_never_stands_still_before_the_border_nor_goes_backwards(
     x: float, by: int, samples: list[float]

@@ -10,6 +10,7 @@ import numpy as np
 
 from tuimon.analysis.alignment import FiniteCurve, finite_curve, newest_finite
 from tuimon.analysis.axes import XAxis, counts_gradient_steps, default_axis, step_axis, x_at_row, x_at_rows
+from tuimon.analysis.curves import smoothing_span
 from tuimon.analysis.metric_roles import direction_of, main_metric, throughput_metric, train_metric
 from tuimon.analysis.progress import duration_of, eta_of, progress_of, seconds_left
 from tuimon.analysis.robust import median_of
@@ -343,10 +344,12 @@ def _train_loss_smoothed(run: RunSnapshot, metric: str | None, smoothing: float)
     view = run.metrics.get(metric) if metric is not None else None
     if view is None or not len(view):
         return None
-    x = x_at_rows(run, view.rows, step_axis(run))
+    axis = step_axis(run)
+    x = x_at_rows(run, view.rows, axis)
     if x is None or not math.isfinite(view.last_value):
         return view.last_value
-    return smoothed_end(x, view.values, smoothing)
+    # A chart of this run alone shows the same number at its end.
+    return smoothed_end(x, view.values, smoothing, smoothing_span((run,), axis) or None)
 
 
 def _throughput(run: RunSnapshot) -> float | None:

@@ -58,18 +58,18 @@ def smooth(x: Floats, y: Floats, strength: float, span: float | None = None) -> 
     return result
 
 
-def smoothed_end(x: Floats, y: Floats, strength: float) -> float:
-    """The last value of ``smooth(x, y, strength)``, where both end with a finite sample.
+def smoothed_end(x: Floats, y: Floats, strength: float, span: float | None = None) -> float:
+    """The last value of ``smooth(x, y, strength, span)``, where both end with a finite sample.
 
     A row of the run table needs no more. Where ``x`` rises and all values are finite it is a single weighted
     mean of what is not forgotten yet, at a tenth of the cost; and where the runs of a sweep share their
     ``x`` they share the weights, at a tenth of that.
     """
-    end = _END_WEIGHTS.of(x, strength) if len(x) > 2 and 0.0 < strength < 1.0 else None
+    end = _END_WEIGHTS.of(x, strength, span) if len(x) > 2 and 0.0 < strength < 1.0 else None
     if strength == 0.0:
         return float(y[-1])
     if end is None or not np.isfinite(y).all():
-        return float(smooth(x, y, strength)[-1])
+        return float(smooth(x, y, strength, span)[-1])
     tail = y[end.begin :]
     low, high = float(tail.min()), float(tail.max())
     if low == high:
@@ -95,14 +95,14 @@ class _KnownEndWeights:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._known: dict[tuple[int, float, float, float], _EndWeights | None] = {}
+        self._known: dict[tuple[int, float, float, float, float | None], _EndWeights | None] = {}
 
-    def of(self, x: Floats, strength: float) -> _EndWeights | None:
+    def of(self, x: Floats, strength: float, span: float | None = None) -> _EndWeights | None:
         """The weights along ``x`` (more than one); None where it does not rise from sample to sample."""
-        key = len(x), float(x[0]), float(x[-1]), strength
+        key = len(x), float(x[0]), float(x[-1]), strength, span
         known = self._known.get(key)
         if known is None or not np.array_equal(known.x, x):
-            known = _end_weights(x, strength)
+            known = _end_weights(x, strength, span)
             if known is not None:
                 while len(self._known) >= self._most:
                     self._known.pop(next(iter(self._known)), None)
@@ -113,13 +113,13 @@ class _KnownEndWeights:
 _END_WEIGHTS = _KnownEndWeights(8)
 
 
-def _end_weights(x: Floats, strength: float) -> _EndWeights | None:
+def _end_weights(x: Floats, strength: float, span: float | None) -> _EndWeights | None:
     if not placeable(x).all():  # and so far apart that their difference may be none
         return None
     steps = np.diff(x)
     if not (steps > 0).all():
         return None
-    decay = _decay(strength, float(x[-1]) - float(x[0]))
+    decay = _decay(strength, float(x[-1]) - float(x[0]) if span is None else span)
     begin = int(np.searchsorted(x, x[-1] - _FORGOTTEN / decay))
     # The first sample's stretch is as long as the second's.
     stretches = np.append(steps[0], steps)[begin:]

@@ -13,6 +13,7 @@ from tuimon.analysis.comparison import (
     ABSENT,
     Comparison,
     ConfigLine,
+    Measure,
     MetricCell,
     MetricLine,
     same_setting,
@@ -117,6 +118,7 @@ class CompareTable:
         if self.furthest:  # a run more is worth more than whole labels and names
             self._label_width = min(self._label_width, _LEAST_LABEL)
             self.first, self._columns = self._place_columns(_SHORTEST_TEXT)
+            self._use_spare_room(max(labels, default=_LEAST_LABEL))
         self.heading = self._draw_heading()
 
     def __len__(self) -> int:
@@ -168,6 +170,25 @@ class CompareTable:
             columns.append(replace(shapes[index], left=left))
             left += shapes[index].width
         return first, tuple(columns)
+
+    def _use_spare_room(self, longest_label: int) -> None:
+        """Make the labels, then the names as long as they can be with the same runs in sight."""
+        least = self._label_width
+        most = min(longest_label, _MOST_LABEL, max(least, self.spec.width // 4))
+        any(self._try(label, _SHORTEST_TEXT) for label in range(most, least, -1))
+        any(self._try(self._label_width, text) for text in range(_LONGEST_TEXT, _SHORTEST_TEXT, -1))
+
+    def _try(self, label_width: int, longest_text: int) -> bool:
+        """Take these widths if all columns that are in sight fit as well with them."""
+        before = self._label_width
+        self._label_width = label_width
+        first, columns = self._place_columns(longest_text)
+        end = columns[-1].left + columns[-1].width
+        if [column.run for column in columns] == list(self.shown) and end <= self.spec.width:
+            self.first, self._columns = first, columns
+            return True
+        self._label_width = before
+        return False
 
     def _in_sight(self, widths: Sequence[int], room: int) -> tuple[int, int]:
         """The runs beside the baseline that are seen, as a slice: at least one, if there is one."""
@@ -296,7 +317,22 @@ def _metric_rows(spec: CompareSpec) -> list[_Row]:
     what = "metrics   Δ to the baseline at the run's own latest value"
     if comparison.at is not None:
         what = f"metrics   at {x_text(comparison.axis, comparison.at)} {harmless(comparison.axis.label)}"
-    return [_title(what, theme), *(_metric_row(line, spec) for line in comparison.metrics)]
+    rows = [_title(what, theme)]
+    at: _Row | None = None
+    for line in comparison.metrics:
+        row = _metric_row(line, spec)
+        if line.measure is Measure.LAST and at is not None and _says_the_same(row, at):
+            continue  # the cursor stands where all of the runs have their latest value
+        at = row if line.measure is Measure.AT else None
+        rows.append(row)
+    return rows
+
+
+def _says_the_same(row: _Row, other: _Row) -> bool:
+    return all(
+        (one.value, one.place, one.change) == (two.value, two.place, two.change)
+        for one, two in zip(row.cells, other.cells, strict=True)
+    )
 
 
 def _metric_row(line: MetricLine, spec: CompareSpec) -> _Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import App
 
+from tuimon.analysis.axes import AxisKind
 from tuimon.tui.chart_in_hand import ChartInHand, whole_x_range
 from tuimon.tui.view_state import ViewState
 from tuimon.tui.zoom import Range, Zoom, moved_cursor, panned_x, panned_y, zoomed_x, zoomed_y
@@ -136,7 +137,9 @@ class RangeActions(App[object]):
         shown = chart.shown_x
         if shown is not None and chart.column_width > 0:
             x = min(max(x, shown[0]), shown[1])  # a line that zooming has left outside comes in again
-            self._put_cursor(chart, moved_cursor(chart.samples(), x, columns, chart.column_width, shown))
+            samples = chart.samples()
+            whole = chart.board.axis.kind is AxisKind.COUNT and bool((samples % 1 == 0).all())
+            self._put_cursor(chart, moved_cursor(samples, x, columns, chart.column_width, shown, whole=whole))
         return True
 
     def _put_cursor(self, chart: ChartInHand, x: float) -> None:

@@ -150,11 +150,14 @@ def _unscaled(y_range: Range, *, log: bool) -> Range | None:
     return (low, high) if math.isfinite(low) and math.isfinite(high) and apart else None
 
 
-def moved_cursor(samples: Floats, x: float, by: int, column: float, shown: Range) -> float:
+def moved_cursor(
+    samples: Floats, x: float, by: int, column: float, shown: Range, *, whole: bool = False
+) -> float:
     """The cursor ``by`` drawn columns of width ``column`` further right (left below 0).
 
     It stands on samples (rising x): on the first one at or beyond the column it comes to, so that a step
-    always leads to another sample, however far apart they are. Beyond the samples it moves column by column.
+    always leads to another sample, however far apart they are. Beyond the samples it moves column by column;
+    with ``whole`` to whole numbers, as steps are.
     """
     target = x + by * column
     edge = target - math.copysign(column / 2, by)
@@ -166,4 +169,15 @@ def moved_cursor(samples: Floats, x: float, by: int, column: float, shown: Range
         found = float(samples[place]) if place >= 0 and samples[place] < x else None
     if found is None or not shown[0] <= found <= shown[1]:
         found = min(max(target, shown[0]), shown[1])
+        return _whole_number(found, x, by, shown) if whole else found
     return found
+
+
+def _whole_number(found: float, x: float, by: int, shown: Range) -> float:
+    """The whole number next to ``found`` that is shown and lies beyond ``x``; ``found`` where there is none."""
+    low, high = math.ceil(shown[0]), math.floor(shown[1])
+    if by > 0:
+        low = max(low, math.floor(x) + 1)
+    else:
+        high = min(high, math.ceil(x) - 1)
+    return float(min(max(round(found), low), high)) if low <= high else found

@@ -31,7 +31,7 @@ def test_a_good_machine_passes_on_one_screen(tmp_path: Path) -> None:
     assert any(line.startswith("✓ log directory     experiment_logs, writable") for line in lines)
     assert lines[-1] == "works, with less comfort: terminal"  # stdout is a pipe here
     assert len(lines) < 24
-    assert max(map(len, lines)) <= 120
+    assert max(len(line) for line in lines if "settings.toml" not in line) <= 120  # a home may be deep
     assert list((tmp_path / "experiment_logs").iterdir()) == []
 
 

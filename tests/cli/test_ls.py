@@ -130,7 +130,12 @@ def test_a_filter_asks_for_values(text: str, names: list[str], runs: Path) -> No
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("base state:nowhere", "character 12, nowhere: a state is one of running"), ("step>", "at its end: ")],
+    [
+        ("base state:nowhere", "character 12, nowhere: a state is one of running"),
+        ("step>", "at its end: "),
+        ("val_loss<", "at its end: a value is missing after val_loss<\n"),
+        ("val_loss<<", "character 10, <: a value is missing after val_loss<\n"),
+    ],
 )
 def test_a_wrong_filter_says_where(text: str, place: str, runs: Path) -> None:
     """Exit status 2; the first wrong character by its number and what stands there, and the reason."""

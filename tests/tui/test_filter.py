@@ -159,6 +159,22 @@ async def test_a_wrong_filter_says_where_and_the_last_good_one_holds() -> None:
         assert marked_in(app.screen.query_one(Input)) == marked_in(app.screen.query_one("#status")) == ")"
 
 
+async def test_a_comparison_without_its_value_does_not_empty_the_table() -> None:
+    """Its key, before the sign, was a word that stands in no name; what is before it goes on holding."""
+    app = RunningApp(numbered_runs(3))
+    async with running(app) as pilot:
+        await pilot.press("slash", *"002 val_loss")
+        await until(pilot, lambda: names(app) == [])
+        await pilot.press("<")
+        await until(pilot, lambda: names(app) == ["run_002"])
+        await until(pilot, lambda: "a value is missing" in text_of(app.screen.query_one("#status"))[0])
+        await pilot.press("<")
+        await until(pilot, lambda: filter_line(app).value == "002 val_loss<<")
+        assert app.board is not None
+        assert app.board.filter_error is not None
+        assert names(app) == ["run_002"]
+
+
 async def test_a_filter_that_ends_too_early_is_marked_after_its_end() -> None:
     app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:

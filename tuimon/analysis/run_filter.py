@@ -62,12 +62,16 @@ _ONE_OF = {"state": tuple(str(state) for state in RunState), "archived": ("yes",
 
 
 class FilterError(ValueError):
-    """A filter that cannot be read: ``position`` is the index of the first wrong character."""
+    """A filter that cannot be read: ``position`` is the index of the first wrong character.
 
-    def __init__(self, reason: str, position: int) -> None:
+    ``begun`` is where a comparison stands that only lacks its value, as it does while it is typed.
+    """
+
+    def __init__(self, reason: str, position: int, begun: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.position = position
+        self.begun = begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +203,8 @@ class _Parser:
             return Word(token.text)
         self._place += 1
         value = self._next()
-        if value is None or value.kind not in (Kind.WORD, Kind.QUOTED):
-            raise FilterError(f"a value is missing after {token.text}{sign.text}", sign.end)
+        if value is None or not _is_value(value):
+            raise FilterError(f"a value is missing after {token.text}{sign.text}", sign.end, token.start)
         self._place += 1
         return _comparison(token, sign, value)
 
@@ -228,6 +232,11 @@ class _Parser:
         taken = token is not None and token.is_word(word)
         self._place += taken
         return taken
+
+
+def _is_value(token: Token) -> bool:
+    """Whether it can be compared with: not a parenthesis, nor signs alone as in ``loss<<``."""
+    return token.kind is Kind.QUOTED or (token.kind is Kind.WORD and bool(token.text.strip("<>=!:")))
 
 
 def _comparison(key: Token, sign: Token, value: Token) -> Term:

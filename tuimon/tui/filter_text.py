@@ -12,10 +12,14 @@ from tuimon.quick_dataclass import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FilterProblem:
-    """Why a filter cannot be read; ``position`` is its first wrong character, or its length."""
+    """Why a filter cannot be read; ``position`` is its first wrong character, or its length.
+
+    ``begun`` is where a comparison stands that only lacks its value.
+    """
 
     reason: str
     position: int
+    begun: int | None = None
 
 
 @lru_cache(maxsize=16)
@@ -28,7 +32,7 @@ def filter_problem(text: str) -> FilterProblem | None:
     try:
         parse_filter(text)
     except FilterError as error:
-        return FilterProblem(error.reason, error.position)
+        return FilterProblem(error.reason, error.position, error.begun)
     return None
 
 

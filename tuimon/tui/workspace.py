@@ -333,8 +333,18 @@ class Workspace:
         return shown, groups
 
     def _read_filter(self, text: str) -> FilterProblem | None:
-        """Take this filter if it can be read; returns what is wrong with it otherwise."""
+        """Take this filter if it can be read; returns what is wrong with it otherwise.
+
+        Of one whose last comparison lacks its value the part before it is taken: the filter held until then
+        has looked for the comparison's key as a word, which is in few names.
+        """
         problem = filter_problem(text)
+        if (
+            problem is not None
+            and problem.begun is not None
+            and filter_problem(text[: problem.begun]) is None
+        ):
+            self._read_filter(text[: problem.begun])
         if not text:
             self._filter = None
         elif problem is None:

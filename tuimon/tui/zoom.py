@@ -174,7 +174,7 @@ def moved_cursor(
 
 
 def _whole_number(found: float, x: float, by: int, shown: Range) -> float:
-    """The whole number next to ``found`` that is shown and lies beyond ``x``; ``found`` where there is none."""
+    """The whole number next to ``found``, shown and beyond ``x``; ``found`` where there is none."""
     low, high = math.ceil(shown[0]), math.floor(shown[1])
     if by > 0:
         low = max(low, math.floor(x) + 1)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.charts.pictures import make_series
-from tuimon.analysis.difference import difference_series, symmetric_bound
+from tuimon.analysis.difference import difference_bounds, difference_series
 
 FLOATS = st.floats(allow_nan=True, allow_infinity=True, width=64)
 
@@ -60,14 +60,17 @@ def test_every_difference_is_a_finite_number(
     if found is not None:
         assert len(found.x) == len(found.y) > 0
         assert np.isfinite(found.y).all()
-        assert symmetric_bound([found]) > 0
+        low, high = difference_bounds([found])
+        assert -np.inf < low <= 0 <= high < np.inf
+        assert low < high
 
 
-def test_the_bound_is_of_what_is_seen() -> None:
-    """It shrinks with the part of x shown; outliers are left out when clipping."""
+def test_the_bounds_are_of_what_is_seen() -> None:
+    """They shrink with the part of x shown, and hold 0; outliers are left out when clipping."""
     series = make_series([100.0, *([-1.0] * 300), 2.0])
-    assert symmetric_bound([series]) == 100
-    assert symmetric_bound([series], (1, 400)) == 2
-    assert symmetric_bound([series], clip=True) == 1.25
-    assert symmetric_bound([]) == 1
-    assert symmetric_bound([make_series([0.0, 0.0])]) == 1
+    assert difference_bounds([series]) == (-1, 100)
+    assert difference_bounds([series], (1, 400)) == (-1, 2)
+    assert difference_bounds([series], clip=True) == (-1, 1.25)
+    assert difference_bounds([make_series([0.5, 2.0])]) == (0, 2)
+    assert difference_bounds([]) == (-1, 1)
+    assert difference_bounds([make_series([0.0, 0.0])]) == (-1, 1)

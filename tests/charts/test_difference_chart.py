@@ -14,15 +14,24 @@ def curve(values: list[float], name: str = "fast") -> Curve:
     return Curve(make_series(values), name, RUN_COLOURS[0])
 
 
-def test_it_reaches_as_far_up_as_down() -> None:
-    """The line at 0 is in the middle row; both ends have the same number with their signs."""
+def test_it_reaches_from_0_to_the_greatest_difference() -> None:
+    """Where all runs are on one side of 0, the other side takes no more than a margin."""
     picture = draw_difference(make_spec([curve([-0.5, -0.25])], height=6, direction="min"), "base")
     rows = picture_text(picture).split("\n")
     assert len(rows) == 6
-    assert rows[1].startswith("+0.53")
-    assert rows[3].lstrip().startswith("0┤╌")
+    assert rows[1].lstrip().startswith("0┤╌")
     assert rows[5].startswith("−0.53")
-    assert picture.y_range == (-0.53, 0.53)
+    assert picture.y_range == pytest.approx((-0.53, 0.03))
+
+
+def test_with_runs_on_both_sides_both_ends_are_labelled() -> None:
+    """The line at 0 is where it belongs between them."""
+    picture = draw_difference(make_spec([curve([-0.5, 0.25])], height=8), "base")
+    rows = picture_text(picture).split("\n")
+    assert rows[1].startswith("+0.27")
+    assert rows[3].lstrip().startswith("0┤╌")
+    assert rows[7].startswith("−0.53")
+    assert picture.y_range == pytest.approx((-0.53, 0.265))
 
 
 @pytest.mark.parametrize(

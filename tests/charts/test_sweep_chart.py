@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from tests.charts.pictures import line_text, picture_text
 from tests.charts.runs_by_hand import make_run
@@ -145,3 +146,18 @@ def test_the_table_has_a_line_for_each_value() -> None:
         "–",
         "✗1",
     ]
+
+
+@pytest.mark.parametrize(("width", "whole"), [(100, True), (79, True), (64, False)])
+def test_the_names_of_the_best_runs_use_the_room_and_differ(width: int, whole: bool) -> None:
+    """Before a name is cut, headings are shorter and empty columns left out; cut names differ."""
+    key = "max_learning_rate"
+    runs = [run_of(1e-4, 2.0, key=key), run_of(1e-3, 1.4, key=key), run_of(1e-3, 1.6, 1, key=key)]
+    swept = sweep([*runs, run_of(1e-2, 1.9, key=key), run_of(1e-1, math.nan, key=key)], key)
+    ways = ("lr_1e-04_wd0.1", "lr_1e-03_wd0.1", "lr_1e-02_wd0.1", "")
+    names = {point.best_run or "": name for point, name in zip(swept.points, ways, strict=True)}
+    rows = table_rows(swept, width, names=names)
+    assert all(cell_len(row) <= width for row in rows)
+    shown = [row.split()[-1] for row in rows[1:4]]
+    assert len(set(shown)) == 3
+    assert (shown == list(ways[:3])) is whole

@@ -48,26 +48,27 @@ def difference_series(series: Series, baseline: Series) -> Series | None:
     )
 
 
-def symmetric_bound(
+def difference_bounds(
     differences: Iterable[Series], x_range: tuple[float, float] | None = None, *, clip: bool = False
-) -> float:
-    """How far a chart around 0 has to reach, above 0: the greatest difference within ``x_range``.
+) -> tuple[float, float]:
+    """The least and the greatest difference within ``x_range``, and 0 in any case.
 
-    ``clip`` leaves outliers out. 1.0 where all differences are 0 or there is none.
+    ``clip`` leaves outliers out. -1.0 and 1.0 where all differences are 0 or there is none.
     """
     parts = []
     for series in differences:
         seen = series.y
         if x_range is not None:
             seen = seen[(series.x >= x_range[0]) & (series.x <= x_range[1])]
-        parts.append(np.abs(seen))
-    sizes = np.concatenate(parts) if parts else np.empty(0)
-    if not len(sizes):
-        return 1.0
-    bound = float(sizes.max())
+        parts.append(seen)
+    values = np.concatenate(parts) if parts else np.empty(0)
+    low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
+    if low == high:
+        return -1.0, 1.0
     if clip:
-        bound = min(bound, float(np.percentile(sizes, _CLIP_SHARE)) * _CLIP_MARGIN) or bound
-    return bound or 1.0
+        bound = float(np.percentile(np.abs(values), _CLIP_SHARE)) * _CLIP_MARGIN or max(-low, high)
+        low, high = max(low, -bound), min(high, bound)
+    return low, high
 
 
 def _rising(series: Series) -> tuple[Floats, Floats]:

@@ -120,7 +120,7 @@ def draw_body(
 def _y_marks(spec: ChartSpec, y_range: Range, rows: int) -> TickList:
     powers = is_learning_rate(spec.metric)
     if spec.around_zero:
-        return difference_ticks(y_range[1])
+        return difference_ticks(*y_range)
     if rows < _LEAST_ROWS_FOR_TICKS:
         return end_ticks(*y_range, rows, powers=powers)
     return y_ticks(*y_range, rows, log=spec.log_y, powers=powers)

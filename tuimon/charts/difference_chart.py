@@ -1,4 +1,4 @@
-"""The difference chart: curves less the baseline's, around a line at 0, below a chart of the curves."""
+"""The difference chart: curves less the baseline's, and a line at 0, below a chart of the curves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rich.cells import cell_len
 
-from tuimon.analysis.difference import symmetric_bound
+from tuimon.analysis.difference import difference_bounds
 from tuimon.charts import end_labels, marks
 from tuimon.charts.body import draw_body
 from tuimon.charts.cells import CellGrid
@@ -19,7 +19,7 @@ from tuimon.charts.spec import ChartSpec
 
 BETTER = {"min": "below is better", "max": "above is better"}
 
-_AIR = 1.06  # of the greatest difference
+_AIR = 0.06  # of the greatest difference, beyond it; as much on the other side of 0
 _LEAST_WIDTH, _LEAST_HEIGHT = 12, 4
 _LONGEST_NAME = 24
 
@@ -36,8 +36,10 @@ def draw_difference(spec: ChartSpec, baseline: str) -> Picture:
     view = None
     if grid.width >= _LEAST_WIDTH and grid.height >= _LEAST_HEIGHT:
         series = [curve.series for curve in spec.curves]
-        bound = symmetric_bound(series, spec.x_range, clip=spec.clip_outliers) * _AIR
-        spec = replace(spec, y_range=(-bound, bound), log_y=False, around_zero=True)
+        low, high = difference_bounds(series, spec.x_range, clip=spec.clip_outliers)
+        air = _AIR * max(-low, high)
+        y_range = min(low * (1 + _AIR), -air), max(high * (1 + _AIR), air)
+        spec = replace(spec, y_range=y_range, log_y=False, around_zero=True)
         gutter = spec.gutter if spec.gutter is not None else end_labels.gutter_width(spec, grid.width)
         view = draw_body(grid, spec, Rect(0, 1, grid.width - gutter, grid.height - 1), x_line=False)
         if view is None:

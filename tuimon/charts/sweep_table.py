@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 
 from tuimon.analysis.sweep import Sweep, SweepPoint
+from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.marks import NAN_SIGN
 from tuimon.charts.notation import delta_text, harmless, value_text
 from tuimon.charts.palette import DARK, Theme, style
@@ -17,6 +18,8 @@ from tuimon.charts.sweep_chart import mean_text, point_label
 from tuimon.charts.text_line import LineBuilder
 
 _COLUMNS = ("n", "mean ± std", "Δ to best", "worst", "diverged")
+# Where the names of the best runs would be cut; a column that is empty then is left out.
+_SHORT_COLUMNS = ("n", "mean ± std", "Δ best", "worst", NAN_SIGN)
 _LEAST_VALUE, _MOST_VALUE = 8, 28
 _GAP = "  "
 
@@ -43,16 +46,31 @@ class SweepTable:
         self.spec = spec
         points = spec.sweep.points
         self._texts = [_texts(spec.sweep, point, place) for place, point in enumerate(points)]
-        self._widths = [
-            max([cell_len(name), *(cell_len(row[place]) for row in self._texts)])
-            for place, name in enumerate(_COLUMNS)
-        ]
         labels = [harmless(spec.sweep.key), *(point_label(spec.sweep, point) for point in points)]
         longest = max(_LEAST_VALUE, *(cell_len(label) for label in labels))
         self._label_width = min(longest, max(_LEAST_VALUE, min(_MOST_VALUE, spec.width // 4)))
+        self._names = [harmless(spec.names.get(point.best_run or "", "")) for point in points]
+        self._columns = self._columns_named(_COLUMNS)
+        if self._room < max(map(cell_len, self._names), default=0):
+            self._columns = self._columns_named(_SHORT_COLUMNS, empty=False)
 
     def __len__(self) -> int:
         return len(self._texts)
+
+    def _columns_named(self, names: Sequence[str], *, empty: bool = True) -> list[tuple[int, str, int]]:
+        """Of each column its place among the texts, its name and its width."""
+        texts = [max((cell_len(row[place]) for row in self._texts), default=0) for place in range(len(names))]
+        return [
+            (place, name, max(cell_len(name), width))
+            for place, (name, width) in enumerate(zip(names, texts, strict=True))
+            if width or empty
+        ]
+
+    @property
+    def _room(self) -> int:
+        """What is left for the names of the best runs."""
+        columns = sum(width + len(_GAP) for _, _, width in self._columns)
+        return max(0, self.spec.width - 2 - self._label_width - len(_GAP) - columns)
 
     @property
     def heading(self) -> tuple[Line, ...]:
@@ -60,8 +78,8 @@ class SweepTable:
         quiet = style(self.spec.theme, self.spec.theme.muted)
         line = self._builder().to(2)
         line.cell(harmless(self.spec.sweep.key), self._label_width, quiet).add(_GAP)
-        for text, width in zip(_COLUMNS, self._widths, strict=True):
-            line.cell(text, width, quiet, right=True).add(_GAP)
+        for _, name, width in self._columns:
+            line.cell(name, width, quiet, right=True).add(_GAP)
         return (line.add("best run", quiet).line(),)
 
     def line(self, index: int) -> Line:
@@ -77,9 +95,9 @@ class SweepTable:
         )
         line.cell(point_label(sweep, point), self._label_width, value).add(_GAP)
         inks = (quiet, value, quiet, quiet, bad)
-        for text, width, own in zip(self._texts[index], self._widths, inks, strict=True):
-            line.cell(text, width, own, right=True).add(_GAP)
-        return line.cell(harmless(self.spec.names.get(point.best_run or "", "")), line.room, ink).line()
+        for place, _, width in self._columns:
+            line.cell(self._texts[index][place], width, inks[place], right=True).add(_GAP)
+        return line.cell(cut_name(self._names[index], line.room, self._names), line.room, ink).line()
 
     def _builder(self) -> LineBuilder:
         return LineBuilder(self.spec.width, ascii=self.spec.ascii)

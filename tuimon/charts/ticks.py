@@ -78,12 +78,12 @@ def end_ticks(low: float, high: float, rows: int, *, powers: bool = False) -> Ti
     return [(low, label(low)), (high, label(high))]
 
 
-def difference_ticks(bound: float) -> TickList:
-    """An axis around 0 that reaches to ``bound`` both ways: its ends, with their signs, and 0."""
-    if not (math.isfinite(bound) and bound > 0):
+def difference_ticks(low: float, high: float) -> TickList:
+    """An axis from below to above 0: 0, which is worth more than another label in its row, and the ends."""
+    if not (math.isfinite(high - low) and low < 0 < high):
         return []
-    label = end_label(float(f"{bound:.2g}"))
-    return [(-bound, MINUS + label), (0.0, "0"), (bound, f"+{label}")]
+    ends = ((low, MINUS), (high, "+"))
+    return [(0.0, "0"), *((end, sign + end_label(float(f"{abs(end):.2g}"))) for end, sign in ends)]
 
 
 def end_label(value: float) -> str:

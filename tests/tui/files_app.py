@@ -29,9 +29,9 @@ class FilesApp(TuimonApp):
         super().__init__(feed, place=str(directory), look=Look(DARK, ascii=False))
         self.said: list[str] = []
 
-    def _say(self, text: str, bad: bool = False) -> None:
+    def tell(self, text: str) -> None:
         self.said.append(text)
-        super()._say(text, bad)
+        super().tell(text)
 
     def run_of(self, name: str) -> RunSnapshot | None:
         runs = self.feed.snapshot().runs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.widgets._toast import Toast
 
@@ -15,6 +17,7 @@ from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui import app as app_module
 from tuimon.tui.preferences import Preferences
+from tuimon.tui.screens.pick import PickScreen
 from tuimon.tui.screens.run import RunScreen
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
@@ -97,19 +100,25 @@ async def test_f_gives_the_chart_of_a_run_the_whole_screen(width: int) -> None:
         await until(pilot, lambda: app.screen is not screen)
 
 
-async def test_a_message_about_files_is_whole_and_leaves_the_runs_in_sight() -> None:
-    """At the top right, in as many lines as it needs."""
+async def test_a_message_about_files_covers_neither_charts_nor_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the last line with the file's whole name, whatever the length of the way; the next key ends it."""
+    start = tmp_path / "a_long_way_down_to_where_it_was_started" / "and_further"
+    start.mkdir(parents=True)
+    monkeypatch.chdir(start)
     app = RunningApp([a_run()])
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        path = "/a/long/way/" + "down/" * 20 + "curves.csv"
-        app._say(f"wrote 6 marked runs to {path}")
-        await until(pilot, lambda: any(toast.size.height for toast in app.screen.query(Toast)))
-        (toast,) = app.screen.query(Toast)
-        said = "".join(toast.render_line(y).text.strip() for y in range(toast.size.height))
-        assert path in said.replace(" ", "")
-        assert toast.region.y == 1
-        assert toast.region.right >= 78
-        assert toast.region.bottom < 8
+        await until(pilot, lambda: app.board is not None)
+        await pilot.press("e")
+        await until(pilot, lambda: app.notice is not None)
+        (written,) = start.iterdir()
+        assert f"wrote jumpy to {written.name}" in last_line(app)
+        assert not app.screen.query(Toast)
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        assert app.notice is None
+        assert not app.screen.query(Toast)
 
 
 def test_what_happened_is_said_in_one_line() -> None:

@@ -222,9 +222,7 @@ class RunActions(ViewActions):
             return
         live = next((run for run in runs if run.state.is_live), None)
         if live is not None:
-            self._say(
-                f"{harmless(live.name)} is {live.state.value}: only a run that is over is deleted", True
-            )
+            self.tell(f"{harmless(live.name)} is {live.state.value}: only a run that is over is deleted")
             return
         row = self.board.cursor_row if len(runs) > 1 and self.board is not None else None
         name = harmless(row.name if row is not None else runs[0].name).strip() or runs[0].run_id
@@ -240,7 +238,7 @@ class RunActions(ViewActions):
         now = {run.key: run for run in self.feed.snapshot().runs}
         live = next((run for run in runs if run.key in now and now[run.key].state.is_live), None)
         if live is not None:
-            self._say(f"{harmless(live.name)} goes on by now: not deleted", True)
+            self.tell(f"{harmless(live.name)} goes on by now: not deleted")
             return
         self._move_on_from(runs)
 
@@ -273,7 +271,7 @@ class RunActions(ViewActions):
             return
         loading = next((run for run in runs if run.loading), None)
         if loading is not None:
-            self._say(f"{harmless(loading.name)} is still being read ({loading.progress:.0%})", True)
+            self.tell(f"{harmless(loading.name)} is still being read ({loading.progress:.0%})")
             return
 
         words = self._chosen_words(runs)
@@ -285,7 +283,8 @@ class RunActions(ViewActions):
             several = f"curves_{datetime.now():%Y%m%d_%H%M%S}"
             path = Path.cwd() / f"{runs[0].path.stem if len(runs) == 1 else several}.csv"
             parts = (part.encode("utf-8", "backslashreplace") for part in curves_csv(runs))
-            return f"wrote {words} to {write_new(path, parts)}"
+            written = write_new(path, parts)
+            return f"wrote {words} to {written.name} in {written.parent}"  # a narrow line has the name whole
 
         self._do(write)
 
@@ -303,10 +302,10 @@ class RunActions(ViewActions):
         def picked(what: str | None) -> None:
             if what is not None and what in texts:
                 self.copy_to_clipboard(texts[what])
-                self._say(f"copied: {what}")
+                self.tell(f"copied: {what}")
             elif what is not None:
                 self.copy_to_clipboard(lines[what])
-                self._say(f"copied: {lines[what]}")
+                self.tell(f"copied: {lines[what]}")
 
         options = [Option(what, what, "all of it") for what in texts]
         options += [Option(what, line, what) for what, line in lines.items()]
@@ -322,14 +321,11 @@ class RunActions(ViewActions):
                 done = await asyncio.to_thread(work)
             except OSError as error:
                 place = f": {error.filename}" if error.filename else ""
-                self._say(f"failed: {error.strerror or error}{place}", True)
+                self.tell(f"failed: {error.strerror or error}{place}")
             else:
-                self._say(done)
+                self.tell(done)
 
         self.run_worker(worker(), group="files")
-
-    def _say(self, text: str, bad: bool = False) -> None:
-        self.notify(harmless(text), severity="error" if bad else "information", timeout=6, markup=False)
 
 
 def copy_lines(run: RunSnapshot) -> dict[str, str]:

@@ -291,6 +291,15 @@ class TestCompletion:
         assert self.offered("base cfg.mo") == ["cfg.model.layers", "cfg.model.tied"]
         assert "age" in self.offered("(")
 
+    def test_config_keys_without_their_prefix(self) -> None:
+        """As they are where that means them, with it where a metric or a field has the name."""
+        assert self.offered("opt") == ["optimizer"]
+        assert self.offered("optimizer=") == ["AdamW", "SGD"]
+        run = make_run("a", metrics={"wd": [1.0]}, config={"wd": 0.1, "stepsize": 2, "step": 1})
+        keys = [[found.text for found in complete_filter(text, len(text), [run])] for text in ("w", "step")]
+        assert keys == [["cfg.wd", "wd"], ["cfg.step", "step", "stepsize"]]
+        assert complete_filter("wd=", 3, [run]) == ()
+
     def test_values_of_the_key(self) -> None:
         """Those that the runs have; states are all known."""
         assert self.offered("state:fi") == ["finished"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from tuimon.analysis.filter_terms import DURATION_FIELDS, JOB_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, is_config
 from tuimon.analysis.flat_config import config_value, flatten_config
 from tuimon.analysis.metric_roles import metric_names
 from tuimon.analysis.run_filter import FilterError, Kind, Token, tokens_of
-from tuimon.analysis.sorting import CONFIG_PREFIX
+from tuimon.analysis.sorting import CONFIG_PREFIX, METRIC_MEASURES
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
@@ -39,8 +39,8 @@ def complete_filter(text: str, cursor: int, runs: Sequence[RunSnapshot]) -> tupl
     typed = tokens.pop() if tokens and tokens[-1].end == cursor and tokens[-1].kind is Kind.WORD else None
     start, prefix = (typed.start, typed.text) if typed is not None else (cursor, "")
     key = _key_before(tokens, text[:cursor], typed)
-    found = _keys(runs) if key is None else _values(key, runs)
-    matching = sorted({each for each in found if each.casefold().startswith(prefix.casefold())})
+    found = _keys(runs) if key is None else ((each, each) for each in _values(key, runs))
+    matching = sorted({text for name, text in found if name.casefold().startswith(prefix.casefold())})
     return tuple(Completion(quoted(each), start, cursor) for each in matching)
 
 
@@ -62,14 +62,26 @@ def _key_before(tokens: Sequence[Token], text: str, typed: Token | None) -> str 
     return None
 
 
-def _keys(runs: Iterable[RunSnapshot]) -> Iterable[str]:
-    yield from (*TEXT_FIELDS, *NUMBER_FIELDS, *DURATION_FIELDS, *JOB_FIELDS)
-    for run in runs:
-        yield from metric_names(run)
-        yield from (f"{CONFIG_PREFIX}{key}" for key in flatten_config(run.header.config))
+def _keys(runs: Sequence[RunSnapshot]) -> Iterable[tuple[str, str]]:
+    """What is typed of a key, and the key as the filter has it: of a config key also without ``cfg.``."""
+    fields = (*TEXT_FIELDS, *NUMBER_FIELDS, *DURATION_FIELDS, *JOB_FIELDS)
+    metrics = {name for run in runs for name in metric_names(run)}
+    yield from ((name, name) for name in (*fields, *metrics))
+    for key in {key for run in runs for key in flatten_config(run.header.config)}:
+        full = f"{CONFIG_PREFIX}{key}"
+        yield full, full
+        yield key, key if _is_bare(key, metrics) else full
 
 
-def _values(key: str, runs: Iterable[RunSnapshot]) -> Iterable[str]:
+def _is_bare(key: str, metrics: Container[str]) -> bool:
+    """Whether a config key is meant by its name alone: neither a field nor a metric is called so."""
+    fields = (TEXT_FIELDS, NUMBER_FIELDS, DURATION_FIELDS, JOB_FIELDS)
+    metric, _, measure = key.rpartition(".")
+    taken = key in metrics or (measure in METRIC_MEASURES and metric in metrics)
+    return not taken and not is_config(key) and not any(key.casefold() in names for names in fields)
+
+
+def _values(key: str, runs: Sequence[RunSnapshot]) -> Iterable[str]:
     if key == "state":
         return [str(state) for state in RunState]
     if key == "archived":
@@ -80,7 +92,7 @@ def _values(key: str, runs: Iterable[RunSnapshot]) -> Iterable[str]:
         ]
     if key in JOB_FIELDS:
         return [str(number) for run in runs if (number := JOB_FIELDS[key](run)) is not None]
-    if not is_config(key):
+    if not is_config(key) and not _is_bare(key, {name for run in runs for name in metric_names(run)}):
         return []
     values = (config_value(run.header.config, key.removeprefix(CONFIG_PREFIX)) for run in runs)
     return [str(value) for value in values if value is not None and len(str(value)) <= _LONGEST_VALUE]

@@ -12,6 +12,8 @@ from textual.screen import Screen
 
 from tuimon.tui.start.held_terminal import ENTER_PICTURE, HeldTerminal
 
+_CLEAR, _LEAVE = "\x1b[H\x1b[J", "\x1b[?1049l"
+
 LONGEST_VEIL = 1.0  # seconds; whatever was to be waited for, then what there is is shown
 
 
@@ -22,6 +24,7 @@ def driver_over(driver: type[Driver], held: HeldTerminal) -> type[Driver]:
         """Asks once less for the alternate screen: terminals clear it, though they show it already."""
 
         attrs_before: list[Any] | None
+        _is_there = False
 
         def start_application_mode(self) -> None:
             self._is_there = held.shows
@@ -33,7 +36,8 @@ def driver_over(driver: type[Driver], held: HeldTerminal) -> type[Driver]:
             if data == ENTER_PICTURE and self._is_there:
                 self._is_there = False
                 return
-            super().write(data)
+            # tmux keeps rows of what it was larger than at the start; none are left to keep.
+            super().write(_CLEAR + data if data == _LEAVE else data)
 
     return OverPicture if held.is_held and sys.platform != "win32" else driver
 

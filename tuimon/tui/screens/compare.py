@@ -14,12 +14,12 @@ from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.chart_in_hand import ChartInHand
 from tuimon.tui.compare_painter import ComparePainter, ComparePicture, CompareRequest
-from tuimon.tui.screens.drawn_screen import DrawnScreen
+from tuimon.tui.screens.drawn_screen import ChartsAloneScreen
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
 
 
-class CompareScreen(DrawnScreen[ComparePicture]):
+class CompareScreen(ChartsAloneScreen[ComparePicture]):
     """Two to eight runs. The cursor is on one of them: ``b`` makes it the baseline, its curve is bright."""
 
     SCOPE = Scope.COMPARE
@@ -33,7 +33,6 @@ class CompareScreen(DrawnScreen[ComparePicture]):
         self._chosen: str | None = None
         self._first = 0
         self._all_config = False
-        self._charts_alone = False
 
     def compose(self) -> ComposeResult:
         """From top to bottom: here the lines stand above the chart."""
@@ -59,7 +58,7 @@ class CompareScreen(DrawnScreen[ComparePicture]):
             self._all_config,
             width,
             height,
-            self._charts_alone,
+            self.charts_alone,
         )
         return lambda: painter.paint(request)
 
@@ -125,18 +124,6 @@ class CompareScreen(DrawnScreen[ComparePicture]):
         """All config keys, or only the differing ones."""
         self._all_config = not self._all_config
         self.show_again()
-
-    def action_full_chart(self) -> None:
-        """The charts without the table, or with it again."""
-        self._charts_alone = not self._charts_alone
-        self.show_again()
-
-    def action_back(self) -> None:
-        """One layer back: the cursor of the charts, the charts without the table, the screen."""
-        if self._charts_alone and self.app.view.zoom.cursor is None:
-            self.action_full_chart()
-        else:
-            super().action_back()
 
     def action_baseline(self) -> None:
         """The run of the cursor as the baseline, or none if it was."""

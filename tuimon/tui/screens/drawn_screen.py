@@ -82,3 +82,23 @@ class DrawnScreen(ScrollingScreen, Generic[PictureT]):
         self._chart.display = bool(picture.chart)
         self._chart.show(picture.chart)
         self.show_picture(picture)
+
+
+class ChartsAloneScreen(DrawnScreen[PictureT]):
+    """One whose charts can take the place of its lines."""
+
+    def __init__(self, lines: ScrolledLines) -> None:
+        super().__init__(lines)
+        self.charts_alone = False
+
+    def action_full_chart(self) -> None:
+        """The charts without the lines, or with them again."""
+        self.charts_alone = not self.charts_alone
+        self.show_again()
+
+    def action_back(self) -> None:
+        """One layer back: the cursor of the charts, the charts without the lines, the screen."""
+        if self.charts_alone and self.app.view.zoom.cursor is None:
+            self.action_full_chart()
+        else:
+            super().action_back()

@@ -13,12 +13,12 @@ from tuimon.tui.actions import Scope
 from tuimon.tui.bindings import screen_bindings
 from tuimon.tui.chart_in_hand import ChartInHand
 from tuimon.tui.run_painter import RunPainter, RunPicture, RunRequest
-from tuimon.tui.screens.drawn_screen import DrawnScreen
+from tuimon.tui.screens.drawn_screen import ChartsAloneScreen
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.workspace import Board
 
 
-class RunScreen(DrawnScreen[RunPicture]):
+class RunScreen(ChartsAloneScreen[RunPicture]):
     """One run, live. The moving keys scroll the facts, the paging keys change the metric of the chart."""
 
     SCOPE = Scope.RUN
@@ -44,7 +44,6 @@ class RunScreen(DrawnScreen[RunPicture]):
         super().__init__(ScrolledLines(id="facts"))
         self._key = key
         self._metric: str | None = None
-        self._chart_alone = False
 
     @cached_property
     def _painter(self) -> RunPainter:
@@ -56,12 +55,12 @@ class RunScreen(DrawnScreen[RunPicture]):
         output_key = next(
             action.key_name for action in self.app.actions_in(self.SCOPE) if action.id == "output"
         )
-        request = RunRequest(board, self._key, self._metric, width, height, output_key, self._chart_alone)
+        request = RunRequest(board, self._key, self._metric, width, height, output_key, self.charts_alone)
         return lambda: painter.paint(request)
 
     def show_picture(self, picture: RunPicture) -> None:
         """Show the facts, unless the chart is alone."""
-        self.lines.display = not (self._chart_alone and picture.chart)
+        self.lines.display = not (self.charts_alone and picture.chart)
         self.lines.show_source(picture.text)
 
     def chosen_key(self) -> str | None:
@@ -97,18 +96,6 @@ class RunScreen(DrawnScreen[RunPicture]):
         """Show that run instead."""
         self._key = key
         self.show_again()
-
-    def action_full_chart(self) -> None:
-        """The chart without the facts, or with them again."""
-        self._chart_alone = not self._chart_alone
-        self.show_again()
-
-    def action_back(self) -> None:
-        """One layer back: the cursor of the chart, the chart without the facts, the screen."""
-        if self._chart_alone and self.app.view.zoom.cursor is None:
-            self.action_full_chart()
-        else:
-            super().action_back()
 
     def action_next_page(self) -> None:
         """The next metric in the chart."""

@@ -17,8 +17,8 @@ from rich.color import ColorSystem
 from tuimon.charts.picture import Line
 
 ENTER_PICTURE = "\x1b[?1049h"  # the alternate screen, as Textual asks for it
-_HIDE_CURSOR, _CLEAR = "\x1b[?25l", "\x1b[2J"
-_LEAVE_PICTURE = "\x1b[?1049l\x1b[?25h"
+LEAVE_PICTURE = "\x1b[?1049l"
+_HIDE_CURSOR, _SHOW_CURSOR, _CLEAR = "\x1b[?25l", "\x1b[?25h", "\x1b[2J"
 _ENDING = ("SIGTERM", "SIGHUP")
 
 
@@ -55,7 +55,7 @@ class HeldTerminal:
     ) -> None:
         if self._shows:
             self._shows = False
-            _write(_LEAVE_PICTURE)
+            _write(LEAVE_PICTURE + _SHOW_CURSOR)
         modes = self.hand_over()
         if modes is not None and sys.platform != "win32":
             import termios

@@ -10,9 +10,9 @@ from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tuimon.tui.start.held_terminal import ENTER_PICTURE, HeldTerminal
+from tuimon.tui.start.held_terminal import ENTER_PICTURE, LEAVE_PICTURE, HeldTerminal
 
-_CLEAR, _LEAVE = "\x1b[H\x1b[J", "\x1b[?1049l"
+_CLEAR = "\x1b[H\x1b[J"
 
 LONGEST_VEIL = 1.0  # seconds; whatever was to be waited for, then what there is is shown
 
@@ -37,7 +37,7 @@ def driver_over(driver: type[Driver], held: HeldTerminal) -> type[Driver]:
                 self._is_there = False
                 return
             # tmux keeps rows of what it was larger than at the start; none are left to keep.
-            super().write(_CLEAR + data if data == _LEAVE else data)
+            super().write(_CLEAR + data if data == LEAVE_PICTURE else data)
 
     return OverPicture if held.is_held and sys.platform != "win32" else driver
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from tuimon.charts.palette import DARK
 from tuimon.store.store import RunStore
 from tuimon.tui.app import TuimonApp
-from tuimon.tui.feed import StoreFeed
-from tuimon.tui.look import Look
+from tuimon.tui.background.feed import StoreFeed
+from tuimon.tui.painting.look import Look
 
 WEB_FONT = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.cli.commands import plain_environment
 from tuimon.charts.first_lines import FIRST_LINES
-from tuimon.tui.key_table import key_table
+from tuimon.tui.keys.key_table import key_table
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -19,7 +19,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_the_keys_are_those_of_the_action_table() -> None:
     """The table between the marks is what the action table gives (print it with the line below)."""
     shown = README.partition("<!-- keys -->\n")[2].partition("<!-- end of keys -->")[0]
-    assert shown == key_table(), 'python -c "from tuimon.tui.key_table import key_table; print(key_table())"'
+    assert shown == key_table(), (
+        'python -c "from tuimon.tui.keys.key_table import key_table; print(key_table())"'
+    )
 
 
 def test_the_picture_renders_without_a_network() -> None:

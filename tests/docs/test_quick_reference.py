@@ -19,7 +19,7 @@ from tuimon.cli.main import commands
 from tuimon.cli.words import OPEN
 from tuimon.docs.pages import page_text
 from tuimon.settings.rendering import settings_reference
-from tuimon.tui.key_table import key_table
+from tuimon.tui.keys.key_table import key_table
 
 PAGE = page_text("quick-reference")
 GUIDE = page_text("guide")
@@ -116,7 +116,7 @@ def test_every_command_is_on_the_page_with_its_options() -> None:
 
 
 def test_the_keys_are_those_of_the_action_table() -> None:
-    """Print them with ``from tuimon.tui.key_table import key_table; print(key_table())``."""
+    """Print them with ``from tuimon.tui.keys.key_table import key_table; print(key_table())``."""
     assert PAGE.partition("<!-- keys -->\n")[2].partition("<!-- end of keys -->")[0] == key_table()
 
 

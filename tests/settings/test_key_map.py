@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuimon.settings.key_map import Keys, remapped_keys
-from tuimon.tui.actions import ACTIONS, Scope
+from tuimon.tui.keys.actions import ACTIONS, Scope
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from tests.tui.running_app import RunningApp, text_of
 from tests.tui.seen import dashboard
 from tuimon.records.person_meta import meta_path
-from tuimon.tui.actions import Scope
+from tuimon.tui.keys.actions import Scope
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
 Seen = Callable[[RunningApp], Any]

@@ -13,8 +13,8 @@ from tuimon.charts.palette import DARK
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.store.store import RunStore
 from tuimon.tui.app import TuimonApp
-from tuimon.tui.feed import StoreFeed
-from tuimon.tui.look import Look
+from tuimon.tui.background.feed import StoreFeed
+from tuimon.tui.painting.look import Look
 from tuimon.tui.screens.write import LineScreen, NoteScreen
 
 

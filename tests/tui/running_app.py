@@ -18,10 +18,10 @@ from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.testing import FakeClock
 from tuimon.tui import app as app_module
 from tuimon.tui.app import TuimonApp
-from tuimon.tui.feed import StoreFeed
-from tuimon.tui.look import Look
-from tuimon.tui.preferences import DEFAULT_PREFERENCES, Preferences
+from tuimon.tui.background.feed import StoreFeed
+from tuimon.tui.painting.look import Look
 from tuimon.tui.start.first_picture import FirstPicture
+from tuimon.tui.view.preferences import DEFAULT_PREFERENCES, Preferences
 
 NOW = START.timestamp() + 3600
 DEADLINE = 60.0

@@ -8,12 +8,12 @@ import pytest
 
 from tuimon.charts.palette import DARK
 from tuimon.charts.text_line import line_text
-from tuimon.tui.actions import ACTIONS, EVERYWHERE, Action, Scope, action_by_id, actions_of
 from tuimon.tui.app import TuimonApp
-from tuimon.tui.bindings import app_bindings, screen_bindings
-from tuimon.tui.help_text import help_lines
-from tuimon.tui.keys_line import keys_line
-from tuimon.tui.look import Look
+from tuimon.tui.keys.actions import ACTIONS, EVERYWHERE, Action, Scope, action_by_id, actions_of
+from tuimon.tui.keys.bindings import app_bindings, screen_bindings
+from tuimon.tui.painting.help_text import help_lines
+from tuimon.tui.painting.keys_line import keys_line
+from tuimon.tui.painting.look import Look
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen

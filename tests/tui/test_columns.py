@@ -8,8 +8,8 @@ from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tests.tui.seen import keys_of_list, listed, table_of
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.column_choice import ColumnChoice
 from tuimon.tui.screens.pick import PickScreen
+from tuimon.tui.view.column_choice import ColumnChoice
 
 
 def two_runs() -> list[RunSnapshot]:

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.row_shares import comparison_rows, gap_rows
+from tuimon.tui.painting.row_shares import comparison_rows, gap_rows
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.widgets.lines_view import LinesView

@@ -12,7 +12,7 @@ from tests.tui.falling_runs import falling, some_run, three_runs
 from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
 from tests.tui.seen import charts_text, dashboard, header_text, status_text
 from tuimon.store.liveness import RunState
-from tuimon.tui.actions import Scope, actions_of
+from tuimon.tui.keys.actions import Scope, actions_of
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.screens.help import HelpScreen

@@ -9,7 +9,7 @@ import pytest
 from textual.message_pump import MessagePump
 
 from tests.conftest import DEADLINE, Eventually
-from tuimon.tui.drawing import DrawingThread, Drawn
+from tuimon.tui.background.drawing import DrawingThread, Drawn
 
 
 class Target:

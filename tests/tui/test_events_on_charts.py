@@ -17,10 +17,10 @@ from tuimon.analysis.health import health_of
 from tuimon.charts.event_signs import SignKind
 from tuimon.records.events import ResumeRecord
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.chart_signs import signs_of
-from tuimon.tui.preferences import Preferences
+from tuimon.tui.painting.chart_signs import signs_of
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.run import RunScreen
+from tuimon.tui.view.preferences import Preferences
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.tui.every_key import OPENED_BY, PROOFS, Proof
 from tests.tui.running_app import RunningApp, running, until, until_judged
 from tests.tui.telling_runs import telling_runs
-from tuimon.tui.actions import Action, Scope, actions_of
+from tuimon.tui.keys.actions import Action, Scope, actions_of
 from tuimon.tui.screens.board_screen import BoardScreen
 
 NO_ONES_KEY = "f9"

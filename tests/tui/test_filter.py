@@ -12,8 +12,8 @@ from tests.tui.falling_runs import numbered_runs
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tests.tui.seen import names, table_of
 from tuimon.records.person_meta import PersonMeta
-from tuimon.tui.filter_text import around
 from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.view.filter_text import around
 from tuimon.tui.widgets.filter_input import FilterInput
 
 THREE = ["run_000", "run_001", "run_002"]

@@ -13,12 +13,12 @@ from tests.tui.running_app import NOW, RunningApp, running, until
 from tuimon.charts.palette import ANSI, DARK, LIGHT, NO_COLOUR
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.look import Look
-from tuimon.tui.preferences import Preferences
+from tuimon.tui.painting.look import Look
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.start.first_picture import FirstPicture, first_picture
-from tuimon.tui.view_state import ViewState
-from tuimon.tui.zoom import Zoom
+from tuimon.tui.view.preferences import Preferences
+from tuimon.tui.view.view_state import ViewState
+from tuimon.tui.view.zoom import Zoom
 
 Cells = list[list[tuple[str, object]]]
 

@@ -13,16 +13,16 @@ from tests.tui.seen import cursor_name, listed, names, table_of
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.palette import DARK
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.chart_specs import large_chart
-from tuimon.tui.group_words import listed as listed_keys
-from tuimon.tui.look import Look
-from tuimon.tui.remembered import view_from, view_to_keep
+from tuimon.tui.painting.chart_specs import large_chart
+from tuimon.tui.painting.group_words import listed as listed_keys
+from tuimon.tui.painting.look import Look
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.compare import CompareScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.screens.group_keys import GroupKeysScreen
 from tuimon.tui.screens.run import RunScreen
-from tuimon.tui.view_state import ViewState
+from tuimon.tui.view.remembered import view_from, view_to_keep
+from tuimon.tui.view.view_state import ViewState
 
 
 def seeds() -> list[RunSnapshot]:

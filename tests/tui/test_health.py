@@ -19,12 +19,12 @@ from tuimon.charts.text_line import line_text
 from tuimon.records.events import EndRecord
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
-from tuimon.tui.away import away_text
+from tuimon.tui.background.away import away_text
+from tuimon.tui.background.health_watch import AlertCommand, HealthWatch, filled
 from tuimon.tui.event_jumps import in_sight
-from tuimon.tui.health_watch import AlertCommand, HealthWatch, filled
-from tuimon.tui.preferences import Preferences
 from tuimon.tui.screens.dashboard import DashboardScreen
-from tuimon.tui.zoom import Zoom
+from tuimon.tui.view.preferences import Preferences
+from tuimon.tui.view.zoom import Zoom
 
 STEPS = 60
 FALLING = [3 - step / 30 for step in range(STEPS)]
@@ -173,10 +173,10 @@ def test_what_happened_since_last_time() -> None:
 def test_the_header_says_it() -> None:
     """Beside the clock, at 80 columns too."""
     from tuimon.charts.palette import DARK
-    from tuimon.tui.header_line import header_line
-    from tuimon.tui.look import Look
-    from tuimon.tui.view_state import ViewState
-    from tuimon.tui.workspace import Workspace
+    from tuimon.tui.painting.header_line import header_line
+    from tuimon.tui.painting.look import Look
+    from tuimon.tui.view.view_state import ViewState
+    from tuimon.tui.view.workspace import Workspace
 
     everything = picture(a_run("a"))
     board = Workspace().board(everything, ViewState(), NOW)

@@ -15,7 +15,7 @@ from tests.terminal import TerminalApp
 from tests.tui.running_app import RunningApp, running, until
 from tuimon.store.liveness import RunState
 from tuimon.testing import RunBuilder
-from tuimon.tui.terminal_background import keys_in
+from tuimon.tui.start.terminal_background import keys_in
 
 
 def press_at_once(app: RunningApp, keys: str) -> None:

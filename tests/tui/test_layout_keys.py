@@ -9,9 +9,9 @@ from tests.tui.falling_runs import some_run, three_runs
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tests.tui.seen import charts_text, dashboard, status_text
 from tuimon.settings.loading import load_settings
-from tuimon.tui.preferences import preferences_of
 from tuimon.tui.screens.metrics import MetricsScreen
-from tuimon.tui.view_memory import ViewMemory
+from tuimon.tui.view.preferences import preferences_of
+from tuimon.tui.view.view_memory import ViewMemory
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
 

@@ -17,11 +17,11 @@ from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, running, until
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.app import StoreChanged
-from tuimon.tui.feed import StoreFeed
-from tuimon.tui.preferences import LIVE_INTERVAL
+from tuimon.tui.background.feed import StoreFeed
 from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.view.preferences import LIVE_INTERVAL
+from tuimon.tui.view.workspace import Workspace
 from tuimon.tui.widgets.lines_view import LinesView
-from tuimon.tui.workspace import Workspace
 
 
 def one_run(loss: float) -> list[RunSnapshot]:

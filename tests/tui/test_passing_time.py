@@ -11,10 +11,10 @@ from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import NOW, RunningApp, running, text_of, until, until_judged
 from tuimon.analysis.leaderboard import Leaderboard, aged
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.age_clock import AgeClock
-from tuimon.tui.charts_painter import ChartsPainter
+from tuimon.tui.background.age_clock import AgeClock
+from tuimon.tui.painting.charts_painter import ChartsPainter
 from tuimon.tui.screens.dashboard import DashboardScreen
-from tuimon.tui.workspace import Workspace
+from tuimon.tui.view.workspace import Workspace
 
 
 def a_run(name: str, seen: float, **more: Any) -> RunSnapshot:
@@ -100,7 +100,7 @@ async def test_charts_are_drawn_once_for_a_key(counted: list[str]) -> None:
 async def test_keys_come_before_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """While keys are pressed the clock waits, but not for ever."""
     moments = [100.0]
-    monkeypatch.setattr("tuimon.tui.age_clock.time.monotonic", lambda: moments[0])
+    monkeypatch.setattr("tuimon.tui.background.age_clock.time.monotonic", lambda: moments[0])
     rung: list[float] = []
     waits: list[float] = []
 

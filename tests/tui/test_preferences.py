@@ -12,12 +12,12 @@ from tests.tui.running_app import RunningApp, running, text_of, until
 from tuimon.charts.palette import ANSI, DARK, LIGHT, NO_COLOUR
 from tuimon.settings.loading import load_settings
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.look import look_of
-from tuimon.tui.preferences import Preferences, key_problems, preferences_of
+from tuimon.tui.painting.look import look_of
 from tuimon.tui.screens.help import HelpScreen
-from tuimon.tui.terminal_background import is_light_answer
-from tuimon.tui.view_memory import ViewMemory
-from tuimon.tui.view_state import ViewState
+from tuimon.tui.start.terminal_background import is_light_answer
+from tuimon.tui.view.preferences import Preferences, key_problems, preferences_of
+from tuimon.tui.view.view_memory import ViewMemory
+from tuimon.tui.view.view_state import ViewState
 
 TRUE_COLOUR = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
 
@@ -169,7 +169,7 @@ def test_a_view_is_kept_for_next_time(tmp_path: Path) -> None:
 )
 def test_values_that_no_view_had_are_left_out(kept: dict[str, object]) -> None:
     """A file that somebody else wrote costs at most the view."""
-    from tuimon.tui.remembered import view_from
+    from tuimon.tui.view.remembered import view_from
 
     assert view_from(kept, ViewState()) == ViewState()
 

@@ -13,7 +13,7 @@ from tests.tui.every_key import OPENED_BY
 from tests.tui.running_app import RunningApp, running, until
 from tests.tui.telling_runs import telling_runs
 from tuimon.records.person_meta import meta_path, read_meta
-from tuimon.tui.actions import Scope
+from tuimon.tui.keys.actions import Scope
 from tuimon.tui.screens.board_screen import BoardScreen
 
 # The keys that open each dialog and each line to type in.

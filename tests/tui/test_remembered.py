@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuimon.tui.remembered import view_from, view_to_keep
-from tuimon.tui.view_state import ViewState
-from tuimon.tui.zoom import Zoom
+from tuimon.tui.view.remembered import view_from, view_to_keep
+from tuimon.tui.view.view_state import ViewState
+from tuimon.tui.view.zoom import Zoom
 
 ENDS = st.floats(-1e100, 1e100)
 RANGES = st.tuples(ENDS, ENDS).filter(lambda ends: ends[0] < ends[1])

@@ -18,7 +18,7 @@ from tuimon.tui.start.begin import place_text
 START = "from tuimon.tui.run import run_app; import sys; sys.exit(run_app(sys.argv[1:]))"
 CRASH = """
 import sys
-from tuimon.tui import charts_painter
+from tuimon.tui.painting import charts_painter
 from tuimon.tui.run import run_app
 def broken(*_): raise RuntimeError("the pen broke")
 charts_painter.draw_chart = broken

@@ -10,7 +10,7 @@ from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, run
 from tuimon.records.events import EndRecord
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.row_shares import run_chart_rows
+from tuimon.tui.painting.row_shares import run_chart_rows
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.screens.run import RunScreen
 from tuimon.tui.widgets.lines_view import LinesView

@@ -16,9 +16,9 @@ from tuimon.records.events import EventRecord
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui import app as app_module
-from tuimon.tui.preferences import Preferences
 from tuimon.tui.screens.pick import PickScreen
 from tuimon.tui.screens.run import RunScreen
+from tuimon.tui.view.preferences import Preferences
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 

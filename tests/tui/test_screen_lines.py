@@ -9,13 +9,14 @@ from tests.charts.runs_by_hand import START, make_run
 from tuimon.charts.palette import DARK
 from tuimon.charts.text_line import line_text
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
-from tuimon.tui.actions import Scope, actions_of
-from tuimon.tui.header_line import header_line
-from tuimon.tui.keys_line import keys_line
-from tuimon.tui.look import Look
-from tuimon.tui.screen_lines import facts_line, view_line
-from tuimon.tui.view_state import ViewState
-from tuimon.tui.workspace import Board, Workspace
+from tuimon.tui.keys.actions import Scope, actions_of
+from tuimon.tui.painting.header_line import header_line
+from tuimon.tui.painting.keys_line import keys_line
+from tuimon.tui.painting.look import Look
+from tuimon.tui.painting.screen_lines import facts_line, view_line
+from tuimon.tui.view.board import Board
+from tuimon.tui.view.view_state import ViewState
+from tuimon.tui.view.workspace import Workspace
 
 NOW = START.timestamp() + 3600
 LOOK = Look(DARK, ascii=False)

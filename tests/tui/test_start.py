@@ -16,7 +16,7 @@ import pytest
 from tests.terminal import TerminalApp, TerminalSession
 from tuimon.store.store import RunStore
 from tuimon.testing import RunBuilder
-from tuimon.tui.feed import StoreFeed
+from tuimon.tui.background.feed import StoreFeed
 
 # Loading Textual waits until somebody writes into the pipe that is named last.
 GATED = """

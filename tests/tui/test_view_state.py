@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuimon.analysis.smoothing import SMOOTHING_STEPS
-from tuimon.tui.view_state import ViewState
+from tuimon.tui.view.view_state import ViewState
 
 KEYS = ("a", "b", "c", "d")
 

@@ -14,21 +14,17 @@ from tuimon.charts.picture import Line
 from tuimon.charts.snapshot_text import draw_snapshot
 from tuimon.charts.text_line import line_text
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
-from tuimon.tui.age_clock import seconds_to_next_age
-from tuimon.tui.chart_specs import large_chart
-from tuimon.tui.choices import NEWEST_FIRST, chart_metrics, sort_choices, sort_label
-from tuimon.tui.compare_painter import ComparePainter, CompareRequest
-from tuimon.tui.header_line import header_line
-from tuimon.tui.look import Look
-from tuimon.tui.run_painter import RunPainter, RunRequest
-from tuimon.tui.screen_lines import facts_line
-from tuimon.tui.view_state import ViewState
-from tuimon.tui.workspace import (
-    UNMARKED_CURVES,
-    Board,
-    Workspace,
-    newest_named,
-)
+from tuimon.tui.background.age_clock import seconds_to_next_age
+from tuimon.tui.painting.chart_specs import large_chart
+from tuimon.tui.painting.compare_painter import ComparePainter, CompareRequest
+from tuimon.tui.painting.header_line import header_line
+from tuimon.tui.painting.look import Look
+from tuimon.tui.painting.run_painter import RunPainter, RunRequest
+from tuimon.tui.painting.screen_lines import facts_line
+from tuimon.tui.view.board import UNMARKED_CURVES, Board
+from tuimon.tui.view.choices import NEWEST_FIRST, chart_metrics, sort_choices, sort_label
+from tuimon.tui.view.view_state import ViewState
+from tuimon.tui.view.workspace import Workspace, newest_named
 
 NOW = START.timestamp() + 3600
 

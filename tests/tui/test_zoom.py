@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuimon.tui.zoom import Zoom, moved_cursor, panned_x, panned_y, zoomed_x, zoomed_y
+from tuimon.tui.view.zoom import Zoom, moved_cursor, panned_x, panned_y, zoomed_x, zoomed_y
 
 WHOLE = (0.0, 1000.0)
 inside = st.floats(0, 1000)

@@ -83,7 +83,7 @@ def _colour_check(environ: Mapping[str, str], terminal: str) -> Check:
 
 def settings_checks(loaded: LoadedSettings) -> Iterator[Check]:
     """Where the settings are, and each thing that is wrong with them."""
-    from tuimon.tui.preferences import further_problems
+    from tuimon.tui.view.preferences import further_problems
 
     problems = (*loaded.problems, *further_problems(loaded))
     if not problems:

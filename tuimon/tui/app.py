@@ -20,28 +20,29 @@ from textual.timer import Timer
 from tuimon.charts.palette import Theme
 from tuimon.store.clock import Clock
 from tuimon.store.snapshot import StoreSnapshot
-from tuimon.tui.actions import Action, Scope, actions_of
-from tuimon.tui.age_clock import AgeClock
+from tuimon.tui.background.age_clock import AgeClock
+from tuimon.tui.background.drawing import DrawingFailed, DrawingThread, Drawn
+from tuimon.tui.background.feed import StoreFeed
+from tuimon.tui.background.health_desk import HEALTH, HealthDesk
 from tuimon.tui.beside_training import BesideTraining, Training
-from tuimon.tui.bindings import app_bindings, keymap_of
-from tuimon.tui.chart_in_hand import ChartInHand
-from tuimon.tui.drawing import DrawingFailed, DrawingThread, Drawn
 from tuimon.tui.ending import LastResort, end_on_signals
-from tuimon.tui.feed import StoreFeed
-from tuimon.tui.follows_board import FollowsBoard
-from tuimon.tui.health_desk import HEALTH, HealthDesk
-from tuimon.tui.key_order import KeysInOrder
-from tuimon.tui.look import Look
+from tuimon.tui.keys.actions import Action, Scope, actions_of
+from tuimon.tui.keys.bindings import app_bindings, keymap_of
+from tuimon.tui.keys.key_order import KeysInOrder
 from tuimon.tui.other_screens import load_other_screens
-from tuimon.tui.preferences import DEFAULT_PREFERENCES, KEEP_INTERVAL, Preferences
+from tuimon.tui.painting.look import Look
 from tuimon.tui.run_actions import RunActions
 from tuimon.tui.screens.board_screen import BoardScreen
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.start.first_picture import FirstPicture
 from tuimon.tui.start.over_picture import VeiledStart
 from tuimon.tui.textual_theme import TEXTUAL_THEME, textual_theme
-from tuimon.tui.view_state import ViewState
-from tuimon.tui.workspace import Board, Workspace, newest_named
+from tuimon.tui.view.board import Board
+from tuimon.tui.view.chart_in_hand import ChartInHand
+from tuimon.tui.view.follows_board import FollowsBoard
+from tuimon.tui.view.preferences import DEFAULT_PREFERENCES, KEEP_INTERVAL, Preferences
+from tuimon.tui.view.view_state import ViewState
+from tuimon.tui.view.workspace import Workspace, newest_named
 
 BOARD = "board"
 # Slots of the drawing thread whose work is not shown.

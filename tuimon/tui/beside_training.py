@@ -9,9 +9,9 @@ from typing import Protocol
 from textual.app import App
 
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.feed import StoreFeed
+from tuimon.tui.background.feed import StoreFeed
 from tuimon.tui.screens.board_screen import BoardScreen
-from tuimon.tui.workspace import Board
+from tuimon.tui.view.board import Board
 
 LOOK_INTERVAL = 0.5  # seconds
 

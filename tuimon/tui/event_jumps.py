@@ -14,7 +14,7 @@ from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.notation import clock_text, count_text, duration_text, harmless
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.zoom import Zoom
+from tuimon.tui.view.zoom import Zoom
 
 _LEAST_NAME = 12
 

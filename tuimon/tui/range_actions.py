@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.app import App
 
 from tuimon.analysis.axes import AxisKind
-from tuimon.tui.chart_in_hand import ChartInHand, whole_x_range
-from tuimon.tui.view_state import ViewState
-from tuimon.tui.zoom import Range, Zoom, moved_cursor, panned_x, panned_y, zoomed_x, zoomed_y
+from tuimon.tui.view.chart_in_hand import ChartInHand, whole_x_range
+from tuimon.tui.view.view_state import ViewState
+from tuimon.tui.view.zoom import Range, Zoom, moved_cursor, panned_x, panned_y, zoomed_x, zoomed_y
 
 FAST = 10  # columns at once
 

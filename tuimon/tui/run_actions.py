@@ -15,7 +15,7 @@ from pathlib import Path
 from tuimon.charts.notation import harmless
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.feed import StoreFeed
+from tuimon.tui.background.feed import StoreFeed
 from tuimon.tui.view_actions import ViewActions
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from tuimon.analysis.metric_order import star_toggled
 from tuimon.analysis.navigation import NavigationEvent
-from tuimon.tui.actions import Scope, action_by_id
-from tuimon.tui.choices import chart_metrics
-from tuimon.tui.look import Look
+from tuimon.tui.keys.actions import Scope, action_by_id
+from tuimon.tui.painting.look import Look
 from tuimon.tui.range_actions import RangeActions
-from tuimon.tui.workspace import Board
+from tuimon.tui.view.board import Board
+from tuimon.tui.view.choices import chart_metrics
 
 if TYPE_CHECKING:
     from tuimon.tui.screens.board_screen import BoardScreen
@@ -62,8 +62,8 @@ class ViewActions(RangeActions):
         self._jump(-1)
 
     def _jump(self, by: int) -> None:
-        from tuimon.tui.chart_specs import axis_for  # loaded at its first use
         from tuimon.tui.event_jumps import in_sight, jump
+        from tuimon.tui.painting.chart_specs import axis_for  # loaded at its first use
         from tuimon.tui.screens.board_screen import BoardScreen
 
         board, screen = self.board, self.screen

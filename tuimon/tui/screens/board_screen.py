@@ -10,15 +10,15 @@ from textual import on
 from textual.screen import Screen
 
 from tuimon.charts.picture import Line
-from tuimon.tui.actions import Action, Scope
-from tuimon.tui.keys_line import keys_line, notice_line
+from tuimon.tui.keys.actions import Action, Scope
+from tuimon.tui.painting.keys_line import keys_line, notice_line
+from tuimon.tui.view.board import Board
 from tuimon.tui.widgets.chart_view import ChartView
 from tuimon.tui.widgets.lines_view import LinesView
-from tuimon.tui.workspace import Board
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
-    from tuimon.tui.chart_in_hand import ChartInHand
+    from tuimon.tui.view.chart_in_hand import ChartInHand
 
 
 class BoardScreen(Screen[None]):

@@ -9,9 +9,9 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tuimon.tui.column_choice import ColumnChoice
 from tuimon.tui.screens.pick import Option, PickScreen
-from tuimon.tui.workspace import Board
+from tuimon.tui.view.board import Board
+from tuimon.tui.view.column_choice import ColumnChoice
 
 AUTOMATIC = "automatic"
 

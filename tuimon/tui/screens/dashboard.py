@@ -11,19 +11,19 @@ from textual.binding import BindingType
 from textual.events import DescendantFocus, Resize
 
 from tuimon.charts.dashboard_layout import DashboardLayout
-from tuimon.tui.actions import Scope
-from tuimon.tui.bindings import screen_bindings
-from tuimon.tui.chart_in_hand import ChartInHand
-from tuimon.tui.charts_painter import ChartsPainter, ChartsPicture, ChartsRequest
-from tuimon.tui.dashboard_lines import header_lines, layout_of, status_lines
-from tuimon.tui.drawing import Drawn
-from tuimon.tui.panes import CHARTS_PANE, RUNS_PANE
-from tuimon.tui.table_actions import TableActions
-from tuimon.tui.view_state import ViewState
+from tuimon.tui.background.drawing import Drawn
+from tuimon.tui.keys.actions import Scope
+from tuimon.tui.keys.bindings import screen_bindings
+from tuimon.tui.keys.panes import CHARTS_PANE, RUNS_PANE
+from tuimon.tui.painting.charts_painter import ChartsPainter, ChartsPicture, ChartsRequest
+from tuimon.tui.painting.dashboard_lines import header_lines, layout_of, status_lines
+from tuimon.tui.screens.table_actions import TableActions
+from tuimon.tui.view.board import Board
+from tuimon.tui.view.chart_in_hand import ChartInHand
+from tuimon.tui.view.view_state import ViewState
 from tuimon.tui.widgets.charts_pane import ChartsPane
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.run_table import RunTable
-from tuimon.tui.workspace import Board
 
 MOST_COMPARED = 8  # side by side; more columns than that nobody reads
 

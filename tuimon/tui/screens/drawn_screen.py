@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.strip import Strip
 
 from tuimon.charts.picture import Line
-from tuimon.tui.drawing import Drawn
+from tuimon.tui.background.drawing import Drawn
 from tuimon.tui.screens.scrolling_screen import ScrollingScreen
+from tuimon.tui.view.board import Board
 from tuimon.tui.widgets.chart_view import ChartView
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
-from tuimon.tui.workspace import Board
 
 
 class ScreenPicture(Protocol):

@@ -14,15 +14,16 @@ from textual.widgets import Input
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder
-from tuimon.tui.actions import Scope
-from tuimon.tui.bindings import screen_bindings
-from tuimon.tui.help_text import help_lines, help_sections, help_title
-from tuimon.tui.keys_line import keys_line, words_line
+from tuimon.tui.keys.actions import Scope
+from tuimon.tui.keys.bindings import screen_bindings
+from tuimon.tui.painting.help_text import help_lines, help_sections, help_title
+from tuimon.tui.painting.keys_line import keys_line, words_line
+from tuimon.tui.painting.laid_out import SCROLL_BAR_WIDTH, LaidOut
 from tuimon.tui.screens.scrolling_screen import ScrollingScreen
+from tuimon.tui.view.board import Board
 from tuimon.tui.widgets.lines_view import LinesView
-from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, LaidOut, ScrolledLines
+from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 from tuimon.tui.widgets.search_input import SearchInput
-from tuimon.tui.workspace import Board
 
 _TYPING = (("Enter", "Keep"), ("Esc", "Clear"))
 

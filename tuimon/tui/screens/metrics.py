@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tuimon.analysis.metric_order import Group, is_starred, starred_first
 from tuimon.tui.screens.pick import Option, PickScreen
-from tuimon.tui.workspace import Board
+from tuimon.tui.view.board import Board
 
 STAR, STAR_ASCII = "★", "*"
 KEPT = "\0"  # what the list is dismissed with where checks and stars are kept, in place of a metric

@@ -13,12 +13,12 @@ from textual.events import Resize
 from tuimon.charts.notation import harmless
 from tuimon.charts.output_text import OutputView, output_lines, output_title
 from tuimon.store.printed_output import OutputPage, OutputPlace, OutputSearch, PrintedOutput, output_path
-from tuimon.tui.actions import Scope
-from tuimon.tui.bindings import screen_bindings
-from tuimon.tui.drawing import Drawn
+from tuimon.tui.background.drawing import Drawn
+from tuimon.tui.keys.actions import Scope
+from tuimon.tui.keys.bindings import screen_bindings
 from tuimon.tui.screens.searching_screen import PAGE_SLOT, SEARCH_SLOT, SearchingScreen
+from tuimon.tui.view.board import Board
 from tuimon.tui.widgets.turned_lines import TurnedLines
-from tuimon.tui.workspace import Board
 
 LOOK_INTERVAL = 0.4  # seconds between looks at a file that may grow: a program prints without logging
 _SIDEWAYS = 20  # cells by a key

@@ -11,14 +11,15 @@ from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder
 from tuimon.docs.pages import PAGES, page_text
-from tuimon.tui.actions import Scope
-from tuimon.tui.bindings import screen_bindings
-from tuimon.tui.drawing import Drawn
-from tuimon.tui.look import Look
+from tuimon.tui.background.drawing import Drawn
+from tuimon.tui.keys.actions import Scope
+from tuimon.tui.keys.bindings import screen_bindings
+from tuimon.tui.painting.laid_out import SCROLL_BAR_WIDTH, LaidOut
+from tuimon.tui.painting.look import Look
 from tuimon.tui.screens.scrolling_screen import ScrollingScreen
+from tuimon.tui.view.board import Board
 from tuimon.tui.widgets.lines_view import LinesView
-from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, LaidOut, ScrolledLines
-from tuimon.tui.workspace import Board
+from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
 
 def lay_out(name: str, width: int, look: Look) -> tuple[str, LaidOut]:

@@ -8,10 +8,10 @@ from typing import ClassVar
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder, wrap
-from tuimon.tui.actions import Action
-from tuimon.tui.choices import chart_metrics
+from tuimon.tui.keys.actions import Action
 from tuimon.tui.screens.pick import Option, PickScreen, matching
-from tuimon.tui.workspace import Board
+from tuimon.tui.view.board import Board
+from tuimon.tui.view.choices import chart_metrics
 
 ACTION, RUN, METRIC = "action ", "run ", "metric "
 """What the ids of the options begin with."""

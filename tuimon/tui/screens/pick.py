@@ -22,11 +22,11 @@ from tuimon.charts.picture import Line
 from tuimon.charts.run_table import CURSOR_SIGN
 from tuimon.charts.text_line import LineBuilder
 from tuimon.quick_dataclass import dataclass
-from tuimon.tui.follows_board import FollowsBoard
-from tuimon.tui.look import Look
+from tuimon.tui.painting.look import Look
+from tuimon.tui.view.board import Board
+from tuimon.tui.view.follows_board import FollowsBoard
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
-from tuimon.tui.workspace import Board
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp

@@ -12,14 +12,15 @@ from textual.events import Resize
 
 from tuimon.charts.notation import count_text
 from tuimon.charts.record_text import RecordRows, record_detail, title_line
-from tuimon.tui.actions import Scope
-from tuimon.tui.bindings import screen_bindings
-from tuimon.tui.drawing import Drawn
-from tuimon.tui.records_reader import RecordsPage, RecordsReader
+from tuimon.tui.background.drawing import Drawn
+from tuimon.tui.background.records_reader import RecordsPage, RecordsReader
+from tuimon.tui.keys.actions import Scope
+from tuimon.tui.keys.bindings import screen_bindings
+from tuimon.tui.painting.laid_out import SCROLL_BAR_WIDTH
 from tuimon.tui.screens.searching_screen import PAGE_SLOT, SEARCH_SLOT, SearchingScreen
+from tuimon.tui.view.board import Board
 from tuimon.tui.widgets.lines_view import LinesView
-from tuimon.tui.widgets.scrolled_lines import SCROLL_BAR_WIDTH, ScrolledLines
-from tuimon.tui.workspace import Board
+from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
 _DETAIL_SHARE = 0.25
 _LEAST_DETAIL = 3

@@ -9,13 +9,13 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from tuimon.tui.actions import Scope
-from tuimon.tui.bindings import screen_bindings
-from tuimon.tui.chart_in_hand import ChartInHand
-from tuimon.tui.run_painter import RunPainter, RunPicture, RunRequest
+from tuimon.tui.keys.actions import Scope
+from tuimon.tui.keys.bindings import screen_bindings
+from tuimon.tui.painting.run_painter import RunPainter, RunPicture, RunRequest
 from tuimon.tui.screens.drawn_screen import ChartsAloneScreen
+from tuimon.tui.view.board import Board
+from tuimon.tui.view.chart_in_hand import ChartInHand
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
-from tuimon.tui.workspace import Board
 
 
 class RunScreen(ChartsAloneScreen[RunPicture]):

@@ -9,13 +9,13 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from tuimon.analysis.sweep import SweepPoint
-from tuimon.tui.actions import Scope
-from tuimon.tui.bindings import screen_bindings
-from tuimon.tui.follows_board import FollowsBoard
+from tuimon.tui.keys.actions import Scope
+from tuimon.tui.keys.bindings import screen_bindings
+from tuimon.tui.painting.sweep_painter import SweepPainter, SweepPicture, SweepRequest
 from tuimon.tui.screens.drawn_screen import DrawnScreen
-from tuimon.tui.sweep_painter import SweepPainter, SweepPicture, SweepRequest
+from tuimon.tui.view.board import Board
+from tuimon.tui.view.follows_board import FollowsBoard
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
-from tuimon.tui.workspace import Board
 
 
 class SweepScreen(DrawnScreen[SweepPicture]):

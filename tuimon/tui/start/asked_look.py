@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tuimon.settings.terminal import colour_count, wants_colour
-from tuimon.tui.terminal_background import BackgroundQuestion
+from tuimon.tui.start.terminal_background import BackgroundQuestion
 
 if TYPE_CHECKING:
     from tuimon.settings.sections import Look as LookSettings
-    from tuimon.tui.look import Look
+    from tuimon.tui.painting.look import Look
 
 
 class AskedLook:
@@ -34,7 +34,7 @@ class AskedLook:
 
     def look(self) -> Look:
         """The look, the same one each time."""
-        from tuimon.tui.look import look_of
+        from tuimon.tui.painting.look import look_of
 
         if self._look is None:
             settings = self._settings

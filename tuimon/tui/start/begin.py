@@ -15,10 +15,10 @@ from tuimon.tui.start.asked_look import AskedLook
 if TYPE_CHECKING:
     from tuimon.settings.sections import Settings
     from tuimon.store.store import RunStore
-    from tuimon.tui.feed import StoreFeed
-    from tuimon.tui.preferences import Preferences
+    from tuimon.tui.background.feed import StoreFeed
     from tuimon.tui.start.first_picture import FirstPicture
     from tuimon.tui.start.held_terminal import HeldTerminal
+    from tuimon.tui.view.preferences import Preferences
 
 # How long file events may wait, in seconds: the first charts come first.
 EVENTS_WAIT = 1.0
@@ -52,9 +52,9 @@ def begin(paths: Sequence[str | Path], terminal: HeldTerminal, *, poll: bool | N
     asked = AskedLook(loaded.settings.look, os.environ)
     try:
         from tuimon.analysis.metric_roles import tell_directions
-        from tuimon.tui.feed import StoreFeed
-        from tuimon.tui.preferences import preferences_of
-        from tuimon.tui.view_memory import ViewMemory
+        from tuimon.tui.background.feed import StoreFeed
+        from tuimon.tui.view.preferences import preferences_of
+        from tuimon.tui.view.view_memory import ViewMemory
 
         tell_directions(loaded.settings.metrics.told)
         feed = StoreFeed(_store(paths, loaded.settings, poll))

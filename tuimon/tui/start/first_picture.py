@@ -12,15 +12,16 @@ from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import StoreSnapshot
-from tuimon.tui.actions import Scope, actions_of
-from tuimon.tui.away import away_text
-from tuimon.tui.charts_painter import ChartsPainter, ChartsRequest
-from tuimon.tui.dashboard_lines import header_lines, layout_of, placed_actions, status_lines
-from tuimon.tui.keys_line import keys_line, notice_line
-from tuimon.tui.look import Look
-from tuimon.tui.preferences import Preferences
-from tuimon.tui.table_lines import seen_lines
-from tuimon.tui.workspace import Board, Workspace
+from tuimon.tui.background.away import away_text
+from tuimon.tui.keys.actions import Scope, actions_of
+from tuimon.tui.painting.charts_painter import ChartsPainter, ChartsRequest
+from tuimon.tui.painting.dashboard_lines import header_lines, layout_of, placed_actions, status_lines
+from tuimon.tui.painting.keys_line import keys_line, notice_line
+from tuimon.tui.painting.look import Look
+from tuimon.tui.painting.table_lines import seen_lines
+from tuimon.tui.view.board import Board
+from tuimon.tui.view.preferences import Preferences
+from tuimon.tui.view.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, eq=False)

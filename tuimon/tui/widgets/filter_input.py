@@ -17,7 +17,7 @@ from textual.widgets import Input, Label
 
 from tuimon.charts.notation import harmless
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.tui.filter_text import filter_problem
+from tuimon.tui.view.filter_text import filter_problem
 
 EXAMPLES = "words  state:running  tag:x  cfg.lr>=1e-3  val_loss<2.1  age<2h  not  or  ( )"
 _WRONG = Style(bold=True, reverse=True)

@@ -10,7 +10,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tuimon.charts.picture import Line
-from tuimon.tui.widgets.plain_lines import PlainLines, blank_strip, grounded
+from tuimon.tui.painting.laid_out import blank_strip
+from tuimon.tui.widgets.plain_lines import PlainLines, grounded
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp

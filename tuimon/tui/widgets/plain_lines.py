@@ -10,7 +10,7 @@ from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
 from textual.strip import Strip
 
-from tuimon.tui.look import Look
+from tuimon.tui.painting.look import Look
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
 else:
     Widget = object  # Textual looks for styles and bindings along the first base of a widget's class alone
-
-
-def blank_strip(width: int) -> Strip:
-    """An empty line. It has a style, because Textual's filter for NO_COLOR fails on segments without one."""
-    return Strip.blank(width, Style.null())
 
 
 def grounded(strip: Strip, look: Look) -> Strip:

@@ -10,10 +10,10 @@ from textual.geometry import Size
 from textual.message import Message
 
 from tuimon.charts.run_table import DrawnRows, shown_columns
-from tuimon.tui.look import Look
-from tuimon.tui.table_lines import cursor_place, pinned_rows, table_lines
+from tuimon.tui.painting.look import Look
+from tuimon.tui.painting.table_lines import cursor_place, pinned_rows, table_lines
+from tuimon.tui.view.board import Board
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
-from tuimon.tui.workspace import Board
 
 
 class RunTable(ScrolledLines, can_focus=True):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -11,42 +10,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuimon.charts.picture import Line
-from tuimon.quick_dataclass import dataclass
-from tuimon.tui.widgets.plain_lines import PlainLines, blank_strip, grounded
+from tuimon.tui.painting.laid_out import LineSource, blank_strip
+from tuimon.tui.widgets.plain_lines import PlainLines, grounded
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
-
-SCROLL_BAR_WIDTH = 1  # reserved even where nothing scrolls, so that lines keep their width
-
-
-class LineSource(Protocol):
-    """Lines to be seen: ``heading`` stays in place, the others scroll below it."""
-
-    @property
-    def heading(self) -> Sequence[Line]:
-        """The lines that stay in place."""
-
-    def __len__(self) -> int:
-        """How many lines scroll."""
-
-    def line(self, index: int) -> Line:
-        """One of the lines that scroll."""
-
-
-@dataclass(frozen=True, slots=True)
-class LaidOut:
-    """A source whose lines are all there already."""
-
-    lines: Sequence[Line]
-    heading: tuple[Line, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    def line(self, index: int) -> Line:
-        """One of the lines that scroll."""
-        return self.lines[index]
 
 
 class ScrolledLines(PlainLines, ScrollView, inherit_bindings=False):

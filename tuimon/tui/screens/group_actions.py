@@ -1,0 +1,49 @@
+"""The dashboard's keys for groups of runs: together or each by itself, and which config keys decide."""
+
+from __future__ import annotations
+
+from tuimon.tui.screens.layout_actions import LayoutActions
+
+
+class GroupActions(LayoutActions):
+    """Mixed into the dashboard."""
+
+    def action_group(self) -> None:
+        """Runs in groups, or each by itself."""
+        board, view = self.app.board, self.app.view
+        if board is not None and not view.grouped:
+            view = board.seated(view)
+        self.app.change_view(view.group_toggled())
+
+    def action_choose_group_keys(self) -> None:
+        """Check the config keys that grouping leaves out; the table follows while the list is open. Enter
+        keeps what is seen then, Escape puts the grouping back."""
+        from tuimon.analysis.groups import config_keys_of  # loaded at its first use
+        from tuimon.tui.screens.group_keys import AUTOMATIC, GroupKeysScreen
+
+        board = self.app.board
+        if board is None:
+            return
+        keys = config_keys_of(board.snapshot.runs, turned=self.app.view.turned_keys)
+        if not keys:
+            self.app.tell("no run here has a config: nothing to group by")
+            return
+
+        def turn(name: str | None) -> frozenset[str]:
+            view = self.app.view
+            self.app.change_view(view.no_keys_turned() if name is None else view.key_turned(name))
+            turned = self.app.view.turned_keys
+            left_out = {
+                key.name for key in config_keys_of(board.snapshot.runs, turned=turned) if key.left_out
+            }
+            return frozenset(left_out | (set() if turned else {AUTOMATIC}))
+
+        def closed(picked: str | None) -> None:
+            if picked is None:
+                self.app.change_view(self.app.view.grouped_as(before))
+
+        before = self.app.view
+        if not before.grouped:
+            self.action_group()
+        automatic = not self.app.view.turned_keys
+        self.app.push_screen(GroupKeysScreen(keys, turn, automatic=automatic), closed)

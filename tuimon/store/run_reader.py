@@ -193,6 +193,7 @@ class RunReader:
             self.loading = more
             self._changed = True
         if not more:
+            self._preview = None  # from now on it is the log itself that says it all
             self.judge()
             if self.state.is_over:
                 self._data.trim()

@@ -17,7 +17,7 @@ put = st.tuples(st.just("put"), st.integers(0, 30), values, st.booleans())
 extend = st.tuples(st.just("extend"), st.lists(values, min_size=1, max_size=40))
 keep = st.tuples(st.just("keep"), st.sets(st.integers(0, 80)))
 view = st.tuples(st.just("view"))
-trim = st.tuples(st.just("trim"))
+rest = st.tuples(st.just("rest"))
 
 
 def contents(view: ColumnView) -> dict[int, float]:
@@ -30,7 +30,7 @@ def same(one: object, other: object) -> bool:
 
 
 @settings(deadline=None, max_examples=300)
-@given(steps=st.lists(put | extend | keep | view | trim, max_size=25))
+@given(steps=st.lists(put | extend | keep | view | rest, max_size=25))
 def test_a_column_equals_a_dict_and_its_views_stay(steps: list[tuple[object, ...]]) -> None:
     """Whatever is done in whatever order: the content is a dict's, and every view taken stays as it was."""
     column, model = Column(), dict[int, float]()
@@ -50,8 +50,9 @@ def test_a_column_equals_a_dict_and_its_views_stay(steps: list[tuple[object, ...
                 numbers = {old: new for new, old in enumerate(sorted(kept))}
                 column.keep(sorted(kept))
                 model = {numbers[row]: value for row, value in model.items() if row in numbers}
-            case "trim", []:
-                column.trim()
+            case "rest", []:
+                if model:
+                    column = Column.of(column.rest())
             case "view", []:
                 if model:
                     taken.append((column.view(), dict(sorted(model.items()))))
@@ -128,14 +129,38 @@ def test_trimming_gives_back_what_was_kept_ready() -> None:
     column.view()
     column.extend(array("i", range(160, 200, 2)), np.arange(20.0))
     assert _memory(column.view()) > 100
-    column.trim()
-    assert _memory(column.view()) == 100
-    view = column.view()
-    column.trim()
-    assert column.view() is view
+    view = column.rest()
+    assert _memory(view) == 100
+    assert column.rest() is view
+
+
+def test_the_rest_of_a_column_grows_as_the_column_would() -> None:
+    """A run that had ended may be resumed: all is told of old and new values, the view stays as it was."""
+    values = [math.nan, -2.0, 5.0, math.inf, 0.5]
+    column = Column()
+    column.extend(array("i", range(5)), np.array(values))
+    rest = column.rest()
+    told = _told(rest)
+    again = Column.of(rest)
+    assert again.view() is rest
+    for each in (again, column):
+        each.put(3, 1.0)
+        each.put(5, 7.0)
+        each.extend(array("i", [6, 7]), np.array([-9.0, math.nan]))
+    assert _told(again.view()) == _told(column.view())
+    for each in (again, column):
+        each.keep([0, 1, 5])
+        each.put(4, 3.0)
+    assert _told(again.view()) == _told(column.view())
+    assert _told(rest) == told
+
+
+def _told(view: ColumnView) -> tuple[object, ...]:
+    bounds = (view.finite_min, view.finite_max, view.least_positive, view.nan_count, view.inf_count)
+    return (*bounds, view.last_row, view.rows.tolist(), [repr(value) for value in view.values.tolist()])
 
 
 def _memory(view: ColumnView) -> int:
     """The values that the block behind a view has room for."""
-    assert view.values.base is not None
-    return len(view.values.base)
+    block = view.values if view.values.base is None else view.values.base
+    return len(block)

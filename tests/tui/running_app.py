@@ -35,13 +35,15 @@ class FakeStore:
         self._on_change: Callable[[int], None] | None = None
         self._snapshot = self._picture(runs)
 
-    def _picture(self, runs: Sequence[RunSnapshot], *, scanning: bool = False) -> StoreSnapshot:
+    def _picture(
+        self, runs: Sequence[RunSnapshot], *, scanning: bool = False, found: int = 0
+    ) -> StoreSnapshot:
         self._version += 1
-        return StoreSnapshot(self._version, tuple(runs), scanning, "events", (), ())
+        return StoreSnapshot(self._version, tuple(runs), scanning, "events", (), (), max(found, len(runs)))
 
-    def publish(self, runs: Sequence[RunSnapshot], *, scanning: bool = False) -> None:
-        """Show these runs from now on."""
-        self._snapshot = self._picture(runs, scanning=scanning)
+    def publish(self, runs: Sequence[RunSnapshot], *, scanning: bool = False, found: int = 0) -> None:
+        """Show these runs from now on, of as many that were found."""
+        self._snapshot = self._picture(runs, scanning=scanning, found=found)
         if self._on_change is not None:
             self._on_change(self._version)
 

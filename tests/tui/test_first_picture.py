@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from rich.segment import Segment
 from rich.style import Style
 
 from tests.charts.runs_by_hand import make_run
-from tests.tui.running_app import NOW, RunningApp, running, until
+from tests.tui.running_app import NOW, FakeStore, RunningApp, running, until
 from tuimon.charts.palette import ANSI, DARK, LIGHT, NO_COLOUR
 from tuimon.store.liveness import RunState
-from tuimon.store.snapshot import RunSnapshot
+from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
+from tuimon.tui.background.feed import StoreFeed
 from tuimon.tui.painting.look import Look
 from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.start import begin
+from tuimon.tui.start.begin import board_with_values
 from tuimon.tui.start.first_picture import FirstPicture, first_picture
+from tuimon.tui.view.board import Board
 from tuimon.tui.view.preferences import Preferences
 from tuimon.tui.view.view_state import ViewState
+from tuimon.tui.view.workspace import Workspace
 from tuimon.tui.view.zoom import Zoom
 
 Cells = list[list[tuple[str, object]]]
@@ -80,9 +88,9 @@ def app_rows(app: RunningApp) -> list[list[Segment]]:
 
 def picture_for(app: RunningApp, preferences: Preferences, size: tuple[int, int]) -> FirstPicture:
     """The first picture with what the app was made of."""
-    picture = first_picture(app.store.snapshot(), preferences, app.look, app.place, size, NOW)
-    assert picture is not None
-    return picture
+    workspace = Workspace(preferences.starred)
+    board = workspace.board(app.store.snapshot(), preferences.view, NOW)
+    return first_picture(board, workspace, preferences, app.look, app.place, size)
 
 
 async def assert_same(
@@ -126,10 +134,63 @@ async def test_the_app_goes_on_with_the_board_of_its_first_picture() -> None:
         assert app.board.rows is picture.board.rows
 
 
+def feed_of(store: FakeStore) -> tuple[StoreFeed, Callable[[StoreSnapshot], Board]]:
+    """A started feed, and what makes boards of its snapshots."""
+    feed, workspace = StoreFeed(store), Workspace()
+    feed.start()
+    return feed, lambda snapshot: workspace.board(snapshot, ViewState(), NOW)
+
+
 def test_without_values_there_is_no_first_picture() -> None:
-    """The app says itself what is missing."""
-    app = RunningApp([make_run("empty", metrics={})])
-    assert first_picture(app.store.snapshot(), Preferences(), app.look, app.place, (120, 36), NOW) is None
+    """The app says itself what is missing; runs that are read already are not waited for."""
+    store = FakeStore([make_run("empty", metrics={})])
+    feed, board_of = feed_of(store)
+    assert board_with_values(feed, store.snapshot(), board_of) is None
+
+
+def test_runs_of_which_only_the_ends_were_looked_at_are_waited_for() -> None:
+    """All that are in the charts, not the first one alone: no curve comes later."""
+    unread = [replace(make_run(name, metrics={}), loading=True) for name in ("first", "second")]
+    store = FakeStore(unread)
+    feed, board_of = feed_of(store)
+
+    def read() -> None:
+        store.publish([FEW[0], unread[1]])
+        store.publish(FEW)
+
+    reading = threading.Timer(0.05, read)  # after it has looked, mostly; before that it holds as well
+    reading.start()
+    board = board_with_values(feed, store.snapshot(), board_of)
+    reading.join()
+    assert board is not None
+    assert {run.key for run in board.plotted} == {run.key for run in FEW}
+
+
+def test_a_list_that_will_soon_be_whole_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer than for a small directory, as long as it goes on as it does."""
+    monkeypatch.setattr(begin, "LISTING_PATIENCE", 0.01)
+    monkeypatch.setattr(begin, "LONG_LISTING", 60.0)
+    store = FakeStore([])
+    feed, _ = feed_of(store)
+    store.publish(FEW[:1], scanning=True, found=2)
+    listing = threading.Timer(0.2, lambda: store.publish(FEW[:2]))
+    listing.start()
+    snapshot = begin.whole_list(feed, time.monotonic())
+    listing.join()
+    assert snapshot is not None
+    assert snapshot.runs == tuple(FEW[:2])
+
+
+def test_a_list_that_takes_long_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a hundred thousand runs one in 0.01 s: the app is there long before."""
+    monkeypatch.setattr(begin, "LISTING_PATIENCE", 0.01)
+    monkeypatch.setattr(begin, "LONG_LISTING", 60.0)
+    store = FakeStore([])
+    feed, _ = feed_of(store)
+    store.publish(FEW[:1], scanning=True, found=100_000)
+    before = time.monotonic()
+    assert begin.whole_list(feed, before) is None
+    assert time.monotonic() - before < 60.0
 
 
 async def test_a_veiled_app_can_be_seen_when_its_charts_are_there() -> None:

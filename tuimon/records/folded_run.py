@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import compress
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from tuimon.records.events import EventRecord
 from tuimon.records.lines import MAX_LINE_BYTES, BadLine, bare_line, decode_line
-from tuimon.records.log_taker import LogTaker
+from tuimon.records.log_taker import KEPT_BAD_LINES, LogTaker
 from tuimon.records.metric_summary import MetricSummary
 from tuimon.records.run_header import header_from_path
 
@@ -62,7 +63,7 @@ class FoldedRun(LogTaker):
     events: list[EventRecord]
 
     def __init__(self, path: Path = Path("log")) -> None:
-        super().__init__(path, events=[])
+        super().__init__(path, [], deque(maxlen=KEPT_BAD_LINES))
         self.columns: dict[str, ValueColumn] = {}
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
             """Whether ``row`` has a value."""
 
 
-KEPT_BAD_LINES = 100  # the newest; their number is counted without bound
+KEPT_BAD_LINES = 100  # the newest, for ``bad_lines``; their number is counted without bound
 OF_THE_LINE = frozenset(("type", "iteration"))  # keys of a record that are no metric
 OF_THE_ROW = frozenset(("wallclock_time", "gradient_step"))  # metrics that say where in the run a row is
 
@@ -35,15 +34,18 @@ class LogTaker:
     """Takes in decoded records in file order. Heirs keep the values: ``values_of``, ``resume_at`` are theirs.
 
     ``header`` is the first one in the log at ``path``, if any. ``end`` says how the run ended; it is ``None``
-    when nothing says so or a later process went on with it. ``events`` holds as many as the one given does.
+    when nothing says so or a later process went on with it. ``events`` and ``bad_lines`` hold as many as
+    those given do.
     """
 
-    def __init__(self, path: Path, events: MutableSequence[EventRecord]) -> None:
+    def __init__(
+        self, path: Path, events: MutableSequence[EventRecord], bad_lines: MutableSequence[tuple[int, str]]
+    ) -> None:
         self.header: RunHeader | None = None
         self.end: EndRecord | None = None
         self.resumes: list[ResumeRecord] = []
         self.events = events
-        self.bad_lines: deque[tuple[int, str]] = deque(maxlen=KEPT_BAD_LINES)
+        self.bad_lines = bad_lines
         self.bad_line_count = 0
         self._path = path
         self._fold = RowFold()
@@ -70,7 +72,7 @@ class LogTaker:
             self._fold.resume()
             self.resumed()
         elif kind == "end":
-            self.end = EndRecord.from_record(record)
+            self.take_end(EndRecord.from_record(record))
         elif kind == "run" and self.header is None:
             self.header = RunHeader.from_record(record, path=self._path)
 
@@ -107,6 +109,10 @@ class LogTaker:
     def resume_at(self, iteration: float | None) -> None:
         """A later process's first record: take back the rows that it repeats, and count on from the rest."""
         raise NotImplementedError
+
+    def take_end(self, end: EndRecord) -> None:
+        """The newest line that says how the run ended."""
+        self.end = end
 
     def take_system(self, record: Mapping[str, Any]) -> None:
         """Take in a ``system`` record: the machine's figures, which belong to no row."""

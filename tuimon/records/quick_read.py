@@ -79,7 +79,8 @@ def _lines_backwards(file: BinaryIO, size: int, block: int) -> Iterator[bytes]:
     text = file.read(size - start)
     stop = len(text)
     while (line_end := text.rfind(b"\n", 0, stop)) >= 0:
-        yield text[line_end + 1 : stop]
+        if line_end + 1 < stop:  # what ends with a newline has nothing after it
+            yield text[line_end + 1 : stop]
         stop = line_end
     if not start:  # else the first piece began before the block
         yield text[:stop]

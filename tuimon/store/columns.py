@@ -6,6 +6,7 @@ import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,8 @@ class ColumnView:
 class Column:
     """One metric of one run while it grows.
 
-    New values wait in plain arrays, which take single values quickly, until somebody looks.
+    New values wait in plain arrays, which take single values quickly, until somebody looks. There are ten
+    thousands of columns of runs that have ended: of those :meth:`rest` is kept alone.
     """
 
     __slots__ = (
@@ -75,6 +77,17 @@ class Column:
         self._bounds_hold = True
         self._version = 0
         self._view: ColumnView | None = None
+
+    @classmethod
+    def of(cls, rest: ColumnView) -> Self:
+        """The column that a view was the rest of, to grow again."""
+        column = cls()
+        column._rows.go_on(rest.rows)
+        column._values.go_on(rest.values)
+        column._bounds = _Bounds.of(rest)
+        column._version = rest.version
+        column._view = rest
+        return column
 
     def __len__(self) -> int:
         return len(self._rows) + len(self._new_rows)
@@ -146,11 +159,12 @@ class Column:
             self._view = _view(rows, values, self._version, self._bounds, self.last_row)
         return self._view
 
-    def trim(self) -> None:
-        """Give back what was kept ready for more values: there will be none, as far as is known."""
+    def rest(self) -> ColumnView:
+        """All there is, without room for more: there will be none, as far as is known."""
         self._settle()
         if self._rows.trim() | self._values.trim():
             self._view = None  # it would hold on to the memory
+        return self.view()
 
     def _put_earlier(self, row: int, value: float) -> None:
         """Set a value that is not the last of the new ones, or insert it where there was none."""
@@ -208,6 +222,16 @@ class _Bounds:
         self.least_positive = math.inf
         self.nan_count = 0
         self.inf_count = 0
+
+    @classmethod
+    def of(cls, view: ColumnView) -> Self:
+        """Those that a view tells."""
+        bounds = cls()
+        bounds.least = math.inf if view.finite_min is None else view.finite_min
+        bounds.greatest = -math.inf if view.finite_max is None else view.finite_max
+        bounds.least_positive = math.inf if view.least_positive is None else view.least_positive
+        bounds.nan_count, bounds.inf_count = view.nan_count, view.inf_count
+        return bounds
 
     def take(self, values: Floats) -> None:
         """Widen the bounds by ``values``."""

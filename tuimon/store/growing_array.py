@@ -61,12 +61,19 @@ class GrowingArray(Generic[Scalar]):
         self._length = len(values)
         self._published = 0
 
+    def go_on(self, shown: NDArray[Scalar]) -> None:
+        """Hold an array that is shown already, by whoever: to be changed in new memory alone."""
+        self._data = shown
+        self._length = self._published = len(shown)
+
     def current(self) -> NDArray[Scalar]:
         """The elements, for a look now; they may change later."""
         return self._data[: self._length]
 
     def view(self) -> NDArray[Scalar]:
         """The elements as they are now, for ever."""
+        if self._length == len(self._data) and not self._data.flags.writeable:
+            return self._data  # trimmed: nobody writes there any more
         view = self._data[: self._length]
         view.flags.writeable = False
         self._published = self._length

@@ -179,6 +179,7 @@ class Ingest:
             watch_mode=watch_mode,
             problems=self._problems(),
             missing_paths=self._missing,
+            found=len(self._readers),
         )
         self._changed = False
         return self._snapshot

@@ -18,15 +18,20 @@ class _Count:
 
     def __init__(self) -> None:
         self._numbers = np.empty(0, np.int32)
+        self._asked = self._numbers  # the last answer: the columns of a run are as long as each other
 
     def up_to(self, length: int) -> Numbers:
         """The first ``length`` numbers, read-only."""
+        asked = self._asked
+        if len(asked) == length:
+            return asked
         numbers = self._numbers  # kept at hand: another thread may put a longer one in its place
         if length > len(numbers):
             numbers = np.arange(max(FIRST_COUNT, 2 * length), dtype=np.int32)
             numbers.flags.writeable = False
             self._numbers = numbers
-        return numbers[:length]
+        self._asked = asked = numbers[:length]
+        return asked
 
 
 _COUNT = _Count()
@@ -68,6 +73,14 @@ class RisingRows:
         else:
             self._kept = GrowingArray(np.int32)
             self._kept.replace(rows)
+
+    def go_on(self, shown: Numbers) -> None:
+        """Hold rows that are shown already, by whoever: to be changed in new memory alone."""
+        if not len(shown) or shown[-1] == len(shown) - 1:
+            self._gapless, self._kept = len(shown), None
+        else:
+            self._kept = GrowingArray(np.int32)
+            self._kept.go_on(shown)
 
     def current(self) -> Numbers:
         """The rows, for a look now."""

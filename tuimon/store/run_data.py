@@ -6,8 +6,8 @@ import math
 import struct
 from array import array
 from bisect import bisect_left
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from operator import itemgetter, lt, ne, or_
 from pathlib import Path
@@ -15,10 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from tuimon.records.events import EndRecord
 from tuimon.records.lines import as_number
-from tuimon.records.log_taker import OF_THE_LINE, OF_THE_ROW, LogTaker
+from tuimon.records.log_taker import KEPT_BAD_LINES, OF_THE_LINE, OF_THE_ROW, LogTaker
 from tuimon.store.columns import Column, ColumnView, Floats
 from tuimon.store.growing_array import GrowingArray
+from tuimon.store.newest import Newest
 from tuimon.store.system_data import SystemData
 
 Record = Mapping[str, Any]
@@ -36,7 +38,7 @@ class RunData(LogTaker):
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, deque(maxlen=KEPT_EVENTS))
+        super().__init__(path, Newest(KEPT_EVENTS), Newest(KEPT_BAD_LINES))
         self.segment_rows: list[int] = []
         self.record_count = 0
         self.metrics_left_out = 0
@@ -45,7 +47,7 @@ class RunData(LogTaker):
         self._system_seconds_before = 0.0  # of the newest system record before the newest other one
         self._columns: dict[str, Column] = {}
         self._iterations = GrowingArray(np.float64)
-        self._resting = False  # nothing more is expected: the fold's copy of the iterations is given back
+        self._rest: dict[str, ColumnView] | None = None  # the columns, while nothing more is expected
 
     def iterations(self) -> Floats:
         """The iteration of each row, as a view that never changes."""
@@ -56,14 +58,16 @@ class RunData(LogTaker):
 
     def metrics(self) -> dict[str, ColumnView]:
         """Every scalar by name, in the order of appearance, as views that never change."""
+        if self._rest is not None:
+            return self._rest
         return {name: column.view() for name, column in self._columns.items() if len(column)}
 
     def record_interval(self) -> float | None:
         """The median of the seconds between the newest records; ``None`` where it cannot be told."""
-        column = self._columns.get("wallclock_time")
-        if column is None or len(column) < 2:
+        elapsed = self._view("wallclock_time")
+        if elapsed is None or len(elapsed) < 2:
             return None
-        gaps = np.diff(column.view().values[-INTERVALS - 1 :])
+        gaps = np.diff(elapsed.values[-INTERVALS - 1 :])
         gaps = gaps[np.isfinite(gaps) & (gaps > 0)]
         if not len(gaps):
             return None
@@ -73,13 +77,20 @@ class RunData(LogTaker):
 
     def trim(self) -> None:
         """Give back the memory that was kept ready for more records."""
-        for column in self._columns.values():
-            column.trim()
-        if not self._resting:
-            self.iterations()  # to have all that the fold knows
-            self._fold.iterations = array("d")
-            self._resting = True
+        if self._rest is not None:
+            return
+        self._rest = {name: column.rest() for name, column in self._columns.items() if len(column)}
+        self._columns = {}
+        self.iterations()  # to have all that the fold knows
+        self._fold.iterations = array("d")
         self._iterations.trim()
+
+    def _grow_again(self) -> None:
+        """More has come after all."""
+        if self._rest is not None:
+            self._columns = {name: Column.of(rest) for name, rest in self._rest.items()}
+            self._rest = None
+            self._fold.iterations = array("d", self._iterations.current().tobytes())
 
     def seconds_without_news(self) -> float:
         """For how long, by its newest record, the log has held the machine's figures alone.
@@ -94,9 +105,8 @@ class RunData(LogTaker):
     def apply(self, records: Sequence[Record], line_numbers: Sequence[int]) -> None:
         """Take in the next records of the file, each with its line number."""
         self.record_count += len(records)
-        if self._resting:
-            self._resting = False
-            self._fold.iterations = array("d", self._iterations.current().tobytes())
+        if records:
+            self._grow_again()
         for start, stop in _alike(records):
             group = records[start:stop]
             if len(group) > SHORT_GROUP and group[0].get("type") == "metrics":
@@ -106,6 +116,10 @@ class RunData(LogTaker):
                     self.take(record, number)
             if self.system and group[-1].get("type") != "system":
                 self._system_seconds_before = self.system.last_seconds
+
+    def take_end(self, end: EndRecord) -> None:
+        """Keep how the run ended without the summary: the columns tell the same."""
+        self.end = replace(end, summary={})
 
     def take_system(self, record: Record) -> None:
         """Keep the machine's figures apart: they are no row."""
@@ -177,9 +191,18 @@ class RunData(LogTaker):
 
     def _last(self, name: str) -> float:
         """The value in the last row that has one; 0 where none has."""
+        if self._rest is not None:
+            return self._rest[name].last_value if name in self._rest else 0.0
         column = self._columns.get(name)
         value = column.last_value if column is not None else None
         return value if value is not None else 0.0
+
+    def _view(self, name: str) -> ColumnView | None:
+        """The values of a metric, if there are any."""
+        if self._rest is not None:
+            return self._rest.get(name)
+        column = self._columns.get(name)
+        return column.view() if column is not None and len(column) else None
 
 
 def _alike(records: Sequence[Record]) -> Iterator[tuple[int, int]]:

@@ -32,7 +32,7 @@ from tuimon.store.rank_merge import Kept, MergedMetrics, RankColumns, Spread, Sp
 from tuimon.store.rank_readers import RankReaders
 from tuimon.store.run_data import MAX_METRICS, RunData
 from tuimon.store.snapshot import RunSnapshot
-from tuimon.store.summaries import ColumnSummaries
+from tuimon.store.summaries import ColumnSummaries, LastValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +193,7 @@ class RunReader:
             self.loading = more
             self._changed = True
         if not more:
+            self._preview = None  # from now on it is the log itself that says it all
             self.judge()
             if self.state.is_over:
                 self._data.trim()
@@ -282,10 +283,7 @@ class RunReader:
         if self._previews() and self._preview is not None and self._preview.last_values:
             end = self._preview.end
             return end.summary if end is not None else {}, self._preview.last_values
-        last_values = {name: view.last_value for name, view in own.items()}
-        if len(iterations):
-            last_values["iteration"] = float(iterations[-1])
-        return ColumnSummaries(metrics, iterations), last_values
+        return ColumnSummaries(metrics, iterations), LastValues(own, iterations)
 
     def _previews(self) -> bool:
         return self.loading and self._preview is not None

@@ -104,7 +104,7 @@ class StoreSnapshot:
 
     ``scanning``: runs are still being found and looked at for the first time. ``watch_mode`` says in words
     how changes are noticed. ``problems`` are sentences for the person; ``missing_paths`` are given paths that
-    do not exist (yet).
+    do not exist (yet). ``found`` counts the runs that are there, those not looked at yet included.
     """
 
     version: int
@@ -113,3 +113,4 @@ class StoreSnapshot:
     watch_mode: str
     problems: tuple[str, ...]
     missing_paths: tuple[Path, ...]
+    found: int = 0

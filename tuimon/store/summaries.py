@@ -1,4 +1,4 @@
-"""Summaries of columns, made when somebody asks for them."""
+"""Summaries and last values of columns, made when somebody asks for them."""
 
 from __future__ import annotations
 
@@ -48,6 +48,32 @@ class ColumnSummaries(Mapping[str, MetricSummary]):
 
     def __len__(self) -> int:
         return len(self._metrics)
+
+
+class LastValues(Mapping[str, float]):
+    """The newest value of each of a run's columns by name, with that of ``iteration`` where there is one."""
+
+    __slots__ = ("_iterations", "_metrics")
+
+    def __init__(self, metrics: Mapping[str, ColumnView], iterations: Floats) -> None:
+        self._metrics = metrics
+        self._iterations = iterations
+
+    def __getitem__(self, name: str) -> float:
+        view = self._metrics.get(name)
+        if view is not None:
+            return view.last_value
+        if name == "iteration" and len(self._iterations):
+            return float(self._iterations[-1])
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._metrics
+        if len(self._iterations):
+            yield "iteration"
+
+    def __len__(self) -> int:
+        return len(self._metrics) + bool(len(self._iterations))
 
 
 def _first_at(view: ColumnView, iterations: Floats, value: float | None) -> float | None:

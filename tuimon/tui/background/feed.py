@@ -60,10 +60,17 @@ class StoreFeed:
 
     def whole_list(self, patience: float) -> StoreSnapshot | None:
         """The first picture with all runs, waited for so many seconds; None where it has not come then."""
+        return self._wait_for(lambda snapshot: not snapshot.scanning, patience)
+
+    def newer(self, than: StoreSnapshot, patience: float) -> StoreSnapshot | None:
+        """The next picture, waited for so many seconds; None where there is none by then."""
+        return self._wait_for(lambda snapshot: snapshot.version != than.version, patience)
+
+    def _wait_for(self, suits: Callable[[StoreSnapshot], bool], patience: float) -> StoreSnapshot | None:
         until = time.monotonic() + patience
-        while self.snapshot().scanning:
+        while not suits(self.snapshot()):
             self._changed.clear()
-            if self.snapshot().scanning and not self._changed.wait(until - time.monotonic()):
+            if not suits(self.snapshot()) and not self._changed.wait(until - time.monotonic()):
                 return None
         return self.snapshot()
 

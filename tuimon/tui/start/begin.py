@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,19 +14,27 @@ from tuimon.tui.start.asked_look import AskedLook
 
 if TYPE_CHECKING:
     from tuimon.settings.sections import Settings
+    from tuimon.store.snapshot import StoreSnapshot
     from tuimon.store.store import RunStore
     from tuimon.tui.background.feed import StoreFeed
     from tuimon.tui.start.first_picture import FirstPicture
     from tuimon.tui.start.held_terminal import HeldTerminal
+    from tuimon.tui.view.board import Board
     from tuimon.tui.view.preferences import Preferences
 
 # How long file events may wait, in seconds: the first charts come first.
 EVENTS_WAIT = 1.0
 
 # Seconds for which the first picture waits until the store has listed all runs: it pictures a small directory
-# when it has read it, a larger one as far as it has got. One with a thousand runs takes longer, and part of a
-# list is not worth drawing.
+# when it has read it, a larger one as far as it has got. Part of a list is not worth drawing.
 LISTING_PATIENCE = 0.15
+
+# Where the list will be whole so many seconds after the store began, as far as it goes on like that, it is
+# waited for: a thousand runs take a third of it.
+LONG_LISTING = 1.5
+
+# Seconds for which the runs in the charts are waited for where only their ends have been looked at.
+READING_PATIENCE = 0.5
 
 # Seconds that reading rests at most while the charts are drawn, Textual is loaded and paints: threads that
 # compute share one interpreter lock, and who sees charts wants to press keys next.
@@ -73,19 +81,57 @@ def _shown_first(
     feed: StoreFeed, preferences: Preferences, place: str, asked: AskedLook, terminal: HeldTerminal
 ) -> FirstPicture | None:
     feed.start()
-    from tuimon.tui.start.first_picture import first_picture  # while the first bytes are read
+    started = time.monotonic()
+    # While the first bytes are read.
+    from tuimon.tui.start.first_picture import first_picture
+    from tuimon.tui.view.workspace import Workspace
 
-    snapshot = feed.whole_list(LISTING_PATIENCE)
+    snapshot = whole_list(feed, started)
     if snapshot is None or not asked.is_known:
         return None
+    workspace = Workspace(preferences.starred)
+    board = board_with_values(
+        feed, snapshot, lambda newest: workspace.board(newest, preferences.view, time.time())
+    )
+    if board is None:
+        return None
     feed.pause(LONGEST_PAUSE)
-    look = asked.look()
-    picture = first_picture(snapshot, preferences, look, place, terminal.size, time.time())
-    if picture is not None:
-        terminal.show(picture.lines, colour_count(os.environ))
-    else:
-        feed.go_on()
+    picture = first_picture(board, workspace, preferences, asked.look(), place, terminal.size)
+    terminal.show(picture.lines, colour_count(os.environ))
     return picture
+
+
+def whole_list(feed: StoreFeed, started: float) -> StoreSnapshot | None:
+    """The picture with all runs, where it comes soon after the store was started (monotonic, seconds)."""
+    snapshot = feed.whole_list(LISTING_PATIENCE)
+    if snapshot is not None:
+        return snapshot
+    so_far, passed = feed.snapshot(), time.monotonic() - started
+    if passed * so_far.found > LONG_LISTING * len(so_far.runs):
+        return None
+    return feed.whole_list(started + LONG_LISTING - time.monotonic())
+
+
+def board_with_values(
+    feed: StoreFeed, snapshot: StoreSnapshot, board_of: Callable[[StoreSnapshot], Board]
+) -> Board | None:
+    """The board of this snapshot, or of a later one where nothing of the runs in its charts was read yet.
+
+    None where there is still nothing to draw after ``READING_PATIENCE``.
+    """
+    until = time.monotonic() + READING_PATIENCE
+    board = board_of(snapshot)
+    if board.has_values:
+        return board
+    if not any(run.loading for run in board.plotted):
+        return None
+    feed.prioritise(run.key for run in board.plotted)
+    while any(run.loading and not run.metrics for run in board.plotted):
+        newer = feed.newer(board.snapshot, until - time.monotonic())
+        if newer is None:
+            break
+        board = board_of(newer)
+    return board if board.has_values else None
 
 
 def _store(paths: Sequence[str | Path], settings: Settings, poll: bool | None) -> RunStore:

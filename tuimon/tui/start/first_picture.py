@@ -11,7 +11,6 @@ from tuimon.charts.dashboard_layout import DashboardLayout
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder
 from tuimon.quick_dataclass import dataclass
-from tuimon.store.snapshot import StoreSnapshot
 from tuimon.tui.background.away import away_text
 from tuimon.tui.keys.actions import Scope, actions_of
 from tuimon.tui.painting.charts_painter import ChartsPainter, ChartsRequest
@@ -35,22 +34,19 @@ class FirstPicture:
 
 
 def first_picture(
-    snapshot: StoreSnapshot,
+    board: Board,
+    workspace: Workspace,
     preferences: Preferences,
     look: Look,
     place: str,
     size: tuple[int, int],
-    now: float,
-) -> FirstPicture | None:
-    """The first picture at unix time ``now``; None where there is nothing to draw yet."""
+) -> FirstPicture:
+    """The first picture: of a board that ``workspace`` made under the preferences' view."""
     width, height = size
-    workspace = Workspace(preferences.starred)
-    board = workspace.board(snapshot, preferences.view, now)
-    if not board.has_values:
-        return None
+    snapshot = board.snapshot
     since = preferences.memory.last_open if preferences.memory is not None else None
     if since is not None:
-        board = replace(board, away=away_text(snapshot.runs, {}, since, now))
+        board = replace(board, away=away_text(snapshot.runs, {}, since, board.now))
     layout = layout_of(board, board.state, size, preferences.page_size)
     painter = ChartsPainter(look, place)
     # Without a table the charts have the focus.

@@ -100,6 +100,7 @@ class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
         self.look = look
         self.actions = preferences.actions
         self.notice = preferences.notice
+        self.notice_failed = False
         self._notice_timer: Timer | None = None
         self._memory = preferences.memory
         self._health = HealthDesk(self, preferences, opened=clock.time())
@@ -179,9 +180,9 @@ class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
         if memory is not None:
             self.drawing.request(self, KEPT, lambda: memory.keep(view))
 
-    def tell(self, text: str) -> None:
-        """Say a sentence in the last line, for a while or until the next one."""
-        self.notice = text
+    def tell(self, text: str, *, failed: bool = False) -> None:
+        """Say a sentence in the last line, for a while or until the next one; ``failed``: of a failure."""
+        self.notice, self.notice_failed = text, failed
         if self._notice_timer is not None:
             self._notice_timer.stop()
         self._notice_timer = self.set_timer(NOTICE_SECONDS, self._end_notice)

@@ -321,7 +321,7 @@ class RunActions(ViewActions):
                 done = await asyncio.to_thread(work)
             except OSError as error:
                 place = f": {error.filename}" if error.filename else ""
-                self.tell(f"failed: {error.strerror or error}{place}")
+                self.tell(f"failed: {error.strerror or error}{place}", failed=True)
             else:
                 self.tell(done)
 

@@ -25,8 +25,8 @@ class ViewActions(RangeActions):
     look: Look
     _event: NavigationEvent | None = None  # the one jumped to last
 
-    def tell(self, text: str) -> None:
-        """Say a sentence in the last line; the app does this."""
+    def tell(self, text: str, *, failed: bool = False) -> None:
+        """Say a sentence in the last line, ``failed`` where it tells of a failure; the app does this."""
         raise NotImplementedError
 
     def action_log_y(self) -> None:

@@ -87,7 +87,7 @@ class BoardScreen(Screen[None]):
         app, width = self.app, self.app.size.width
         for line in self.query("#keys").results(LinesView):
             if app.notice is not None:
-                line.show_lines([notice_line(app.notice, width, app.look)], width)
+                line.show_lines([notice_line(app.notice, width, app.look, failed=app.notice_failed)], width)
             else:
                 line.show_lines([self.key_line(width)], width)
 

@@ -148,6 +148,26 @@ async def test_u_groups_and_lists_the_keys_that_are_left_out() -> None:
         assert "✓ automatic" in listed(app)[0]
 
 
+async def test_the_list_of_keys_follows_the_runs_that_come() -> None:
+    """A key that a new run brings is in the list, one that is left out by itself with its check mark; the
+    cursor stays on its own, and what was chosen holds."""
+    app = RunningApp(seeds())
+    async with running(app) as pilot:
+        await pilot.press("u", "down", "space")  # lr
+        await until(pilot, lambda: len(listed(app)) == 3)
+        new = make_run("new", config={"lr": 1e-4, "seed": 9, "depth": 8, "out_dir": "x"})
+        app.publish([new, *seeds()])
+        await until(pilot, lambda: len(listed(app)) == 5)
+        rows = {line.strip("> ").split()[1]: line for line in listed(app)}
+        assert "✓ out_dir" in rows["out_dir"]
+        assert "· depth" in rows["depth"]
+        assert rows["lr"].startswith("> ✓ lr")
+        assert "4 values" in " ".join(rows["seed"].split())
+        await pilot.press("space")
+        await until(pilot, lambda: app.view.turned_keys == ())
+        assert any("✓ automatic" in line for line in listed(app))
+
+
 async def test_a_key_is_left_out_or_looked_at_by_choice_and_the_status_line_says_so() -> None:
     """The table follows while the list is open; automatic takes all choices back."""
     app = RunningApp(seeds())

@@ -144,9 +144,8 @@ async def test_a_failure_is_told_in_the_colour_of_failures(
     bad, warning = (style(theme, ink, bold=True) for ink in (theme.bad, theme.warning))
 
     def ink() -> Style | None:
-        return next(
-            (part.style for part in app.screen.query_one("#keys").render_line(0) if part.text.strip())
-        )
+        line = app.screen.query_one("#keys").render_line(0)
+        return next(part.style for part in line if part.text.strip())
 
     app = RunningApp([a_run()], theme=theme)
     async with running(app) as pilot:

@@ -40,6 +40,7 @@ __all__ = [
     "action_by_id",
     "actions_of",
     "key_name",
+    "key_or_title",
     "with_keys",
 ]
 
@@ -283,3 +284,9 @@ def action_by_id(action_id: str, actions: Iterable[Action] = ACTIONS) -> Action:
         if action.id == action_id:
             return action
     raise KeyError(action_id)
+
+
+def key_or_title(action_id: str, actions: Iterable[Action] = ACTIONS) -> str:
+    """The first key of an action as a person reads it; of one without keys what the palette calls it."""
+    action = action_by_id(action_id, actions)
+    return action.key_name or f"{action.title!r} in the palette"

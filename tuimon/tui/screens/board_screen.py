@@ -131,11 +131,11 @@ class BoardScreen(Screen[None]):
 
     def action_left(self) -> None:
         """The cursor of the charts to the left."""
-        self.app.move_cursor(-1)
+        self.app.put_further(-1)
 
     def action_right(self) -> None:
         """The cursor of the charts to the right."""
-        self.app.move_cursor(1)
+        self.app.put_further(1)
 
     def action_back(self) -> None:
         """End the cursor of the charts, else step back to the screen below."""

@@ -223,27 +223,31 @@ class DashboardScreen(TableActions):
     def action_mark(self) -> None:
         """Mark or unmark, and on to the next, so that several are marked by pressing it again."""
         board, key = self.app.board, self._cursor()
-        if board is not None and key is not None:
+        if not self.app.lacks_runs("to mark") and board is not None and key is not None:
             self.app.change_view(board.seated(self._view).mark_toggled(key).moved(board.keys, 1))
 
     def action_mark_all(self) -> None:
         """Mark all that are shown."""
-        if self.app.board is not None:
+        if not self.app.lacks_runs("to mark") and self.app.board is not None:
             self.app.change_view(self._view.all_marked(self.app.board.keys))
 
     def action_mark_none(self) -> None:
         """Unmark all."""
+        if not self._view.marked:
+            self.app.tell("no run is marked")
         self.app.change_view(self._view.none_marked())
 
     def action_baseline(self) -> None:
         """The run under the cursor as baseline, or none."""
         key = self._cursor()
-        if key is not None:
+        if not self.app.lacks_runs("to be the baseline") and key is not None:
             self.app.change_view(self._view.baseline_toggled(key))
 
     def action_open(self) -> None:
         """The run's own screen; in the charts pane the chosen metric into the large chart."""
         board = self.app.board
+        if self.app.lacks_runs("to open"):
+            return
         if board is not None and self.focused is self.charts:
             chart = self._view.chart
             if 0 < chart < len(board.charts):
@@ -277,7 +281,7 @@ class DashboardScreen(TableActions):
         from tuimon.tui.screens.compare import CompareScreen  # loaded at its first use
 
         board = self.app.board
-        if board is not None and board.plotted:
+        if not self.app.lacks_runs("to compare") and board is not None:
             marked = [run.key for run in board.plotted if run.key in board.state.marked]
             keys = marked if len(marked) > 1 else [run.key for run in board.plotted]
             members = [run for key in keys for run in board.members(key)]

@@ -33,7 +33,8 @@ class GroupActions(LayoutActions):
         board = self.app.board
         keys = keys_of(board) if board is not None else ()
         if not keys:
-            self.app.tell("no run here has a config: nothing to group by")
+            if not self.app.lacks_runs("to group"):
+                self.app.tell("no run here has a config: nothing to group by")
             return
 
         def turn(name: str | None) -> None:

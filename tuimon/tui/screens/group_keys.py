@@ -46,7 +46,6 @@ class GroupKeysScreen(PickScreen):
 
     def on_mount(self) -> None:
         """Check what is left out."""
-        super().on_mount()
         if self.app.board is not None:
             self._options_now(self.app.board)
 

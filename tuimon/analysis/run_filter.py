@@ -251,7 +251,7 @@ def _compared(key: Token, sign: str, value: Token) -> Term:
         if sign in ORDER_SIGNS:
             raise FilterError(f"{name} is text: it has no {sign}", key.end)
         one_of = _ONE_OF.get(name)
-        return TextIs(name, sign, value.text if one_of is None else _begun(name, one_of, value))
+        return TextIs(name, sign, value.text if one_of is None else _begun(one_of, value))
     if name in JOB_FIELDS:
         return JobIs(name, sign, _number(key, value))
     if name in NUMBER_FIELDS:
@@ -266,7 +266,7 @@ def _compared(key: Token, sign: str, value: Token) -> Term:
     return MetricIs(key.text, sign, value.text, number)
 
 
-def _begun(name: str, words: tuple[str, ...], value: Token) -> str:
+def _begun(words: tuple[str, ...], value: Token) -> str:
     """The one of these words that was begun: ``state:fail`` while it is being typed."""
     if "*" in value.text:
         return value.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -63,6 +64,41 @@ def test_without_marks_the_line_says_how_many_are_drawn() -> None:
     filtered = board_of(runs, ViewState().filtered("run1"))
     assert f"{len(filtered.rows)}/12 shown   none marked: all drawn" in view_text(filtered, 150)
     assert "drawn" not in view_text(board_of([]))
+
+
+FALLING = [3.0, 2.5, 2.0, 1.5]
+
+
+@pytest.mark.parametrize(
+    ("losses", "on", "reason"),
+    [
+        ({"val_loss": [math.nan] * 4}, "run", "baseline base has no finite val_loss"),
+        ({"val_loss": [math.nan] * 4}, "base", "baseline base has no finite val_loss"),
+        ({"train_loss": FALLING}, "run", "baseline base has no val_loss"),
+        ({"val_loss": [3.0, 2.0, math.nan, math.inf]}, "run", "baseline base has no finite val_loss at 4"),
+        (
+            {"val_loss": [3.0, 2.0, math.nan, math.inf]},
+            "base",
+            "baseline base has no finite val_loss after 2",
+        ),
+        ({"val_loss": FALLING}, "run", ""),
+        ({"val_loss": FALLING}, "base", ""),
+    ],
+)
+def test_why_there_is_no_delta_is_said(losses: dict[str, list[float]], on: str, reason: str) -> None:
+    """In the line of facts, at 80 columns in the line of the view; nothing where there is one."""
+    runs = [
+        replace(make_run(name, metrics=metrics), key=name)
+        for name, metrics in (("base", losses), ("run", {"val_loss": FALLING}))
+    ]
+    board = board_of(runs, ViewState(baseline="base", cursor=on))
+    for line in (line_text(facts_line(board, 120, LOOK)), view_text(board, 80, alone=True)):
+        assert reason in line
+        assert ("has no" in line) == bool(reason)
+    if reason:
+        assert reason + "   " in line_text(facts_line(board, 120, LOOK)) + "   "
+    hidden = board_of(runs, ViewState(baseline="base").filtered("run"))
+    assert ("has no" in line_text(facts_line(hidden, 120, LOOK))) == bool(reason)
 
 
 WRONG = ["state:happy", "base state:nowhere", "age<soon", "step>many", "base and", "archived:maybe", '"lr']

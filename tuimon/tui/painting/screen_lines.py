@@ -13,16 +13,15 @@ from tuimon.charts.compare_words import config_text
 from tuimon.charts.cursor_values import range_text
 from tuimon.charts.notation import (
     age_text,
-    count_text,
     cut_end,
     cut_middle,
-    delta_text,
     harmless,
 )
 from tuimon.charts.picture import Line
 from tuimon.charts.states import state_style
 from tuimon.charts.text_line import LineBuilder
 from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.painting.delta_words import delta_words, no_delta_words
 from tuimon.tui.painting.group_words import group_facts, grouping_words
 from tuimon.tui.painting.line_parts import (
     GAP,
@@ -72,11 +71,12 @@ class _Rank(IntEnum):
     FILTER = 0
     GROUPS = 1
     SORT = 2
-    TROUBLE = 3
-    ARCHIVED = 4
-    DELTA = 5
-    SHOWN = 6
-    MARKS = 7
+    NO_DELTA = 3
+    TROUBLE = 4
+    ARCHIVED = 5
+    DELTA = 6
+    SHOWN = 7
+    MARKS = 8
 
 
 def _runs_groups(board: Board, width: int, inks: Inks, *, alone: bool) -> list[tuple[int, Group]]:
@@ -93,8 +93,10 @@ def _runs_groups(board: Board, width: int, inks: Inks, *, alone: bool) -> list[t
         groups.append((_Rank.MARKS, (Part(_marks_text(board), inks.text),)))
     if state.grouped:
         groups.append((_Rank.GROUPS, inked(grouping_words(board, max(12, width // 4)), inks)))
-    if alone and (words := _delta_words(board)):
+    if alone and (words := delta_words(board)):
         groups.append((_Rank.DELTA, (Part(words, inks.text),)))
+    if alone and (words := no_delta_words(board)):
+        groups.append((_Rank.NO_DELTA, (Part(words, inks.warning),)))
     archived = sum(run.meta.archived for run in board.snapshot.runs)
     if archived:
         text = f"{archived} archived {'shown' if state.show_archived else 'hidden'}"
@@ -187,15 +189,6 @@ def _trouble(board: Board, inks: Inks, room: int, *, alone: bool) -> list[Group]
     return groups
 
 
-def _delta_words(board: Board) -> str:
-    """The difference of the run under the cursor from the baseline, and at which step it holds."""
-    row = board.cursor_row
-    if row is None or row.is_baseline or row.delta is None:
-        return ""
-    at = f" at {count_text(row.delta_step)}" if row.delta_step is not None else ""
-    return f"Δ {delta_text(row.delta, like=row.last)}{at}"
-
-
 def _bad_lines_text(run: RunSnapshot) -> str:
     return f"{run.bad_line_count} bad {'line' if run.bad_line_count == 1 else 'lines'}"
 
@@ -215,8 +208,10 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
     ]
     if run.meta.archived:
         left.append((Part("archived", inks.muted),))
-    if words := _delta_words(board):
+    if words := delta_words(board):
         left.append((Part(words, inks.text),))
+    if words := no_delta_words(board):
+        left.append((Part(words, inks.warning),))
     grouped = board.groups.get(row.key)
     if grouped is not None:
         left += [inked(words, inks) for words in group_facts(grouped)]

@@ -19,8 +19,11 @@ class RangeActions(App[object]):
     view: ViewState
     actions: tuple[Action, ...]
 
-    def tell(self, text: str, *, failed: bool = False) -> None:
-        """Say a sentence in the last line, ``failed`` where it tells of a failure; the app does this."""
+    def tell(self, text: str, *, failed: bool = False, above: bool = False) -> None:
+        """Say a sentence in the last line, ``failed`` where it tells of a failure; the app does this.
+
+        ``above``: in the first line, over the charts that it is about; the keys stay then.
+        """
         raise NotImplementedError
 
     def change_view(self, state: ViewState) -> None:

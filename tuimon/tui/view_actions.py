@@ -99,13 +99,14 @@ class ViewActions(RangeActions):
             runs = tuple(run for key in keys if (run := board.run(key)) is not None)
         axis = axis_for(board, runs)
         metric = screen.charted_metric() or board.metric
-        width = self.size.width - 2  # as the last line has it
-        found = jump(runs, axis, board.health, metric, self._event, by, width) if runs else None
+        width = self.size.width - 2  # as the first line has it
+        on, before = screen.chosen_key(), self._event
+        found = jump(runs, axis, board.health, metric, on, before, by, width) if runs else None
         if found is None:
             self.tell("no events on these curves: no NaN, spike, alert, resume or best value")
             return
         self._event = found.event
-        self.tell(found.text)
+        self.tell(found.text, above=True)
         view = self.view.zoomed(in_sight(self.view.zoom, axis.id, found.event.x))
         screen.choose_run(found.event.run_key)
         self.change_view(view.with_cursor(found.event.run_key) if screen.SCOPE is Scope.DASHBOARD else view)

@@ -16,7 +16,8 @@ from tuimon.tui.keys.actions import Scope
 from tuimon.tui.keys.bindings import screen_bindings
 from tuimon.tui.keys.panes import CHARTS_PANE, RUNS_PANE
 from tuimon.tui.painting.charts_painter import ChartsPainter, ChartsPicture, ChartsRequest
-from tuimon.tui.painting.dashboard_lines import header_lines, layout_of, status_lines
+from tuimon.tui.painting.dashboard_lines import layout_of, status_lines
+from tuimon.tui.painting.header_line import header_line
 from tuimon.tui.screens.table_actions import TableActions
 from tuimon.tui.view.board import Board
 from tuimon.tui.view.chart_in_hand import ChartInHand
@@ -67,7 +68,7 @@ class DashboardScreen(TableActions):
         layout = self._place(board)
         look, width = self.app.look, layout.width
         live = self.app.feed.snapshot()
-        self.header.show_lines(header_lines(board, live, self.app.place, width, look), width)
+        self.show_first_line(header_line(board, live, self.app.place, width, look))
         self.status.show_lines(status_lines(board, layout, look), width)
         self.table.show_board(board)
         self._draw_charts(board, layout)

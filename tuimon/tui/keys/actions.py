@@ -84,7 +84,8 @@ _ON_RUNS: tuple[Action, ...] = (
         "compare",
         ("c",),
         "Compare",
-        "Compare the marked runs side by side; with fewer than two marked, those in the charts.",
+        "Compare the marked runs side by side; with fewer than two marked, the one under the cursor with the "
+        "baseline, else with the best, else with its neighbours.",
         DASHBOARD,
         footer=3,
     ),

@@ -128,7 +128,7 @@ class BoardScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Show what has changed while another screen was on top."""
-        self.show_last_line()
+        self.show_notice()
         self.show_again()
 
     def chart_in_hand(self) -> ChartInHand | None:

@@ -26,8 +26,6 @@ from tuimon.tui.widgets.charts_pane import ChartsPane
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.run_table import RunTable
 
-MOST_COMPARED = 8  # side by side; more columns than that nobody reads
-
 
 class DashboardScreen(TableActions):
     """Charts, table, status and keys."""
@@ -278,15 +276,22 @@ class DashboardScreen(TableActions):
         self.app.push_screen(RunScreen(key))
 
     def action_compare(self) -> None:
-        """The marked runs side by side; without marks those in the charts."""
+        """The marked runs side by side; without marks the one under the cursor beside the baseline or the best,
+        which is said.
+        """
         from tuimon.tui.screens.compare import CompareScreen  # loaded at its first use
+        from tuimon.tui.view.compared_runs import compared_runs
 
         board = self.app.board
-        if not self.app.lacks_runs("to compare") and board is not None:
-            marked = [run.key for run in board.plotted if run.key in board.state.marked]
-            keys = marked if len(marked) > 1 else [run.key for run in board.plotted]
-            members = [run for key in keys for run in board.members(key)]
-            self.app.push_screen(CompareScreen(tuple(members[:MOST_COMPARED])))
+        if self.app.lacks_runs("to compare") or board is None:
+            return
+        compared = compared_runs(board)
+        if compared is None:
+            self.app.tell("only one run here: nothing to compare it with yet")
+            return
+        self.app.push_screen(CompareScreen(compared.keys))
+        if compared.chosen:
+            self.app.tell(compared.chosen, above=True)
 
     @on(RunTable.CursorMoved)
     def _cursor_moved(self, message: RunTable.CursorMoved) -> None:

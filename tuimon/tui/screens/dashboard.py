@@ -276,9 +276,7 @@ class DashboardScreen(TableActions):
         self.app.push_screen(RunScreen(key))
 
     def action_compare(self) -> None:
-        """The marked runs side by side; without marks the one under the cursor beside the baseline or the best,
-        which is said.
-        """
+        """The marked runs side by side; without marks the one under the cursor and others, which is said."""
         from tuimon.tui.screens.compare import CompareScreen  # loaded at its first use
         from tuimon.tui.view.compared_runs import compared_runs
 

@@ -1,4 +1,4 @@
-"""Which runs the comparison puts side by side: those marked, else the one under the cursor and others. Pure."""
+"""Which runs the comparison puts side by side: those marked, or one beside others. Pure."""
 
 from __future__ import annotations
 

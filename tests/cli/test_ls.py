@@ -131,7 +131,7 @@ def test_a_filter_asks_for_values(text: str, names: list[str], runs: Path) -> No
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("base state:nowhere", "character 12, nowhere: a state is one of running"),
+        ("base state:nowhere", "character 12, nowhere: one of running"),
         ("step>", "at its end: "),
         ("val_loss<", "at its end: a value is missing after val_loss<\n"),
         ("val_loss<<", "character 10, <: a value is missing after val_loss<\n"),

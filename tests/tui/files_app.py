@@ -29,9 +29,9 @@ class FilesApp(TuimonApp):
         super().__init__(feed, place=str(directory), look=Look(DARK, ascii=False))
         self.said: list[str] = []
 
-    def tell(self, text: str) -> None:
+    def tell(self, text: str, *, failed: bool = False, above: bool = False) -> None:
         self.said.append(text)
-        super().tell(text)
+        super().tell(text, failed=failed, above=above)
 
     def run_of(self, name: str) -> RunSnapshot | None:
         runs = self.feed.snapshot().runs

@@ -66,6 +66,59 @@ async def test_c_compares_the_marked_runs_alone() -> None:
         assert "fast" not in table(app)[0]
 
 
+CHOICES = [
+    # Keys before c, the runs of the comparison from the left, and what is said.
+    ((), ["base", "fast"], "nothing is marked: compared with the best"),
+    (("j", "j"), ["slow", "fast"], "nothing is marked: compared with the best"),
+    (("j",), ["fast", "base", "slow"], "nothing is marked: compared with its neighbours in the table"),
+    (("b", "j", "j"), ["slow", "base"], "nothing is marked: compared with the baseline"),
+    (("b",), ["base", "fast"], "nothing is marked: compared with its neighbour in the table"),
+    (("j", "j", "space", "g"), ["slow", "fast"], "one run is marked: compared with the best"),
+    (("a",), ["base", "fast", "slow"], None),
+]
+
+
+@pytest.mark.parametrize(("keys", "compared", "said"), CHOICES)
+async def test_without_marks_the_run_under_the_cursor_is_compared(
+    keys: tuple[str, ...], compared: list[str], said: str | None
+) -> None:
+    """With the baseline, else the best, else its neighbours, which the first line says; the keys stay."""
+    app = RunningApp(three_runs())
+    async with running(app, 80, 24) as pilot:
+        await pilot.press(*keys, "c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen) and bool(table(app)[0]))
+        assert isinstance(app.screen, CompareScreen)
+        run_names = {run.key: run.name for run in three_runs()}
+        assert [run_names[key] for key in app.screen.chosen_keys()] == compared
+        first = text_of(app.screen.query_one("#header"))[0]
+        assert app.notice == said
+        assert said is None or said in first
+        assert "Esc Back" in text_of(app.screen.query_one("#keys"))[0]
+        await pilot.press("f9")  # nobody's key
+        await until(
+            pilot, lambda: f"compare {len(compared)} of 3" in text_of(app.screen.query_one("#header"))[0]
+        )
+
+
+async def test_one_run_alone_is_not_compared() -> None:
+    """There is nothing to compare it with, which is said."""
+    app = RunningApp(three_runs()[:1])
+    async with running(app, 80, 24) as pilot:
+        await pilot.press("c")
+        assert "only one run here" in text_of(app.screen.query_one("#keys"))[0]
+        assert isinstance(app.screen, DashboardScreen)
+
+
+async def test_with_the_best_run_out_of_sight_it_is_compared_still() -> None:
+    """The filter decides on what is in the table, not on what is best."""
+    app = RunningApp(three_runs())
+    async with running(app, 80, 24) as pilot:
+        await pilot.press("slash", *"slow", "enter", "c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen) and bool(table(app)[0]))
+        assert "slow" in table(app)[0]
+        assert "fast" in table(app)[0]
+
+
 async def test_differing_config_comes_first_and_u_shows_all() -> None:
     app = RunningApp(three_runs())
     async with running(app) as pilot:

@@ -233,7 +233,7 @@ async def test_the_compare_table_follows_the_cursor() -> None:
     app = RunningApp(two_runs())
     async with running(app) as pilot:
         await drawn(app, pilot)
-        await pilot.press("c")
+        await pilot.press("a", "c")
         await until(pilot, lambda: isinstance(app.screen, CompareScreen))
         header = app.screen.query_one("#header", LinesView)
         await until(pilot, lambda: "compare" in text_of(header)[0])

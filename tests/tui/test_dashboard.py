@@ -177,7 +177,7 @@ async def test_pause_freezes_the_view_but_not_the_counters() -> None:
         assert "paused" not in header_text(app)
 
 
-async def test_c_compares_the_marked_runs_and_without_marks_those_in_the_charts() -> None:
+async def test_c_compares_the_marked_runs_and_without_marks_those_that_it_chooses() -> None:
     app = RunningApp(three_runs())
     async with running(app) as pilot:
         await pilot.press("c")

@@ -16,6 +16,7 @@ from tuimon.analysis.axes import GRADIENT_STEP
 from tuimon.analysis.health import health_of
 from tuimon.charts.event_signs import SignKind
 from tuimon.records.events import ResumeRecord
+from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.painting.chart_signs import signs_of
 from tuimon.tui.screens.compare import CompareScreen
@@ -42,6 +43,10 @@ def last_line(app: RunningApp) -> str:
     return text_of(app.screen.query_one("#keys"))[0]
 
 
+def first_line(app: RunningApp) -> str:
+    return text_of(app.screen.query_one("#header"))[0]
+
+
 def cursor(app: RunningApp) -> float | None:
     return app.view.zoom.cursor_on("gradient_step")
 
@@ -64,11 +69,11 @@ async def test_what_has_happened_is_read_to_its_end_at_80_columns() -> None:
     async with running(app, 80, 24) as pilot:
         await until_judged(pilot, app)
         await pilot.press("full_stop")
-        await until(pilot, lambda: "at 301" in last_line(app))
-        assert "1e-04" in last_line(app)
+        await until(pilot, lambda: "at 301" in first_line(app))
+        assert "1e-04" in first_line(app)
         assert app.notice is not None
-        assert app.notice.rpartition(": ")[2] in last_line(app)
-        assert "…" not in last_line(app).rpartition(": ")[2]
+        assert app.notice.rpartition(": ")[2] in first_line(app)
+        assert "…" not in first_line(app).rpartition(": ")[2]
 
 
 async def test_the_dashboard_marks_spikes_and_resumes() -> None:
@@ -83,7 +88,7 @@ async def test_the_dashboard_marks_spikes_and_resumes() -> None:
 
 
 async def test_on_the_dashboard_the_keys_go_through_all_curves() -> None:
-    """To the events of every run drawn, by x, the cursor of the table with them."""
+    """To the events of every run drawn, one run after the other, the cursor of the table with them."""
     app = RunningApp([a_run("jumpy", SPIKING), resumed()])
     async with running(app) as pilot:
         await until_judged(pilot, app)
@@ -91,12 +96,65 @@ async def test_on_the_dashboard_the_keys_go_through_all_curves() -> None:
         for _ in range(4):
             await pilot.press("full_stop")
             seen.append((cursor(app), app.view.cursor))
-            said.append(last_line(app))
+            said.append(first_line(app))
         assert (201.0, resumed().key) in seen
         assert (301.0, a_run("jumpy", SPIKING).key) in seen
         for text in said[-2::-1]:
             await pilot.press("comma")
-            assert last_line(app) == text
+            assert first_line(app) == text
+
+
+async def test_they_begin_on_the_run_under_the_cursor() -> None:
+    """At its first event, also where others have earlier ones, and go on to the next run's after its last;
+    so they do wherever the cursor is moved to.
+    """
+    jumpy, again, broken = a_run("jumpy", SPIKING), resumed(), a_run("broken", WITH_NAN)
+    app = RunningApp([broken, jumpy, again])
+    async with running(app) as pilot:
+        await until_judged(pilot, app)
+        await pilot.press("j", "full_stop")
+        assert (cursor(app), app.view.cursor) == (301.0, jumpy.key)
+        assert first_line(app).startswith(" spike 1/")
+        while app.view.cursor == jumpy.key:
+            before = cursor(app)
+            await pilot.press("full_stop")
+        assert before == STEPS, "the best, and the last"
+        assert (cursor(app), app.view.cursor) == (201.0, again.key)
+        await pilot.press("k", "k", "full_stop")
+        assert (cursor(app), app.view.cursor) == (41.0, broken.key)
+        await pilot.press("j", "comma")
+        assert (cursor(app), app.view.cursor) == (STEPS, jumpy.key)
+
+
+async def test_a_run_without_events_is_said_to_have_none() -> None:
+    """And the next run that has some is gone to."""
+    silent = make_run("silent", metrics={"other": FALLING}, state=RunState.FINISHED)
+    app = RunningApp([a_run("last", WITH_NAN), silent, a_run("jumpy", SPIKING)])
+    async with running(app, 80, 24) as pilot:
+        await until_judged(pilot, app)
+        await pilot.press("j", "full_stop")
+        assert first_line(app).startswith(" none on this run; spike 1/")
+        assert app.view.cursor == a_run("jumpy", SPIKING).key
+        await pilot.press("full_stop")
+        assert "none on this run" not in first_line(app)
+
+
+@pytest.mark.parametrize("opened", [(), ("enter",), ("a", "c")], ids=["dashboard", "run", "compare"])
+async def test_the_keys_stay_while_one_goes_from_event_to_event(opened: tuple[str, ...]) -> None:
+    """At 80 columns too: the event stands in the first line, above the charts, until the next other key."""
+    app = RunningApp([a_run("jumpy", SPIKING), resumed()])
+    async with running(app, 80, 24) as pilot:
+        await until_judged(pilot, app)
+        await pilot.press(*opened)
+        await until(pilot, lambda: app.screen.chart_in_hand() is not None)  # type: ignore[attr-defined]
+        title, keys = first_line(app), last_line(app)
+        assert "q Quit" in keys
+        for key in ("full_stop", "full_stop", "comma"):
+            await pilot.press(key)
+            await until(pilot, lambda: "jumpy: " in first_line(app) or "again: " in first_line(app))
+            assert last_line(app) == keys
+        await pilot.press("i")
+        await until(pilot, lambda: first_line(app) == title)
 
 
 async def test_on_a_comparison_they_go_through_the_runs_compared_alone() -> None:
@@ -112,7 +170,7 @@ async def test_on_a_comparison_they_go_through_the_runs_compared_alone() -> None
         for _ in range(8):
             await pilot.press("full_stop")
             places.append(cursor(app))
-            assert "broken" not in last_line(app)
+            assert "broken" not in first_line(app)
         assert 201.0 in places
         assert 301.0 in places
         while cursor(app) != 301.0:
@@ -140,7 +198,7 @@ async def test_on_a_runs_screen_they_go_through_its_own_events() -> None:
         for key in ["full_stop"] * 4 + ["comma"] * 4:
             await pilot.press(key)
             places.append(cursor(app))
-            assert "again" not in last_line(app)
+            assert "again" not in first_line(app)
         assert 301.0 in places
         assert 201.0 not in places
         assert places[4:7] == places[2::-1]

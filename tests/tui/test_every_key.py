@@ -66,6 +66,8 @@ async def prove(scope: Scope, proof: Proof, key: str, directory: Path) -> None:
         for opening in (*OPENED_BY[scope], *proof.first):
             await pilot.press(opening)
             await until_still(app, pilot)
+        await pilot.press(NO_ONES_KEY)  # what these keys have said ends with the next one
+        await until_still(app, pilot)
         assert isinstance(app.screen, BoardScreen)
         assert app.screen.SCOPE is scope
         before = proof.seen(app), await until_still(app, pilot)

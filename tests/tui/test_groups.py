@@ -80,10 +80,32 @@ async def test_the_members_of_a_group_are_compared() -> None:
     async with running(app) as pilot:
         await pilot.press("d")
         await until(pilot, lambda: names(app) == ["slow", "fast"])
-        await pilot.press("c")
+        await pilot.press("a", "c")
         assert isinstance(app.screen, CompareScreen)
         header = app.screen.query_one("#header")
-        await until(pilot, lambda: "5" in text_of(header)[0])
+        await until(pilot, lambda: "compare 5 of 5" in text_of(header)[0])
+
+
+@pytest.mark.parametrize(
+    ("keys", "compared", "said"),
+    [
+        ((), ["slow_3", "slow_2", "slow_1", "fast_1"], "compared with the best"),
+        (("j",), ["fast_2", "fast_1"], "compared with each other, the runs of the group"),
+    ],
+)
+async def test_a_group_that_is_not_marked_is_compared_with_the_best(
+    keys: tuple[str, ...], compared: list[str], said: str
+) -> None:
+    """All its runs beside it; where it is one of them, they alone."""
+    app = RunningApp(seeds())
+    async with running(app) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: names(app) == ["slow", "fast"])
+        await pilot.press(*keys, "c")
+        assert isinstance(app.screen, CompareScreen)
+        run_names = {run.key: run.name for run in seeds()}
+        assert [run_names[key] for key in app.screen.chosen_keys()] == compared
+        assert app.notice == f"nothing is marked: {said}"
 
 
 async def test_compared_members_are_drawn_by_themselves() -> None:
@@ -92,7 +114,7 @@ async def test_compared_members_are_drawn_by_themselves() -> None:
     async with running(app) as pilot:
         await pilot.press("d")
         await until(pilot, lambda: names(app) == ["slow", "fast"])
-        await pilot.press("c")
+        await pilot.press("a", "c")
         chart = app.screen.query_one("#chart")
         await until(pilot, lambda: any("slow_2" in row for row in text_of(chart)))
         assert not any("×" in row for row in text_of(chart))
@@ -146,6 +168,26 @@ async def test_u_groups_and_lists_the_keys_that_are_left_out() -> None:
         await until(pilot, lambda: len(listed(app)) == 3)
         assert [" ".join(line.split()) for line in listed(app)[1:]] == ["> ✓ seed 3 values", "· lr 2 values"]
         assert "✓ automatic" in listed(app)[0]
+
+
+async def test_the_list_of_keys_follows_the_runs_that_come() -> None:
+    """A key that a new run brings is in the list, one that is left out by itself with its check mark; the
+    cursor stays on its own, and what was chosen holds."""
+    app = RunningApp(seeds())
+    async with running(app) as pilot:
+        await pilot.press("u", "down", "space")  # lr
+        await until(pilot, lambda: len(listed(app)) == 3)
+        new = make_run("new", config={"lr": 1e-4, "seed": 9, "depth": 8, "out_dir": "x"})
+        app.publish([new, *seeds()])
+        await until(pilot, lambda: len(listed(app)) == 5)
+        rows = {line.strip("> ").split()[1]: line for line in listed(app)}
+        assert "✓ out_dir" in rows["out_dir"]
+        assert "· depth" in rows["depth"]
+        assert rows["lr"].startswith("> ✓ lr")
+        assert "4 values" in " ".join(rows["seed"].split())
+        await pilot.press("space")
+        await until(pilot, lambda: app.view.turned_keys == ())
+        assert any("✓ automatic" in line for line in listed(app))
 
 
 async def test_a_key_is_left_out_or_looked_at_by_choice_and_the_status_line_says_so() -> None:

@@ -109,12 +109,14 @@ def test_no_screen_needs_colour(logs: Path, eventually: Eventually) -> None:
     screens = (
         ("x", "x axis"),
         ("s", "sort by"),
-        ("c", "compare 1 of 1"),
+        ("c", "compared with"),
         ("\r", "config"),
         ("?", "Mark none"),
     )
+    RunBuilder(logs, "another").header().metrics(iteration=0, train_loss=3.0)
     with started(logs, NO_COLOR="1") as app:
         app.wait_for(CHART)
+        app.wait_for("another")
         for key, shown in screens:
             app.send(key)
             app.wait_for(shown)

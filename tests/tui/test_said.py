@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 from textual.widgets._toast import Toast
 
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import NOW, RunningApp, running, text_of, until, until_judged
 from tuimon.analysis.health import health_of
 from tuimon.charts.event_words import event_line
-from tuimon.charts.palette import DARK
+from tuimon.charts.palette import DARK, LIGHT, NO_COLOUR, Theme, style
 from tuimon.records.events import EventRecord
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
@@ -30,6 +33,17 @@ def a_run(name: str = "jumpy", **more: object) -> RunSnapshot:
     return make_run(name, metrics={"train_loss": SPIKING}, **more)  # type: ignore[arg-type]
 
 
+def refuse(*_: object) -> Path:
+    """A disk that is full."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def shown_as(ink: Style | None) -> tuple[object, object, object]:
+    """What is seen of a style, whatever ground it stands on."""
+    assert ink is not None
+    return ink.color, bool(ink.bold), bool(ink.dim)
+
+
 def last_line(app: RunningApp) -> str:
     return text_of(app.screen.query_one("#keys"))[0]
 
@@ -43,7 +57,7 @@ async def test_a_message_goes_at_the_next_key_whatever_the_screen() -> None:
         await pilot.press("j")
         assert "q Quit" in last_line(app)
         await pilot.press("full_stop")
-        assert "jumpy" in last_line(app)
+        assert "spike 1/" in text_of(app.screen.query_one("#header"))[0]
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, RunScreen))
         await until(pilot, lambda: "Esc Back" in last_line(app))
@@ -119,6 +133,29 @@ async def test_a_message_about_files_covers_neither_charts_nor_lists(
         await until(pilot, lambda: isinstance(app.screen, PickScreen))
         assert app.notice is None
         assert not app.screen.query(Toast)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT, NO_COLOUR], ids=lambda theme: theme.name)
+async def test_a_failure_is_told_in_the_colour_of_failures(
+    theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An export that cannot be written, not one that was; without colours its first word says so."""
+    monkeypatch.chdir(tmp_path)
+    bad, warning = (style(theme, ink, bold=True) for ink in (theme.bad, theme.warning))
+
+    def ink() -> Style | None:
+        line = app.screen.query_one("#keys").render_line(0)
+        return next(part.style for part in line if part.text.strip())
+
+    app = RunningApp([a_run()], theme=theme)
+    async with running(app) as pilot:
+        await pilot.press("e")
+        await until(pilot, lambda: "wrote jumpy" in last_line(app))
+        assert shown_as(ink()) == shown_as(warning)
+        monkeypatch.setattr("tuimon.whole_file.write_new", refuse)
+        await pilot.press("j", "e")
+        await until(pilot, lambda: "failed: No space left on device" in last_line(app))
+        assert shown_as(ink()) == shown_as(bad)
 
 
 def test_what_happened_is_said_in_one_line() -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.charts.runs_by_hand import START, make_run
 from tuimon.charts.palette import DARK
@@ -59,6 +64,128 @@ def test_without_marks_the_line_says_how_many_are_drawn() -> None:
     filtered = board_of(runs, ViewState().filtered("run1"))
     assert f"{len(filtered.rows)}/12 shown   none marked: all drawn" in view_text(filtered, 150)
     assert "drawn" not in view_text(board_of([]))
+
+
+FALLING = [3.0, 2.5, 2.0, 1.5]
+
+
+@pytest.mark.parametrize(
+    ("losses", "on", "reason"),
+    [
+        ({"val_loss": [math.nan] * 4}, "run", "baseline base has no finite val_loss"),
+        ({"val_loss": [math.nan] * 4}, "base", "baseline base has no finite val_loss"),
+        ({"train_loss": FALLING}, "run", "baseline base has no val_loss"),
+        ({"val_loss": [3.0, 2.0, math.nan, math.inf]}, "run", "baseline base has no finite val_loss at 4"),
+        (
+            {"val_loss": [3.0, 2.0, math.nan, math.inf]},
+            "base",
+            "baseline base has no finite val_loss after 2",
+        ),
+        ({"val_loss": FALLING}, "run", ""),
+        ({"val_loss": FALLING}, "base", ""),
+    ],
+)
+def test_why_there_is_no_delta_is_said(losses: dict[str, list[float]], on: str, reason: str) -> None:
+    """In the line of facts, at 80 columns in the line of the view; nothing where there is one."""
+    runs = [
+        replace(make_run(name, metrics=metrics), key=name)
+        for name, metrics in (("base", losses), ("run", {"val_loss": FALLING}))
+    ]
+    board = board_of(runs, ViewState(baseline="base", cursor=on))
+    for line in (line_text(facts_line(board, 120, LOOK)), view_text(board, 80, alone=True)):
+        assert reason in line
+        assert ("has no" in line) == bool(reason)
+    if reason:
+        assert reason + "   " in line_text(facts_line(board, 120, LOOK)) + "   "
+    hidden = board_of(runs, ViewState(baseline="base").filtered("run"))
+    assert ("has no" in line_text(facts_line(hidden, 120, LOOK))) == bool(reason)
+
+
+WRONG = ["state:happy", "base state:nowhere", "age<soon", "step>many", "base and", "archived:maybe", '"lr']
+
+
+@pytest.mark.parametrize("text", [*WRONG, "not (val_loss<2 or state:happy) and name:transformer"])
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_is_wrong_with_a_filter_is_whole_at_80_columns(text: str, alone: bool) -> None:
+    """Whatever else there is to say; the wrong character stands beside it, marked, in the filter."""
+    archived = replace(make_run("old"), meta=replace(make_run().meta, archived=True), key="old")
+    board = board_of([make_run(), archived], ViewState(baseline="old", grouped=True).filtered(text))
+    assert board.filter_error is not None
+    line = view_line(board, 80, LOOK, pages=3, alone=alone)
+    assert board.filter_error.reason in line_text(line)
+    marked = [part.text for part in line if part.style is not None and part.style.reverse]
+    assert marked == [text[board.filter_error.position : board.filter_error.position + 1] or " "]
+
+
+WHOLE = [
+    "sort newest first",
+    "filter val_loss<3  1/3 shown",
+    "sort warmup_iters ↑",
+    "2 marked",
+    "1 archived hidden",
+    "1 archived shown",
+    "3 groups leaving out seed",
+    "2 groups leaving out seed",
+    "1 group leaving out seed",
+    "none marked: all drawn",
+    "3 runs",
+    "following",
+    "paused",
+    "x gradient step",
+    "x iteration",
+    "y linear",
+    "smooth 0.9",
+    "page 1/3",
+    "Δ −0.5000 at 2",
+    "all drawn",
+    "2 bad lines",
+]
+
+
+@given(
+    width=st.integers(60, 160),
+    filtered=st.sampled_from(["", "val_loss<3"]),
+    sort=st.sampled_from([None, "cfg.warmup_iters"]),
+    grouped=st.booleans(),
+    marked=st.booleans(),
+    paused=st.booleans(),
+    shown=st.booleans(),
+    alone=st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_part_of_the_view_is_cut(
+    width: int,
+    filtered: str,
+    sort: str | None,
+    grouped: bool,
+    marked: bool,
+    paused: bool,
+    shown: bool,
+    alone: bool,
+) -> None:
+    """What has no room is left out as a whole; the filter, the groups and the sort last."""
+    runs = [
+        replace(run, key=run.name, meta=replace(run.meta, archived=run.name == "c"))
+        for run in (
+            make_run("a", config={"seed": 1}, metrics={"val_loss": [3.0, 2.5]}, bad_lines=[(1, ""), (2, "")]),
+            make_run("b", config={"seed": 2}, metrics={"val_loss": [3.5, 3.0]}),
+            make_run("c", config={"seed": 3}, metrics={"val_loss": [3.5, 3.0]}),
+        )
+    ]
+    state = ViewState(
+        cursor="a",
+        baseline="b",
+        sort=sort,
+        grouped=grouped,
+        marked=("a", "b") if marked else (),
+        paused=paused,
+        show_archived=shown,
+    ).filtered(filtered)
+    line = line_text(view_line(board_of(runs, state), width, LOOK, pages=3, alone=alone)).strip()
+    for part in line.split("   "):
+        assert not part.strip() or part.strip() in WHOLE, line
+    for text, there in (("filter val_loss<3", filtered), ("group", grouped), ("sort ", True)):
+        assert text in line or not there or width < 80
 
 
 def test_the_header_has_the_best_run_and_as_much_of_the_place_as_fits() -> None:

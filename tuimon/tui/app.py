@@ -100,6 +100,7 @@ class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
         self.look = look
         self.actions = preferences.actions
         self.notice = preferences.notice
+        self.notice_failed = self.notice_above = False
         self._notice_timer: Timer | None = None
         self._memory = preferences.memory
         self._health = HealthDesk(self, preferences, opened=clock.time())
@@ -179,23 +180,26 @@ class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
         if memory is not None:
             self.drawing.request(self, KEPT, lambda: memory.keep(view))
 
-    def tell(self, text: str) -> None:
-        """Say a sentence in the last line, for a while or until the next one."""
-        self.notice = text
+    def tell(self, text: str, *, failed: bool = False, above: bool = False) -> None:
+        """Say a sentence in the last line, for a while or until the next one; ``failed``: of a failure.
+
+        ``above``: in the first line, so that the keys stay.
+        """
+        self.notice, self.notice_failed, self.notice_above = text, failed, above
         if self._notice_timer is not None:
             self._notice_timer.stop()
         self._notice_timer = self.set_timer(NOTICE_SECONDS, self._end_notice)
-        self._show_last_line()
+        self._show_notice()
 
     def _end_notice(self) -> None:
         if self.notice is not None:
             self.notice = None
-            self._show_last_line()
+            self._show_notice()
 
-    def _show_last_line(self) -> None:
+    def _show_notice(self) -> None:
         screen = self._board_screen()
         if screen is not None:
-            screen.show_last_line()
+            screen.show_notice()
 
     def on_unmount(self) -> None:
         """Keep a note that is still open, whatever ends the app, and end the threads.

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.analysis.health_events import RunHealth
-from tuimon.analysis.navigation import NavigationEvent, merged_events, navigation_events
+from tuimon.analysis.navigation import NavigationEvent, navigation_events
 from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.notation import clock_text, count_text, duration_text, harmless
 from tuimon.quick_dataclass import dataclass
@@ -32,29 +32,36 @@ def jump(
     axis: XAxis,
     health: Mapping[str, RunHealth],
     metric: str | None,
+    on: str | None,
     before: NavigationEvent | None,
     by: int,
     width: int,
 ) -> Jump | None:
-    """The event ``by`` (1 or -1) from ``before``, round and round; None where there is none at all.
+    """The event ``by`` (1 or -1) from ``before``; None where there is none at all.
 
-    In ``width`` cells the run's name gives way to what has happened, as far as it is still told apart.
+    All events of a run by x, then those of the next run, round and round. ``on`` is the run under the cursor:
+    where ``before`` is not of it, its first event is jumped to, or its last; where it has none, that is said
+    and the next run's is. In ``width`` cells the run's name gives way to what has happened, as far as it is
+    still told apart.
 
-    ``before`` need not be among the events any more: then it goes on from its place on the axis. Without one
-    the first event, or the last, is jumped to.
+    ``before`` need not be among the events any more: then it goes on from its place on the axis.
     """
-    events = merged_events(
-        navigation_events(run, axis, health=health.get(run.key), metric=metric) for run in runs
-    )
-    if not events:
+    events = [navigation_events(run, axis, health=health.get(run.key), metric=metric) for run in runs]
+    if not any(events):
         return None
-    place = _place(events, before, by) % len(events)
-    event = events[place]
-    run = next(run for run in runs if run.key == event.run_key)
-    said, message = (
-        f"{event.kind.value} {place + 1}/{len(events)} at {_at(axis, event.x)}",
-        harmless(event.message),
-    )
+    start = next((place for place, run in enumerate(runs) if run.key == on), 0)
+    own = events[start]
+    at, place = start, 0 if by > 0 else len(own) - 1
+    if before is not None and before.run_key == runs[start].key:
+        place = _place(own, before, by)
+    if not 0 <= place < len(own):
+        further = [(start + by * step) % len(runs) for step in range(1, len(runs) + 1)]
+        at = next(number for number in further if events[number])
+        place = 0 if by > 0 else len(events[at]) - 1
+    none_here = "" if own else "none on this run; "
+    event, run = events[at][place], runs[at]
+    said = f"{none_here}{event.kind.value} {place + 1}/{len(events[at])} at {_at(axis, event.x)}"
+    message = harmless(event.message)
     names = [harmless(run.name) for run in runs]
     room = max(width - cell_len(f"{said} : {message}"), _LEAST_NAME)
     return Jump(event, f"{said} {cut_name(harmless(run.name), room, names)}: {message}")
@@ -69,9 +76,7 @@ def in_sight(zoom: Zoom, axis: str, x: float) -> Zoom:
     return replace(moved, x=(x - half, x + half))
 
 
-def _place(events: Sequence[NavigationEvent], before: NavigationEvent | None, by: int) -> int:
-    if before is None:
-        return 0 if by > 0 else -1
+def _place(events: Sequence[NavigationEvent], before: NavigationEvent, by: int) -> int:
     if before in events:
         return events.index(before) + by
     later = next((place for place, event in enumerate(events) if event.x > before.x), len(events))

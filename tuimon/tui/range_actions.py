@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import App
 
 from tuimon.analysis.axes import AxisKind
+from tuimon.tui.keys.actions import Action, key_or_title
 from tuimon.tui.view.chart_in_hand import ChartInHand, whole_x_range
 from tuimon.tui.view.view_state import ViewState
 from tuimon.tui.view.zoom import Range, Zoom, moved_cursor, panned_x, panned_y, zoomed_x, zoomed_y
@@ -16,13 +17,29 @@ class RangeActions(App[object]):
     """Mixed into the app: it changes the zoom of the view for the chart in hand of the screen on top."""
 
     view: ViewState
+    actions: tuple[Action, ...]
+
+    def tell(self, text: str, *, failed: bool = False, above: bool = False) -> None:
+        """Say a sentence in the last line, ``failed`` where it tells of a failure; the app does this.
+
+        ``above``: in the first line, over the charts that it is about; the keys stay then.
+        """
+        raise NotImplementedError
 
     def change_view(self, state: ViewState) -> None:
         """Show another view; the app does this."""
         raise NotImplementedError
 
+    def lacks_runs(self, doing: str) -> bool:
+        """Whether there is no run to act on, which is said then."""
+        raise NotImplementedError
+
     def chart_in_hand(self) -> ChartInHand | None:
         """The chart that the keys act on; the app asks the screen on top."""
+        raise NotImplementedError
+
+    def chart_to_change(self) -> ChartInHand | None:
+        """The same; where there is none, that is said."""
         raise NotImplementedError
 
     def _show_zoom(self, zoom: Zoom) -> None:
@@ -49,32 +66,36 @@ class RangeActions(App[object]):
 
     def action_zoom_in(self) -> None:
         """Show less of x."""
-        self.zoom_x(self.chart_in_hand(), 1)
+        self.zoom_x(self.chart_to_change(), 1)
 
     def action_zoom_out(self) -> None:
         """Show more of x."""
-        self.zoom_x(self.chart_in_hand(), -1)
+        self.zoom_x(self.chart_to_change(), -1)
 
     def action_pan_left(self) -> None:
         """Show earlier x."""
-        self.pan_x(self.chart_in_hand(), -1)
+        self.pan_x(self.chart_to_change(), -1)
 
     def action_pan_right(self) -> None:
         """Show later x."""
-        self.pan_x(self.chart_in_hand(), 1)
+        self.pan_x(self.chart_to_change(), 1)
 
     def action_reset_zoom(self) -> None:
         """Show everything, and follow."""
+        if self.lacks_runs("to draw"):
+            return
         self._show_zoom(self.view.zoom.reset())
 
     def action_x_per_chart(self) -> None:
         """One x range for all charts, or each its own."""
+        if self.lacks_runs("to draw"):
+            return
         self._show_zoom(self.view.zoom.per_chart_toggled())
 
     # Along y
 
     def _zoom_y(self, steps: int) -> None:
-        chart = self.chart_in_hand()
+        chart = self.chart_to_change()
         if chart is None or chart.shown_y is None or chart.shown_x is None:
             return
         x = self.view.zoom.cursor_on(chart.board.axis.id)
@@ -84,7 +105,7 @@ class RangeActions(App[object]):
             self._show_zoom(self.view.zoom.with_y(chart.drawn.metric, chosen))
 
     def _pan_y(self, steps: int) -> None:
-        chart = self.chart_in_hand()
+        chart = self.chart_to_change()
         chosen = panned_y(chart.shown_y, steps, log=self.view.log_y) if chart and chart.shown_y else None
         if chart is not None and chosen is not None:
             self._show_zoom(self.view.zoom.with_y(chart.drawn.metric, chosen))
@@ -111,7 +132,7 @@ class RangeActions(App[object]):
         """The line across all charts at the newest record in sight, or no longer."""
         if self.end_cursor():
             return
-        chart = self.chart_in_hand()
+        chart = self.chart_to_change()
         if chart is None or chart.shown_x is None:
             return
         low, high = chart.shown_x
@@ -142,16 +163,21 @@ class RangeActions(App[object]):
             self._put_cursor(chart, moved_cursor(samples, x, columns, chart.column_width, shown, whole=whole))
         return True
 
+    def put_further(self, columns: int) -> None:
+        """The line so many columns further; where there is none, how to get one is said."""
+        if not self.move_cursor(columns) and self.chart_to_change() is not None:
+            self.tell(f"no cursor in the charts: {key_or_title('cursor', self.actions)} puts it there")
+
     def _put_cursor(self, chart: ChartInHand, x: float) -> None:
         self._show_zoom(self.view.zoom.with_cursor(chart.board.axis.id, x))
 
     def action_fast_left(self) -> None:
         """The cursor far to the left."""
-        self.move_cursor(-FAST)
+        self.put_further(-FAST)
 
     def action_fast_right(self) -> None:
         """The cursor far to the right."""
-        self.move_cursor(FAST)
+        self.put_further(FAST)
 
 
 def _ranges(chart: ChartInHand | None) -> tuple[Range | None, Range | None]:

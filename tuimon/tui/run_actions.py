@@ -100,6 +100,7 @@ class RunActions(ViewActions):
 
         runs = self._runs_of_row()
         if not runs:
+            self.lacks_runs("to write a note on")
             return
         added = len({run.notes for run in runs}) > 1
         before = "" if added else editable(runs[0].notes)
@@ -138,6 +139,7 @@ class RunActions(ViewActions):
 
         runs = self._chosen_runs()
         if not runs:
+            self.lacks_runs("to tag")
             return
         before = harmless(" ".join(runs[0].meta.tags)) if len(runs) == 1 else ""
         words = self._chosen_words(runs)
@@ -161,6 +163,7 @@ class RunActions(ViewActions):
         """Hide the runs, or bring them back where all of them are archived."""
         runs = self._chosen_runs()
         if not runs:
+            self.lacks_runs("to archive")
             return
         archived = not all(run.meta.archived for run in runs)
         words = self._chosen_words(runs)  # before the marks go
@@ -172,6 +175,8 @@ class RunActions(ViewActions):
     def action_show_archived(self) -> None:
         """Archived runs among the others, or hidden."""
         self.change_view(self.view.archived_toggled())
+        if not any(run.meta.archived for run in self.feed.snapshot().runs):
+            self.tell("no run here is archived")
 
     def _change_meta(
         self,
@@ -208,7 +213,9 @@ class RunActions(ViewActions):
         from tuimon.tui.screens.output import OutputScreen  # loaded at its first use
 
         run = self._chosen_run()
-        if run is not None:
+        if run is None:
+            self.lacks_runs("with output")
+        else:
             self.push_screen(OutputScreen(run.key, run.path))
 
     # Delete
@@ -219,6 +226,7 @@ class RunActions(ViewActions):
 
         runs = self._runs_of_row()
         if not runs:
+            self.lacks_runs("to delete")
             return
         live = next((run for run in runs if run.state.is_live), None)
         if live is not None:
@@ -268,6 +276,7 @@ class RunActions(ViewActions):
         """Write the curves of the runs to a CSV file in the directory where the app was started."""
         runs = self._chosen_runs()
         if not runs:
+            self.lacks_runs("to export")
             return
         loading = next((run for run in runs if run.loading), None)
         if loading is not None:
@@ -295,6 +304,7 @@ class RunActions(ViewActions):
 
         run = self._chosen_run()
         if run is None:
+            self.lacks_runs("to copy from")
             return
         lines = copy_lines(run)
         texts = self.screen.copy_texts() if isinstance(self.screen, BoardScreen) else {}
@@ -321,7 +331,7 @@ class RunActions(ViewActions):
                 done = await asyncio.to_thread(work)
             except OSError as error:
                 place = f": {error.filename}" if error.filename else ""
-                self.tell(f"failed: {error.strerror or error}{place}")
+                self.tell(f"failed: {error.strerror or error}{place}", failed=True)
             else:
                 self.tell(done)
 

@@ -12,7 +12,9 @@ from tuimon.tui.keys.actions import Scope, action_by_id
 from tuimon.tui.painting.look import Look
 from tuimon.tui.range_actions import RangeActions
 from tuimon.tui.view.board import Board
+from tuimon.tui.view.chart_in_hand import ChartInHand
 from tuimon.tui.view.choices import chart_metrics
+from tuimon.tui.view.view_state import ViewState
 
 if TYPE_CHECKING:
     from tuimon.tui.screens.board_screen import BoardScreen
@@ -25,9 +27,27 @@ class ViewActions(RangeActions):
     look: Look
     _event: NavigationEvent | None = None  # the one jumped to last
 
-    def tell(self, text: str) -> None:
-        """Say a sentence in the last line; the app does this."""
-        raise NotImplementedError
+    def lacks_runs(self, doing: str) -> bool:
+        """Whether there is no run to act on, which is said then; ``doing`` is what for: ``to compare``.
+
+        The other screens have runs of their own, whatever the filter of the dashboard leaves.
+        """
+        from tuimon.tui.painting.empty_text import no_run_sentence  # loaded at its first use
+        from tuimon.tui.screens.board_screen import BoardScreen
+
+        if isinstance(self.screen, BoardScreen) and self.screen.SCOPE is not Scope.DASHBOARD:
+            return False
+        sentence = no_run_sentence(self.board, doing, self.actions)
+        if sentence is not None:
+            self.tell(sentence)
+        return sentence is not None
+
+    def chart_to_change(self) -> ChartInHand | None:
+        """The chart that the keys act on; where there is none, that is said."""
+        chart = self.chart_in_hand()
+        if chart is None and not self.lacks_runs("to draw"):
+            self.tell("nothing is drawn yet")
+        return chart
 
     def action_log_y(self) -> None:
         """The other y scale."""
@@ -39,15 +59,19 @@ class ViewActions(RangeActions):
 
     def action_more_smoothing(self) -> None:
         """A step more smoothing."""
-        self.change_view(self.view.smoothed_by(1))
+        self._smooth(self.view.smoothed_by(1))
 
     def action_less_smoothing(self) -> None:
         """A step less smoothing."""
-        self.change_view(self.view.smoothed_by(-1))
+        self._smooth(self.view.smoothed_by(-1))
 
     def action_no_smoothing(self) -> None:
         """No smoothing."""
-        self.change_view(self.view.unsmoothed())
+        self._smooth(self.view.unsmoothed())
+
+    def _smooth(self, view: ViewState) -> None:
+        if not self.lacks_runs("to smooth"):
+            self.change_view(view)
 
     def action_pause(self) -> None:
         """Freeze the view, or follow again."""
@@ -67,7 +91,7 @@ class ViewActions(RangeActions):
         from tuimon.tui.screens.board_screen import BoardScreen
 
         board, screen = self.board, self.screen
-        if board is None or not isinstance(screen, BoardScreen):
+        if not isinstance(screen, BoardScreen) or self.lacks_runs("with events") or board is None:
             return
         runs = board.plotted
         if screen.SCOPE is not Scope.DASHBOARD:
@@ -75,13 +99,14 @@ class ViewActions(RangeActions):
             runs = tuple(run for key in keys if (run := board.run(key)) is not None)
         axis = axis_for(board, runs)
         metric = screen.charted_metric() or board.metric
-        width = self.size.width - 2  # as the last line has it
-        found = jump(runs, axis, board.health, metric, self._event, by, width) if runs else None
+        width = self.size.width - 2  # as the first line has it
+        on, before = screen.chosen_key(), self._event
+        found = jump(runs, axis, board.health, metric, on, before, by, width) if runs else None
         if found is None:
             self.tell("no events on these curves: no NaN, spike, alert, resume or best value")
             return
         self._event = found.event
-        self.tell(found.text)
+        self.tell(found.text, above=True)
         view = self.view.zoomed(in_sight(self.view.zoom, axis.id, found.event.x))
         screen.choose_run(found.event.run_key)
         self.change_view(view.with_cursor(found.event.run_key) if screen.SCOPE is Scope.DASHBOARD else view)
@@ -92,6 +117,8 @@ class ViewActions(RangeActions):
 
         board = self.board
         if board is None or not board.axes:
+            if not self.lacks_runs("to draw"):
+                self.tell("nothing is drawn yet")
             return
         before = self.view.x_axis
 
@@ -119,7 +146,8 @@ class ViewActions(RangeActions):
         board, before = self.board, self.view
         metrics: Sequence[str] = chart_metrics(board) if board is not None else ()
         if board is None or not metrics:
-            self.tell("no metrics were read yet")
+            if not self.lacks_runs("with metrics"):
+                self.tell("no metrics were read yet")
             return
         starred = board.metrics.starred
 
@@ -153,7 +181,7 @@ class ViewActions(RangeActions):
         from tuimon.tui.screens.sweep import SweepScreen  # loaded at its first use
 
         board = self.board
-        if board is None or not board.rows:
+        if self.lacks_runs("to sweep") or board is None or not board.rows:
             return
         marked = [key for key in board.keys if key in board.state.marked]
         rows = marked if len(marked) > 1 else board.keys

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tuimon.analysis.health_events import HealthEvent, RunHealth
@@ -79,7 +80,7 @@ class HealthDesk:
             for run, event in alerts:
                 problem = command.run(run, event)
                 if problem is not None:
-                    app.call_from_thread(app.tell, problem)
+                    app.call_from_thread(partial(app.tell, problem, failed=True))
 
         app.drawing.request(app, ALERTS, start)
 

@@ -40,6 +40,7 @@ __all__ = [
     "action_by_id",
     "actions_of",
     "key_name",
+    "key_or_title",
     "with_keys",
 ]
 
@@ -83,7 +84,8 @@ _ON_RUNS: tuple[Action, ...] = (
         "compare",
         ("c",),
         "Compare",
-        "Compare the marked runs side by side; with fewer than two marked, those in the charts.",
+        "Compare the marked runs side by side; with fewer than two marked, the one under the cursor with the "
+        "baseline, else with the best, else with its neighbours.",
         DASHBOARD,
         footer=3,
     ),
@@ -283,3 +285,9 @@ def action_by_id(action_id: str, actions: Iterable[Action] = ACTIONS) -> Action:
         if action.id == action_id:
             return action
     raise KeyError(action_id)
+
+
+def key_or_title(action_id: str, actions: Iterable[Action] = ACTIONS) -> str:
+    """The first key of an action as a person reads it; of one without keys what the palette calls it."""
+    action = action_by_id(action_id, actions)
+    return action.key_name or f"{action.title!r} in the palette"

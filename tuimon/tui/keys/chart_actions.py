@@ -143,7 +143,8 @@ IN_CHARTS: tuple[Action, ...] = (
         "next_event",
         (".",),
         "Event",
-        "Go to the next NaN, spike, alert, resume, best value or logged event of the runs in the charts.",
+        "Go to the next NaN, spike, alert, resume, best value or logged event: of the run under the cursor, "
+        "from its first on, then of the other runs in the charts.",
         CHARTS,
         True,
         footer=11,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.cells import cell_len
 from rich.style import Style
 
@@ -11,7 +13,7 @@ from tuimon.charts.notation import harmless
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder, wrap
-from tuimon.tui.keys.actions import action_by_id
+from tuimon.tui.keys.actions import ACTIONS, Action, action_by_id, key_or_title
 from tuimon.tui.painting.look import Look
 from tuimon.tui.view.board import Board
 
@@ -36,6 +38,24 @@ def empty_text(board: Board, place: str) -> tuple[str, tuple[str, ...]] | None:
     if _only_known_by_summary(board):
         return "reading", ()
     return None
+
+
+def no_run_sentence(board: Board | None, doing: str, actions: Iterable[Action] = ACTIONS) -> str | None:
+    """Why a key has no run to act on, and the way out; None where there is one.
+
+    ``doing`` is what it would do with it: ``to compare``. ``actions`` have the person's keys.
+    """
+    if board is not None and board.rows:
+        return None
+    if board is None or not board.snapshot.runs:
+        if board is None or board.snapshot.scanning:
+            return f"no run {doing} yet: still searching"
+        return f"no run here {doing} yet: {key_or_title('pages', actions)} tells how to log one"
+    which = "the only run" if board.total == 1 else f"all {board.total} runs"
+    if board.state.filter_text:
+        return f"the filter hides {which}: {key_or_title('back', actions)} clears it"
+    are, them = ("is", "it") if board.total == 1 else ("are", "them")
+    return f"{which} {are} archived: {key_or_title('show_archived', actions)} shows {them}"
 
 
 def _doubt(board: Board) -> str:

@@ -42,8 +42,9 @@ def words_line(keys: Iterable[tuple[str, str]], width: int, look: Look) -> Line:
     return line.line()
 
 
-def notice_line(text: str, width: int, look: Look) -> Line:
-    """A sentence in place of the keys."""
-    ink = Inks.of(look).warning
+def notice_line(text: str, width: int, look: Look, *, failed: bool = False) -> Line:
+    """A sentence in place of the keys; one that tells of a failure in the colour of failures."""
+    inks = Inks.of(look)
+    ink = inks.bad if failed else inks.warning
     words = cut_end(harmless(text), max(1, width - 2))
     return LineBuilder(width, ascii=look.ascii).add(" ").add(words, ink).line()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from rich.style import Style
 
@@ -85,6 +87,20 @@ def laid_out(left: list[Group], right: list[Group], width: int, look: Look, *, s
             line.add(part.text, part.ink)
         column = line.column + GAP
     return line.line()
+
+
+def whole(ranked: Sequence[tuple[int, Group]], room: int) -> list[Group]:
+    """The groups that have room in ``room`` cells, in their order, none of them cut.
+
+    Each has its rank: where room is scarce those of a higher one go first. The first of all always stays.
+    """
+    kept: set[int] = set()
+    for place in sorted(range(len(ranked)), key=lambda place: ranked[place][0]):
+        size = width_of(ranked[place][1]) + (GAP if kept else 0)
+        if not kept or size <= room:
+            kept.add(place)
+            room -= size
+    return [ranked[place][1] for place in sorted(kept)]
 
 
 def width_of(group: Group) -> int:

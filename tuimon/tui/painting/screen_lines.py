@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
+from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.analysis.axes import XAxis
@@ -10,24 +13,35 @@ from tuimon.charts.compare_words import config_text
 from tuimon.charts.cursor_values import range_text
 from tuimon.charts.notation import (
     age_text,
-    count_text,
+    cut_end,
     cut_middle,
-    delta_text,
     harmless,
 )
 from tuimon.charts.picture import Line
 from tuimon.charts.states import state_style
 from tuimon.charts.text_line import LineBuilder
 from tuimon.store.snapshot import RunSnapshot
+from tuimon.tui.painting.delta_words import delta_words, no_delta_words
 from tuimon.tui.painting.group_words import group_facts, grouping_words
-from tuimon.tui.painting.line_parts import GAP, LONGEST_NAME, Group, Inks, Part, inked, laid_out, width_of
+from tuimon.tui.painting.line_parts import (
+    GAP,
+    LONGEST_NAME,
+    Group,
+    Inks,
+    Part,
+    inked,
+    laid_out,
+    whole,
+    width_of,
+)
 from tuimon.tui.painting.look import Look
 from tuimon.tui.view.board import Board
 from tuimon.tui.view.choices import sort_label
-from tuimon.tui.view.filter_text import around
+from tuimon.tui.view.filter_text import FilterProblem, around
 from tuimon.tui.view.view_state import ViewState
 
 _FACTS_OF_CONFIG = 4
+_LEAST_FILTER = 10  # cells of one that cannot be read
 _LEAST_PROBLEM, _MOST_PROBLEM = 20, 72
 
 
@@ -38,34 +52,56 @@ def view_line(board: Board, width: int, look: Look, *, pages: int, alone: bool =
     facts, of the run under the cursor.
     """
     inks = Inks.of(look)
-    runs = _runs_groups(board, width, inks, alone=alone)
-    trouble = _trouble(board, inks, width - sum(width_of(group) + GAP for group in runs) - 2, alone=alone)
-    left = [*runs, *trouble, *_count_groups(board, inks)]
+    room = width - 2  # a cell at both ends stays free
+    ranked = _runs_groups(board, width, inks, alone=alone)
+    taken = sum(width_of(group) + GAP for rank, group in ranked if rank < _Rank.TROUBLE)
+    trouble = _trouble(board, inks, room - taken, alone=alone)
     # Whatever hides runs is always visible; beside a filter, which takes much room, trouble may have to wait.
-    sure = len(runs) + (0 if board.state.filter_text else len(trouble))
-    return laid_out(left, _charts_groups(board, pages, inks), width, look, sure=sure)
+    if not board.state.filter_text:
+        ranked += [(_Rank.TROUBLE, group) for group in trouble]
+        trouble = []
+    runs = whole(ranked, room)
+    left = [*runs, *trouble, *_count_groups(board, inks)]
+    return laid_out(left, _charts_groups(board, pages, inks), width, look, sure=len(runs))
 
 
-def _runs_groups(board: Board, width: int, inks: Inks, *, alone: bool) -> list[Group]:
-    """The sort, and all that decides on which runs there are to see."""
+class _Rank(IntEnum):
+    """What of the view goes where room is scarce: the last of these first."""
+
+    FILTER = 0
+    GROUPS = 1
+    SORT = 2
+    NO_DELTA = 3
+    TROUBLE = 4
+    ARCHIVED = 5
+    DELTA = 6
+    SHOWN = 7
+    MARKS = 8
+
+
+def _runs_groups(board: Board, width: int, inks: Inks, *, alone: bool) -> list[tuple[int, Group]]:
+    """The sort, and all that decides on which runs there are to see, with their ranks."""
     state = board.state
-    sort = (Part("sort ", inks.muted), Part(harmless(_sort_words(board)), inks.text))
-    groups: list[Group] = []
-    if state.filter_text:
-        groups.append(_filter_group(board, max(10, width // 3), inks))
-    elif board.rows and not state.grouped:
-        groups.append((Part(_marks_text(board), inks.text),))
-    if state.grouped:
-        groups.append(inked(grouping_words(board, max(12, width // 4)), inks))
-    if alone and (words := _delta_words(board)):
-        groups.append((Part(words, inks.text),))
+    sorted_by = cut_middle(harmless(_sort_words(board)), max(16, width // 4))
+    sort = (_Rank.SORT, (Part("sort ", inks.muted), Part(sorted_by, inks.text)))
+    groups: list[tuple[int, Group]] = []
     if board.filter_error is not None:
-        groups.append((Part(harmless(board.filter_error.reason), inks.bad),))
+        groups += _wrong_filter_groups(board, board.filter_error, width - 2, inks)
+    elif state.filter_text:
+        groups.append((_Rank.FILTER, _filter_group(board, max(10, width // 3), inks)))
+    elif board.rows and not state.grouped:
+        groups.append((_Rank.MARKS, (Part(_marks_text(board), inks.text),)))
+    if state.grouped:
+        groups.append((_Rank.GROUPS, inked(grouping_words(board, max(12, width // 4)), inks)))
+    if alone and (words := delta_words(board)):
+        groups.append((_Rank.DELTA, (Part(words, inks.text),)))
+    if alone and (words := no_delta_words(board)):
+        groups.append((_Rank.NO_DELTA, (Part(words, inks.warning),)))
     archived = sum(run.meta.archived for run in board.snapshot.runs)
     if archived:
         text = f"{archived} archived {'shown' if state.show_archived else 'hidden'}"
-        groups.append((Part(text, inks.text),))
-    # What is wrong with a filter is read to its end, whatever else has to go.
+        groups.append((_Rank.ARCHIVED, (Part(text, inks.text),)))
+    # What is wrong with a filter is read first.
     return [*groups, sort] if board.filter_error is not None else [sort, *groups]
 
 
@@ -153,15 +189,6 @@ def _trouble(board: Board, inks: Inks, room: int, *, alone: bool) -> list[Group]
     return groups
 
 
-def _delta_words(board: Board) -> str:
-    """The difference of the run under the cursor from the baseline, and at which step it holds."""
-    row = board.cursor_row
-    if row is None or row.is_baseline or row.delta is None:
-        return ""
-    at = f" at {count_text(row.delta_step)}" if row.delta_step is not None else ""
-    return f"Δ {delta_text(row.delta, like=row.last)}{at}"
-
-
 def _bad_lines_text(run: RunSnapshot) -> str:
     return f"{run.bad_line_count} bad {'line' if run.bad_line_count == 1 else 'lines'}"
 
@@ -181,8 +208,10 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
     ]
     if run.meta.archived:
         left.append((Part("archived", inks.muted),))
-    if words := _delta_words(board):
+    if words := delta_words(board):
         left.append((Part(words, inks.text),))
+    if words := no_delta_words(board):
+        left.append((Part(words, inks.warning),))
     grouped = board.groups.get(row.key)
     if grouped is not None:
         left += [inked(words, inks) for words in group_facts(grouped)]
@@ -202,18 +231,35 @@ def facts_line(board: Board, width: int, look: Look) -> Line:
 
 
 def _filter_group(board: Board, width: int, inks: Inks) -> Group:
-    """The filter and what it leaves; one that cannot be read with its first wrong character marked."""
-    text, problem = board.state.filter_text, board.filter_error
-    shown = Part(f"  {len(board.rows)}/{board.total} shown", inks.text)
-    if problem is None:
-        return Part("filter ", inks.muted), Part(cut_middle(harmless(text), width), inks.warning), shown
-    before, here, after = around(text, problem.position, width)
-    parts = (
-        Part(before, inks.warning),
-        Part(here, inks.bad + Style(bold=True, reverse=True)),
-        Part(after, inks.warning),
-    )
-    return (Part("filter ", inks.muted), *parts, shown)
+    """The filter and what it leaves."""
+    text = cut_middle(harmless(board.state.filter_text), width)
+    return Part("filter ", inks.muted), Part(text, inks.warning), Part(f"  {_shown_text(board)}", inks.text)
+
+
+def _wrong_filter_groups(
+    board: Board, problem: FilterProblem, room: int, inks: Inks
+) -> list[tuple[int, Group]]:
+    """One that cannot be read, its first wrong character marked, and what is wrong, read to its end.
+
+    Of the filter itself there is what the reason leaves room for.
+    """
+    label = "filter "
+    reason = cut_end(harmless(problem.reason), max(1, room - GAP - _LEAST_FILTER))
+    room -= cell_len(reason) + GAP
+    if room < len(label) + _LEAST_FILTER:
+        label = ""
+    before, here, after = around(board.state.filter_text, problem.position, room - len(label))
+    wrong = inks.bad + Style(bold=True, reverse=True)
+    marked = Part(label, inks.muted), Part(before, inks.warning), Part(here, wrong), Part(after, inks.warning)
+    return [
+        (_Rank.FILTER, marked),
+        (_Rank.FILTER, (Part(reason, inks.bad),)),
+        (_Rank.SHOWN, (Part(_shown_text(board), inks.text),)),
+    ]
+
+
+def _shown_text(board: Board) -> str:
+    return f"{len(board.rows)}/{board.total} shown"
 
 
 def _config_facts(board: Board, run: RunSnapshot) -> list[str]:

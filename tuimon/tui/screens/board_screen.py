@@ -29,6 +29,7 @@ class BoardScreen(Screen[None]):
     """Places among the keys in the last line that differ from those in the action table, by action id."""
 
     app: TuimonApp
+    _first_line: Line | None = None  # the title, for when nothing else is said there
 
     def show_board(self, board: Board) -> None:
         """Show what has changed; called in the event loop, so it only asks for drawing."""
@@ -82,14 +83,32 @@ class BoardScreen(Screen[None]):
 
         self.app.push_screen(RunScreen(key))
 
+    def show_notice(self) -> None:
+        """Show what there is to say where it is to stand, and the line of before where it stood."""
+        self.show_last_line()
+        self.show_first_line()
+
     def show_last_line(self) -> None:
         """Show the keys, or what there is to say."""
-        app, width = self.app, self.app.size.width
+        width = self.app.size.width
+        said = self._said_line(above=False)
         for line in self.query("#keys").results(LinesView):
-            if app.notice is not None:
-                line.show_lines([notice_line(app.notice, width, app.look)], width)
-            else:
-                line.show_lines([self.key_line(width)], width)
+            line.show_lines([self.key_line(width) if said is None else said], width)
+
+    def show_first_line(self, title: Line | None = None) -> None:
+        """Show the title, a new one if given, or what there is to say of the charts below it."""
+        self._first_line = title if title is not None else self._first_line
+        said = self._said_line(above=True)
+        shown = self._first_line if said is None else said
+        if shown is not None:
+            for line in self.query("#header").results(LinesView):
+                line.show_lines([shown], self.app.size.width)
+
+    def _said_line(self, *, above: bool) -> Line | None:
+        app = self.app
+        if app.notice is None or app.notice_above is not above:
+            return None
+        return notice_line(app.notice, app.size.width, app.look, failed=app.notice_failed)
 
     def key_line(self, width: int) -> Line:
         """The keys that can be pressed now."""
@@ -109,7 +128,7 @@ class BoardScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Show what has changed while another screen was on top."""
-        self.show_last_line()
+        self.show_notice()
         self.show_again()
 
     def chart_in_hand(self) -> ChartInHand | None:
@@ -131,11 +150,11 @@ class BoardScreen(Screen[None]):
 
     def action_left(self) -> None:
         """The cursor of the charts to the left."""
-        self.app.move_cursor(-1)
+        self.app.put_further(-1)
 
     def action_right(self) -> None:
         """The cursor of the charts to the right."""
-        self.app.move_cursor(1)
+        self.app.put_further(1)
 
     def action_back(self) -> None:
         """End the cursor of the charts, else step back to the screen below."""

@@ -16,7 +16,8 @@ from tuimon.tui.keys.actions import Scope
 from tuimon.tui.keys.bindings import screen_bindings
 from tuimon.tui.keys.panes import CHARTS_PANE, RUNS_PANE
 from tuimon.tui.painting.charts_painter import ChartsPainter, ChartsPicture, ChartsRequest
-from tuimon.tui.painting.dashboard_lines import header_lines, layout_of, status_lines
+from tuimon.tui.painting.dashboard_lines import layout_of, status_lines
+from tuimon.tui.painting.header_line import header_line
 from tuimon.tui.screens.table_actions import TableActions
 from tuimon.tui.view.board import Board
 from tuimon.tui.view.chart_in_hand import ChartInHand
@@ -24,8 +25,6 @@ from tuimon.tui.view.view_state import ViewState
 from tuimon.tui.widgets.charts_pane import ChartsPane
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.run_table import RunTable
-
-MOST_COMPARED = 8  # side by side; more columns than that nobody reads
 
 
 class DashboardScreen(TableActions):
@@ -67,7 +66,7 @@ class DashboardScreen(TableActions):
         layout = self._place(board)
         look, width = self.app.look, layout.width
         live = self.app.feed.snapshot()
-        self.header.show_lines(header_lines(board, live, self.app.place, width, look), width)
+        self.show_first_line(header_line(board, live, self.app.place, width, look))
         self.status.show_lines(status_lines(board, layout, look), width)
         self.table.show_board(board)
         self._draw_charts(board, layout)
@@ -223,27 +222,31 @@ class DashboardScreen(TableActions):
     def action_mark(self) -> None:
         """Mark or unmark, and on to the next, so that several are marked by pressing it again."""
         board, key = self.app.board, self._cursor()
-        if board is not None and key is not None:
+        if not self.app.lacks_runs("to mark") and board is not None and key is not None:
             self.app.change_view(board.seated(self._view).mark_toggled(key).moved(board.keys, 1))
 
     def action_mark_all(self) -> None:
         """Mark all that are shown."""
-        if self.app.board is not None:
+        if not self.app.lacks_runs("to mark") and self.app.board is not None:
             self.app.change_view(self._view.all_marked(self.app.board.keys))
 
     def action_mark_none(self) -> None:
         """Unmark all."""
+        if not self._view.marked:
+            self.app.tell("no run is marked")
         self.app.change_view(self._view.none_marked())
 
     def action_baseline(self) -> None:
         """The run under the cursor as baseline, or none."""
         key = self._cursor()
-        if key is not None:
+        if not self.app.lacks_runs("to be the baseline") and key is not None:
             self.app.change_view(self._view.baseline_toggled(key))
 
     def action_open(self) -> None:
         """The run's own screen; in the charts pane the chosen metric into the large chart."""
         board = self.app.board
+        if self.app.lacks_runs("to open"):
+            return
         if board is not None and self.focused is self.charts:
             chart = self._view.chart
             if 0 < chart < len(board.charts):
@@ -273,15 +276,20 @@ class DashboardScreen(TableActions):
         self.app.push_screen(RunScreen(key))
 
     def action_compare(self) -> None:
-        """The marked runs side by side; without marks those in the charts."""
+        """The marked runs side by side; without marks the one under the cursor and others, which is said."""
         from tuimon.tui.screens.compare import CompareScreen  # loaded at its first use
+        from tuimon.tui.view.compared_runs import compared_runs
 
         board = self.app.board
-        if board is not None and board.plotted:
-            marked = [run.key for run in board.plotted if run.key in board.state.marked]
-            keys = marked if len(marked) > 1 else [run.key for run in board.plotted]
-            members = [run for key in keys for run in board.members(key)]
-            self.app.push_screen(CompareScreen(tuple(members[:MOST_COMPARED])))
+        if self.app.lacks_runs("to compare") or board is None:
+            return
+        compared = compared_runs(board)
+        if compared is None:
+            self.app.tell("only one run here: nothing to compare it with yet")
+            return
+        self.app.push_screen(CompareScreen(compared.keys))
+        if compared.chosen:
+            self.app.tell(compared.chosen, above=True)
 
     @on(RunTable.CursorMoved)
     def _cursor_moved(self, message: RunTable.CursorMoved) -> None:

@@ -77,7 +77,7 @@ class DrawnScreen(ScrollingScreen, Generic[PictureT]):
                 self.app.pop_screen()  # the logs were deleted
             return
         self.picture = picture
-        self._header.show_lines([picture.title], self.app.size.width)
+        self.show_first_line(picture.title)
         self._chart.styles.height = len(picture.chart)
         self._chart.display = bool(picture.chart)
         self._chart.show(picture.chart)

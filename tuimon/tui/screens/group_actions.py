@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tuimon.tui.screens.layout_actions import LayoutActions
+from tuimon.tui.view.board import Board
+
+if TYPE_CHECKING:
+    from tuimon.analysis.groups import ConfigKey
 
 
 class GroupActions(LayoutActions):
@@ -19,24 +25,21 @@ class GroupActions(LayoutActions):
         """Check the config keys that grouping leaves out; the table follows while the list is open. Enter
         keeps what is seen then, Escape puts the grouping back."""
         from tuimon.analysis.groups import config_keys_of  # loaded at its first use
-        from tuimon.tui.screens.group_keys import AUTOMATIC, GroupKeysScreen
+        from tuimon.tui.screens.group_keys import GroupKeysScreen
+
+        def keys_of(board: Board) -> tuple[ConfigKey, ...]:
+            return config_keys_of(board.snapshot.runs, turned=self.app.view.turned_keys)
 
         board = self.app.board
-        if board is None:
-            return
-        keys = config_keys_of(board.snapshot.runs, turned=self.app.view.turned_keys)
+        keys = keys_of(board) if board is not None else ()
         if not keys:
-            self.app.tell("no run here has a config: nothing to group by")
+            if not self.app.lacks_runs("to group"):
+                self.app.tell("no run here has a config: nothing to group by")
             return
 
-        def turn(name: str | None) -> frozenset[str]:
+        def turn(name: str | None) -> None:
             view = self.app.view
             self.app.change_view(view.no_keys_turned() if name is None else view.key_turned(name))
-            turned = self.app.view.turned_keys
-            left_out = {
-                key.name for key in config_keys_of(board.snapshot.runs, turned=turned) if key.left_out
-            }
-            return frozenset(left_out | (set() if turned else {AUTOMATIC}))
 
         def closed(picked: str | None) -> None:
             if picked is None:
@@ -45,5 +48,4 @@ class GroupActions(LayoutActions):
         before = self.app.view
         if not before.grouped:
             self.action_group()
-        automatic = not self.app.view.turned_keys
-        self.app.push_screen(GroupKeysScreen(keys, turn, automatic=automatic), closed)
+        self.app.push_screen(GroupKeysScreen(keys, turn, keys_of), closed)

@@ -33,7 +33,7 @@ class LayoutActions(MovingScreen):
 
     def _change_share(self, by: int) -> None:
         board, shown, view = self.app.board, self._layout, self.app.view
-        if board is None or shown is None or view.full_chart:
+        if self.app.lacks_runs("to draw") or board is None or shown is None or view.full_chart:
             return
         for share in next_shares(shown, by):
             changed = view.with_charts_share(share)
@@ -51,7 +51,7 @@ class LayoutActions(MovingScreen):
 
     def _change_page_size(self, by: int) -> None:
         shown = self._layout
-        if shown is not None and shown.strips:
+        if not self.app.lacks_runs("to draw") and shown is not None and shown.strips:
             wanted = min(max(len(shown.strips) + by, 1), max(1, shown.most_strips))
             if wanted != len(shown.strips):
                 self.app.change_view(self.app.view.with_page_size(wanted))
@@ -66,11 +66,12 @@ class LayoutActions(MovingScreen):
 
     def action_automatic_layout(self) -> None:
         """Shares and page as they are by themselves."""
-        self.app.change_view(self.app.view.with_charts_share(None).with_page_size(None))
+        if not self.app.lacks_runs("to draw"):
+            self.app.change_view(self.app.view.with_charts_share(None).with_page_size(None))
 
     def _turn_page(self, by: int) -> None:
         board, view = self.app.board, self.app.view
-        if board is None or self._layout is None:
+        if self.app.lacks_runs("to draw") or board is None or self._layout is None:
             return
         if view.full_chart:
             self.app.change_view(view.chart_cycled(by, len(board.charts)))

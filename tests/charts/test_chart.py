@@ -143,6 +143,18 @@ def test_clipped_outliers_are_marked_at_the_edge_and_counted() -> None:
     assert picture_text(picture).count("▼") == 1
 
 
+@pytest.mark.parametrize("log_y", [False, True])
+def test_a_few_spikes_among_few_points_are_clipped_and_a_steep_beginning_is_not(log_y: bool) -> None:
+    """Three spikes in a hundred steps used to be 3 per cent of the points, so the range held them."""
+    steps = np.arange(100)
+    values = 2 + 9 * np.exp(-steps / 20)
+    values[[30, 60, 80]] = 1e4
+    picture = draw_chart(make_spec(make_series(values), 100, 12, clip_outliers=True, log_y=log_y))
+    assert picture.y_range is not None
+    assert 11 <= picture.y_range[1] < 30
+    assert picture.clipped == 3
+
+
 def test_infinity_is_marked_at_the_edge_it_left_by() -> None:
     values = FALLING.copy()
     values[20], values[40] = math.inf, -math.inf

@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from tuimon.analysis.axes import AxisKind
 from tuimon.analysis.curves import Series
+from tuimon.analysis.robust import robust_bounds
 from tuimon.store.columns import Floats
 
 Range = tuple[float, float]
 
 _NEAR_ZERO = 0.02
 _AIR = 0.03  # of the span, above and below
-_CLIP_SHARE = 1.0  # per cent of the points that may be cut off at each end
-_SAMPLE = 20_000
 _CLIP_MARGIN = 0.25  # of what is left, above and below
 # Bounds stay where their differences, and the quotients of those, are floats that tell them apart.
 _LARGEST, _LEAST_SPAN, _LEAST_SHARE = 1e300, 1e-290, 1e-12
@@ -83,7 +82,7 @@ def y_bounds(values: Sequence[Floats], *, log: bool, clip: bool, air: bool = Tru
 
 
 def _bounds(values: Floats, *, log: bool, clip: bool) -> Range | None:
-    """The least and greatest finite value of one curve (its outer percentiles when clipping)."""
+    """The least and greatest finite value of one curve; without its outliers when clipping."""
     if len(values) == 0:
         return None
     low, high = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
@@ -93,9 +92,7 @@ def _bounds(values: Floats, *, log: bool, clip: bool) -> Range | None:
         kept = values[values > 0] if log else values[~np.isnan(values)]
         low, high = float(kept.min()), float(kept.max())
         if clip:
-            # Of every n-th value where there are many: that changes the percentiles little.
-            sample = kept[:: max(1, len(kept) // _SAMPLE)]
-            low, high = (float(value) for value in np.percentile(sample, (_CLIP_SHARE, 100 - _CLIP_SHARE)))
+            low, high = robust_bounds(kept, log=log)
     return low, high
 
 

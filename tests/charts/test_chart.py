@@ -155,6 +155,18 @@ def test_a_few_spikes_among_few_points_are_clipped_and_a_steep_beginning_is_not(
     assert picture.clipped == 3
 
 
+def test_clipping_never_widens_the_range() -> None:
+    """It used to, where values as logged lay beyond the smoothed curves and were not drawn themselves."""
+    raw = np.concatenate((np.linspace(4, 2, 80), np.linspace(2, 9, 20)))
+    series = [make_series(raw, smooth=np.minimum(raw, 5), key=f"run{number}") for number in range(8)]
+    curves = [Curve(each, each.run_key, RUN_COLOURS[0]) for each in series]
+    plain = draw_chart(make_spec(curves, 100, 16))
+    clipped = draw_chart(make_spec(curves, 100, 16, clip_outliers=True))
+    assert plain.y_range is not None
+    assert clipped.y_range is not None
+    assert plain.y_range[0] <= clipped.y_range[0] < clipped.y_range[1] <= plain.y_range[1] < 6
+
+
 def test_infinity_is_marked_at_the_edge_it_left_by() -> None:
     values = FALLING.copy()
     values[20], values[40] = math.inf, -math.inf

@@ -81,6 +81,14 @@ def y_bounds(values: Sequence[Floats], *, log: bool, clip: bool, air: bool = Tru
     return _log_air(math.log10(low), math.log10(high), share) if log else _air(low, high, share)
 
 
+def narrowed(robust: Range | None, true: Range | None) -> Range | None:
+    """Robust bounds, no wider than the true ones of what is drawn."""
+    if robust is None or true is None:
+        return true or robust
+    low, high = max(robust[0], true[0]), min(robust[1], true[1])
+    return (low, high) if _told_apart(low, high) else true
+
+
 def _bounds(values: Floats, *, log: bool, clip: bool) -> Range | None:
     """The least and greatest finite value of one curve; without its outliers when clipping."""
     if len(values) == 0:

@@ -165,6 +165,7 @@ def test_clipping_never_widens_the_range() -> None:
     assert plain.y_range is not None
     assert clipped.y_range is not None
     assert plain.y_range[0] <= clipped.y_range[0] < clipped.y_range[1] <= plain.y_range[1] < 6
+    assert clipped.clipped == 0
 
 
 def test_infinity_is_marked_at_the_edge_it_left_by() -> None:

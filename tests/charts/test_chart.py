@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.charts.pictures import line_text, make_series, make_spec, picture_text, styles_of
-from tuimon.analysis.axes import ELAPSED
+from tuimon.analysis.axes import ELAPSED, axis_of
 from tuimon.charts.chart import ChartSpec, Curve, draw_chart
 from tuimon.charts.palette import DARK, RUN_COLOURS, blend
 from tuimon.charts.picture import Picture
@@ -166,6 +166,16 @@ def test_clipping_never_widens_the_range() -> None:
     assert clipped.y_range is not None
     assert plain.y_range[0] <= clipped.y_range[0] < clipped.y_range[1] <= plain.y_range[1] < 6
     assert clipped.clipped == 0
+
+
+def test_around_a_single_small_x_the_axis_is_of_its_size() -> None:
+    """A learning rate that never changed used to stand above a tick of 0, as the axis went from -1 to 1."""
+    picture = draw_chart(
+        make_spec(make_series([2.0, 1.0], [1e-3, 1e-3], axis=axis_of("learning_rate")), 80, 16)
+    )
+    assert picture.x_range == (0.0, 2e-3)
+    one_step = draw_chart(make_spec(make_series([2.0], [0.0]), 80, 16))
+    assert one_step.x_range == (0.0, 1.0)
 
 
 def test_infinity_is_marked_at_the_edge_it_left_by() -> None:

@@ -36,7 +36,8 @@ def joined(bounds: Iterable[Range | None]) -> Range | None:
     low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
     low, high = _bounded(low), _bounded(high)
     if not _told_apart(low, high):
-        half = max(1.0, abs(low) * 0.05)
+        # A step more or less on either side; of what is less than one, as a learning rate, as much again.
+        half = abs(low) if 0 < abs(low) < 1 else max(1.0, abs(low) * 0.05)
         return low - half, high + half
     return low, high
 

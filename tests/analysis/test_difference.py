@@ -71,6 +71,9 @@ def test_the_bounds_are_of_what_is_seen() -> None:
     assert difference_bounds([series]) == (-1, 100)
     assert difference_bounds([series], (1, 400)) == (-1, 2)
     assert difference_bounds([series], clip=True) == (-1, 1.25)
+    spiking = np.linspace(-1.0, 1.0, 100)
+    spiking[[30, 60, 80]] = 1e4
+    assert difference_bounds([make_series(spiking)], clip=True) == (-1, 1.25)
     assert difference_bounds([make_series([0.5, 2.0])]) == (0, 2)
     assert difference_bounds([]) == (-1, 1)
     assert difference_bounds([make_series([0.0, 0.0])]) == (-1, 1)

@@ -315,6 +315,19 @@ class TestSorting:
         row = run_row(make_run(metrics={"aux": [3.0, 1.0, 6.0, 2.0]}), NOW)
         assert column_value(row, f"metric.aux{measure}") == value
 
+    def test_the_step_of_an_extreme_is_counted_as_the_step_is(self) -> None:
+        """It used to be an iteration beside gradient steps. A summary knows none of those."""
+        accumulated = {"aux": [3.0, 2.0, 6.0, 1.0], "gradient_step": [0.0, 0.0, 0.0, 1.0]}
+        row = run_row(make_run(metrics=accumulated), NOW)
+        assert column_value(row, "metric.aux:step_of_min") == row.step == 1.0
+        assert column_value(row, "metric.aux:step_of_max") == 0.0
+        unread = make_run(
+            loading=True,
+            last_values={"aux": 1.0, "gradient_step": 1.0},
+            summaries={"aux": MetricSummary(4, 1.0, 1.0, 6.0, 3.0, 2.0)},
+        )
+        assert column_value(run_row(unread, NOW), "metric.aux:step_of_min") is None
+
     def test_a_metric_with_a_colon_or_none_at_all(self) -> None:
         """What is no measure belongs to the name."""
         row = run_row(make_run(metrics={"a:b": [3.0]}), NOW)

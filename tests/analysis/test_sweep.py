@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.analysis.builder import NAN, make_run
-from tuimon.analysis.sweep import sweep, sweep_keys
+from tuimon.analysis.sweep import likeliest_key, sweep, sweep_keys
 from tuimon.store.snapshot import RunSnapshot
 
 
@@ -132,3 +132,21 @@ def test_the_keys_to_sweep_over_are_those_that_differ_without_seeds_and_names() 
     ]
     assert sweep_keys(runs) == ("lr",)
     assert sweep_keys([]) == ()
+
+
+def test_the_first_sweep_is_over_a_key_that_has_values_to_compare_a_learning_rate_if_there_is_one() -> None:
+    """It used to be over the first key that differs, even where one value alone had the metric."""
+    configs = [
+        {"max_iters": 400, "width": 64, "opt": {"lr": 1e-3}},
+        {"max_iters": 400, "width": 128, "opt": {"lr": 3e-3}},
+    ]
+    runs = [
+        make_run(f"r{place}", metrics={"val_loss": [2.0]}, config=config)
+        for place, config in enumerate(configs)
+    ]
+    runs.append(make_run("other", metrics={"val_acc": [0.5]}, config={"max_iters": 100}))
+    assert sweep_keys(runs)[0] == "max_iters"
+    assert likeliest_key(sweep_keys(runs), runs) == "opt.lr"
+    assert likeliest_key(("max_iters", "width"), runs) == "width"
+    assert likeliest_key(("max_iters",), runs) == "max_iters"
+    assert likeliest_key((), runs) is None

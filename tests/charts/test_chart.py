@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.charts.pictures import line_text, make_series, make_spec, picture_text, styles_of
-from tuimon.analysis.axes import ELAPSED
+from tuimon.analysis.axes import ELAPSED, axis_of
 from tuimon.charts.chart import ChartSpec, Curve, draw_chart
 from tuimon.charts.palette import DARK, RUN_COLOURS, blend
 from tuimon.charts.picture import Picture
@@ -141,6 +141,41 @@ def test_clipped_outliers_are_marked_at_the_edge_and_counted() -> None:
     assert "▲4 clipped" in lines[0]
     assert lines[1].count("▲") == 2
     assert picture_text(picture).count("▼") == 1
+
+
+@pytest.mark.parametrize("log_y", [False, True])
+def test_a_few_spikes_among_few_points_are_clipped_and_a_steep_beginning_is_not(log_y: bool) -> None:
+    """Three spikes in a hundred steps used to be 3 per cent of the points, so the range held them."""
+    steps = np.arange(100)
+    values = 2 + 9 * np.exp(-steps / 20)
+    values[[30, 60, 80]] = 1e4
+    picture = draw_chart(make_spec(make_series(values), 100, 12, clip_outliers=True, log_y=log_y))
+    assert picture.y_range is not None
+    assert 11 <= picture.y_range[1] < 30
+    assert picture.clipped == 3
+
+
+def test_clipping_never_widens_the_range() -> None:
+    """It used to, where values as logged lay beyond the smoothed curves and were not drawn themselves."""
+    raw = np.concatenate((np.linspace(4, 2, 80), np.linspace(2, 9, 20)))
+    series = [make_series(raw, smooth=np.minimum(raw, 5), key=f"run{number}") for number in range(8)]
+    curves = [Curve(each, each.run_key, RUN_COLOURS[0]) for each in series]
+    plain = draw_chart(make_spec(curves, 100, 16))
+    clipped = draw_chart(make_spec(curves, 100, 16, clip_outliers=True))
+    assert plain.y_range is not None
+    assert clipped.y_range is not None
+    assert plain.y_range[0] <= clipped.y_range[0] < clipped.y_range[1] <= plain.y_range[1] < 6
+    assert clipped.clipped == 0
+
+
+def test_around_a_single_small_x_the_axis_is_of_its_size() -> None:
+    """A learning rate that never changed used to stand above a tick of 0, as the axis went from -1 to 1."""
+    picture = draw_chart(
+        make_spec(make_series([2.0, 1.0], [1e-3, 1e-3], axis=axis_of("learning_rate")), 80, 16)
+    )
+    assert picture.x_range == (0.0, 2e-3)
+    one_step = draw_chart(make_spec(make_series([2.0], [0.0]), 80, 16))
+    assert one_step.x_range == (0.0, 1.0)
 
 
 def test_infinity_is_marked_at_the_edge_it_left_by() -> None:

@@ -137,6 +137,14 @@ def test_the_latest_values_are_not_said_twice_where_they_are_those_at_the_cursor
     assert labels(*runs, longer, at=2.0) == ["loss @2", "loss"]
 
 
+def test_it_is_said_that_values_at_the_cursor_are_interpolated() -> None:
+    """They looked like samples: the value at 1.5 of a run that logged at 1 and 2."""
+    runs = [make_run("base", metrics={"loss": [3.0, 2.0]}), make_run("other", metrics={"loss": [3.0, 2.5]})]
+    text = text_of(CompareTable(CompareSpec(compare_runs(runs, at=1.5), 120)))
+    assert any("at 1.5 gradient steps, interpolated between samples" in line for line in text)
+    assert any("2.5000 @1.5" in line for line in text)
+
+
 def line_with(table: CompareTable, start: str) -> str:
     return next(text for text in text_of(table) if text.strip().startswith(start))
 

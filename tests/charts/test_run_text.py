@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.charts.runs_by_hand import START, make_run
+from tuimon.analysis.health import health_of
 from tuimon.analysis.leaderboard import run_row
 from tuimon.analysis.statistics import run_statistics
+from tuimon.charts.event_words import event_line
+from tuimon.charts.palette import DARK
 from tuimon.charts.run_commands import reproduce_command, stop_command
 from tuimon.charts.run_text import RunTextSpec, run_text, run_title
 from tuimon.charts.text_line import line_text, wrap
@@ -113,6 +116,27 @@ def test_events_come_newest_first_with_step_and_level() -> None:
         ["@12.4k", "warning", "loss", "is", "NaN"],
         ["@500", "info", "checkpoint", "saved"],
     ]
+
+
+def test_where_things_happened_is_counted_in_gradient_steps_as_on_the_charts() -> None:
+    """They used to be at iterations, while curves, statistics and resumes were at gradient steps."""
+    accumulated = {
+        "train_loss": [3.0, 2.9, 2.8, 2.7, float("nan"), 2.5, 2.4, 2.3],
+        "gradient_step": [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 2.0],
+    }
+    events = [
+        EventRecord("warning", "half scale", 4),
+        EventRecord("info", "saved", 9),
+        EventRecord("info", "x"),
+    ]
+    run = make_run(metrics=accumulated, events=events)
+    health = health_of(run, NOW)
+    lines = page(run, health=health)
+    assert [line.split()[0] for line in section(lines, "health") if "NaN" in line] == ["@1"]
+    assert [line.split()[0] for line in section(lines, "events")] == ["info", "@2", "@1"]
+    said = line_text(event_line(run, health, 120, DARK) or ())
+    assert "nan train_loss @1" in said
+    assert "half scale @1" in said
 
 
 def test_endless_events_are_cut_and_it_is_said() -> None:

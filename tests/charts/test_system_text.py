@@ -66,6 +66,12 @@ def test_without_a_gpu_the_processor_and_the_memory_are() -> None:
     assert row(CPU, 12) == " cpu 812%"
 
 
+def test_little_memory_is_told_in_its_own_unit() -> None:
+    """It used to be 0.0361 of 24 GiB."""
+    small = {"memory_bytes": [37 * GIB / 1024], "machine_memory_total_bytes": [24 * GIB]}
+    assert row(small, 16) == " mem 37M/24G"
+
+
 def test_many_gpus_share_the_row() -> None:
     """The mean of their use, the memory of the fullest, all of their power."""
     system = {**gpu(0, 100.0, 10.0), **gpu(1, 50.0, 70.0), **gpu(2, 0.0, 20.0)}

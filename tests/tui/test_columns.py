@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Key
 
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, running, text_of, until
@@ -42,6 +43,24 @@ async def test_a_config_key_and_a_measure_of_a_metric_become_columns() -> None:
         assert app.view.columns is not None
         assert app.view.columns[:2] == ("metric.grad_norm:max", "cfg.optimizer.name")
         assert "best" in app.view.columns
+
+
+async def test_keys_that_arrive_together_are_taken_in_their_order() -> None:
+    """On a slow line Space used to be about the option that was under the cursor before the words."""
+    app = RunningApp(two_runs())
+    async with running(app) as pilot:
+        await pilot.press("C")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        for character in "optimizer":
+            app.post_message(Key(character, character))
+        app.post_message(Key("space", " "))
+        app.post_message(Key("greater_than_sign", ">"))
+        app.post_message(Key("right", None))
+        await until(pilot, lambda: app.view.column_widths != ())
+        assert app.view.columns is not None
+        assert app.view.columns[1] == "cfg.optimizer.name"
+        assert {"step", "best"} <= set(app.view.columns)
+        assert app.view.column_widths == (("cfg.optimizer.name", 1),)
 
 
 async def test_space_takes_a_column_out_and_automatic_brings_all_back() -> None:

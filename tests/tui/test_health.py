@@ -146,6 +146,13 @@ def test_placeholders_are_filled_once_and_stay_in_their_words() -> None:
     assert words[2] == "jumped; rm -rf {unknown}"
 
 
+def test_the_step_of_an_alert_is_whole_and_counted_as_on_the_charts() -> None:
+    """It used to be an iteration, from a million on in the notation of floats."""
+    event = HealthEvent(HealthKind.SPIKE, "train_loss", 1, 2.0, 9.0, "jumped", Severity.WARNING)
+    values = {"train_loss": [1.0, 9.0], "gradient_step": [0.0, 1_234_567.0]}
+    assert filled(["{step}"], make_run("a", metrics=values), event) == ["1234567"]
+
+
 @pytest.mark.parametrize("words", [("/nowhere/program",), ("a\0b",)])
 def test_a_program_that_cannot_start_is_said(words: tuple[str, ...]) -> None:
     """A wrong on_alert costs a sentence."""

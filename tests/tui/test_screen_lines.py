@@ -205,6 +205,23 @@ def test_the_header_has_the_best_run_and_as_much_of_the_place_as_fits() -> None:
     assert "tuimon ~/" in header(long, 40)
 
 
+def test_the_header_says_how_much_of_long_logs_was_read() -> None:
+    """A curve that ended where the reading was looked like the whole of it. What is soon read is not told."""
+    run = replace(
+        make_run("long", metrics={"val_loss": [2.0]}), size=100_000_000, loading=True, progress=0.43
+    )
+    board = board_of([run, make_run("other", metrics={"val_loss": [2.0]})])
+
+    def header(run: RunSnapshot) -> str:
+        live = replace(board.snapshot, runs=(run, *board.snapshot.runs[1:]))
+        return line_text(header_line(board, live, "/logs", 80, LOOK))
+
+    assert "reading 43%" in header(run)
+    assert "reading" not in header(replace(run, progress=0.95))
+    assert "reading" not in header(replace(run, loading=False, progress=1.0))
+    assert "reading" not in header(replace(run, problem="it cannot be read"))
+
+
 def test_80_columns_have_the_keys_that_matter_most() -> None:
     keys = line_text(keys_line(actions_of(Scope.DASHBOARD), 80, LOOK))
     for words in ("Space Mark", "Enter Open", "c Compare", "/ Filter", "? Help", "q Quit"):

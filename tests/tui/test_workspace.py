@@ -128,6 +128,20 @@ def test_each_group_of_metrics_has_one_chart() -> None:
     assert other.charts == ("grad_norm", "val_loss", "learning_rate")
 
 
+def test_strips_that_no_run_in_the_charts_has_come_last() -> None:
+    """They used to take the first page, in the order of the names; starred ones stay in front."""
+    wide = make_run("wide", metrics={"val_loss": [2.0, 1.0], "aux_a": [1.0, 1.0], "aux_b": [1.0, 1.0]})
+    runs = (*THREE, wide)
+    state = ViewState(marked=(THREE[0].key,), cursor=THREE[0].key)
+    assert board_of(runs, state).strips == ("learning_rate", "grad_norm", "aux_a", "aux_b")
+    on_wide = board_of(runs, ViewState(marked=(wide.key,), cursor=wide.key))
+    assert on_wide.strips == ("aux_a", "aux_b", "learning_rate", "grad_norm")
+    again = on_wide.under(state)
+    assert again is not None
+    assert again.strips == board_of(runs, state).strips
+    assert board_of(runs, replace(state, starred=("aux_b",))).strips[0] == "aux_b"
+
+
 def test_the_best_run_is_the_best_of_all_also_of_those_the_filter_hides() -> None:
     best = board_of(THREE, ViewState().filtered("c")).best
     assert best is not None

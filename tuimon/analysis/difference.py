@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from tuimon.analysis.curves import NO_MARKS, Series
+from tuimon.analysis.robust import robust_bounds
 from tuimon.store.columns import Floats
 
-_CLIP_SHARE = 99.0  # per cent of the differences that robust bounds hold, with a margin
-_CLIP_MARGIN = 1.25
+_CLIP_MARGIN = 1.25  # of robust bounds
 
 
 def difference_series(series: Series, baseline: Series) -> Series | None:
@@ -66,7 +66,8 @@ def difference_bounds(
     if low == high:
         return -1.0, 1.0
     if clip:
-        bound = float(np.percentile(np.abs(values), _CLIP_SHARE)) * _CLIP_MARGIN or max(-low, high)
+        least, greatest = robust_bounds(values)
+        bound = max(-least, greatest) * _CLIP_MARGIN or max(-low, high)
         low, high = max(low, -bound), min(high, bound)
     return low, high
 

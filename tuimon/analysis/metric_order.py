@@ -78,6 +78,21 @@ def starred_first(groups: Iterable[Group], starred: Sequence[str]) -> tuple[Grou
     return tuple(sorted(led, key=place))
 
 
+def known_first(
+    groups: Iterable[Group], runs: Iterable[RunSnapshot], starred: Sequence[str] = ()
+) -> tuple[Group, ...]:
+    """The groups that one of the runs has, or whose first metric is starred, before those that none has.
+
+    A run that is not read yet has what it says at its end.
+    """
+    known = set[str]().union(*(run.metrics or run.summaries for run in runs))
+
+    def is_unknown(group: Group) -> bool:
+        return known.isdisjoint(group) and not is_starred(group[0], starred)
+
+    return tuple(sorted(groups, key=is_unknown))
+
+
 def star_toggled(metric: str, starred: Sequence[str], metrics: Iterable[str]) -> tuple[str, ...]:
     """The stars with this metric's set, as the last one, or taken away.
 

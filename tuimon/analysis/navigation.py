@@ -7,10 +7,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from tuimon.analysis.axes import XAxis, placeable, x_at_rows
-from tuimon.analysis.health_events import HealthKind, RunHealth
+from tuimon.analysis.axes import XAxis, placeable, step_axis, x_at_rows
+from tuimon.analysis.health_events import HealthEvent, HealthKind, RunHealth
 from tuimon.analysis.metric_roles import direction_of
 from tuimon.quick_dataclass import dataclass
+from tuimon.records.events import EventRecord
 from tuimon.store.snapshot import RunSnapshot
 
 
@@ -68,6 +69,35 @@ def x_of_rows(run: RunSnapshot, rows: Sequence[int], axis: XAxis) -> list[float 
     if x is None:
         return [None] * len(rows)
     return [float(at) if placed else None for at, placed in zip(x, placeable(x), strict=True)]
+
+
+def steps_of_found(run: RunSnapshot, found: Sequence[HealthEvent]) -> list[float | None]:
+    """The step of each finding, counted as the run counts its steps; None where it has no place."""
+    rows = [event.row if 0 <= event.row < len(run.iterations) else None for event in found]
+    return _steps(run, rows, [event.iteration for event in found])
+
+
+def steps_of_logged(run: RunSnapshot, events: Sequence[EventRecord]) -> list[float | None]:
+    """The step of each logged event, counted as the run counts its steps; None without an iteration."""
+    iterations = [event.iteration for event in events]
+    rows: list[int | None] = [None] * len(iterations)
+    placed = [place for place, iteration in enumerate(iterations) if iteration is not None]
+    if placed and len(run.iterations):
+        known = np.array([iterations[place] for place in placed], dtype=np.float64)
+        for place, row in zip(placed, _rows_at(run, known).tolist(), strict=True):
+            rows[place] = row
+    return _steps(run, rows, iterations)
+
+
+def _steps(
+    run: RunSnapshot, rows: Sequence[int | None], iterations: Sequence[float | None]
+) -> list[float | None]:
+    """The iterations themselves where a row is not known, or where both counts are the same there."""
+    steps = x_of_rows(run, [row or 0 for row in rows], step_axis(run))
+    return [
+        iteration if row is None or step is None or step == run.iterations[row] else step
+        for row, step, iteration in zip(rows, steps, iterations, strict=True)
+    ]
 
 
 def merged_events(events_of_runs: Iterable[Sequence[NavigationEvent]]) -> tuple[NavigationEvent, ...]:

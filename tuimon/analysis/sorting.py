@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from tuimon.analysis.axes import counts_gradient_steps, step_axis, x_at_row
 from tuimon.analysis.flat_config import config_value, plain_number
 from tuimon.analysis.metric_roles import direction_of
 from tuimon.analysis.robust import mean_of
@@ -84,13 +85,16 @@ def column_value(row: RunRow, column: str) -> Any:
 
 
 def metric_measure(run: RunSnapshot, metric: str, measure: str) -> float | None:
-    """One of METRIC_MEASURES of a run's metric, steps being iterations; None where the run lacks it."""
+    """One of METRIC_MEASURES of a run's metric; None where the run lacks it, or is not read that far.
+
+    Steps are gradient steps where the run counts them, as in all other columns; a summary knows iterations.
+    """
     if measure == "last":
         return _last(run, metric)
     view, summary = run.metrics.get(metric), run.summaries.get(metric)
     if run.loading and summary is not None and measure in _OF_SUMMARIES:
         known: float | None = getattr(summary, _OF_SUMMARIES[measure])
-        return known
+        return None if measure.startswith("step_") and counts_gradient_steps(run) else known
     if view is None or not len(view):
         return None
     if measure == "mean":
@@ -99,7 +103,7 @@ def metric_measure(run: RunSnapshot, metric: str, measure: str) -> float | None:
     extreme = view.finite_min if measure in ("min", "step_of_min") else view.finite_max
     if extreme is None or measure in ("min", "max"):
         return extreme
-    return float(run.iterations[view.rows[np.argmax(view.values == extreme)]])
+    return x_at_row(run, int(view.rows[np.argmax(view.values == extreme)]), step_axis(run))
 
 
 def _last(run: RunSnapshot, metric: str) -> float | None:

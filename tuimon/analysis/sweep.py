@@ -11,7 +11,7 @@ from tuimon.analysis.comparison import config_difference
 from tuimon.analysis.divergence import has_diverged
 from tuimon.analysis.flat_config import flatten_config, plain_number
 from tuimon.analysis.groups import LEFT_OUT, Diverged, Spread, left_out_keys, spread_of
-from tuimon.analysis.metric_roles import Direction, direction_of, main_metric
+from tuimon.analysis.metric_roles import Direction, Role, direction_of, main_metric, role_of
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 
@@ -103,6 +103,26 @@ def sweep_keys(runs: Sequence[RunSnapshot]) -> tuple[str, ...]:
     """The config keys that a sweep of these runs can be over: those that differ, without seeds and names."""
     out = set(left_out_keys(runs, LEFT_OUT))
     return tuple(line.key for line in config_difference(runs) if line.key not in out) if runs else ()
+
+
+def likeliest_key(keys: Sequence[str], runs: Sequence[RunSnapshot], metric: str | None = None) -> str | None:
+    """Which of these keys to sweep while a person names none; None without keys.
+
+    One that has several values among the runs that have the metric (None: the main one); of these a learning
+    rate, else the first.
+    """
+    metric = metric if metric is not None else main_metric(runs)
+    measured = [
+        flatten_config(run.header.config)
+        for run in runs
+        if metric is not None and (metric in run.metrics or metric in run.summaries)
+    ]
+
+    def worth(key: str) -> tuple[bool, bool]:
+        values = {_text(config[key]) for config in measured if key in config}
+        return len(values) > 1, role_of(key) is Role.LEARNING_RATE
+
+    return max(keys, key=worth, default=None)
 
 
 def _point(

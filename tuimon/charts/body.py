@@ -16,13 +16,14 @@ from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
 from tuimon.charts.notation import cut_middle, harmless, is_learning_rate
 from tuimon.charts.palette import Theme, ascii_sign, style
 from tuimon.charts.picture import Rect
-from tuimon.charts.ranges import Range, fit, from_zero, visible, x_bounds, y_bounds
+from tuimon.charts.ranges import Range, fit, from_zero, narrowed, visible, x_bounds, y_bounds
 from tuimon.charts.raster import BRAILLE_BASE, rasterise, rasterise_cells
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.strokes import Stroke, strokes_of, to_dots
 from tuimon.charts.ticks import TickList, difference_ticks, end_ticks, x_ticks, y_ticks
 from tuimon.charts.view import View
 from tuimon.quick_dataclass import dataclass
+from tuimon.store.columns import Floats
 
 _LEAST_CANVAS = 4
 _LEAST_LABEL_WIDTH = 4  # of the y labels, so that the frame does not jump at each new digit
@@ -65,15 +66,24 @@ def shown_y_range(spec: ChartSpec, x_range: Range, *, air: bool) -> Range | None
     asked = fit(spec.y_range, log=spec.log_y) if spec.y_range else None
     if asked:
         return asked
-    values = []
+    drawn: list[Floats] = []
     for curve in spec.curves:
-        # Smoothing widens a spike to many points, which are no longer outliers: robust bounds are of the raw.
-        values.append(visible(curve.series, x_range, raw=spec.clip_outliers))
-        if spec.shows_raw(curve) and not spec.clip_outliers:
-            values.append(visible(curve.series, x_range, raw=True))
+        drawn.append(visible(curve.series, x_range))
+        if spec.shows_raw(curve):
+            drawn.append(visible(curve.series, x_range, raw=True))
         if curve.band is not None:
-            values += curve.band.within(x_range)
-    return y_bounds(values, log=spec.log_y, clip=spec.clip_outliers, air=air)
+            drawn += curve.band.within(x_range)
+    if not spec.clip_outliers:
+        return y_bounds(drawn, log=spec.log_y, clip=False, air=air)
+    # Smoothing widens a spike to many points, which are no longer outliers: robust bounds are of the raw.
+    judged = [visible(curve.series, x_range, raw=True) for curve in spec.curves]
+    judged += [
+        values for curve in spec.curves if curve.band is not None for values in curve.band.within(x_range)
+    ]
+    return narrowed(
+        y_bounds(judged, log=spec.log_y, clip=True, air=air),
+        y_bounds(drawn, log=spec.log_y, clip=False, air=air),
+    )
 
 
 def draw_body(

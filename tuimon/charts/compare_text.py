@@ -25,6 +25,7 @@ from tuimon.charts.compare_words import (
     factor_text,
     measure_text,
     metric_label,
+    place_text,
     x_text,
 )
 from tuimon.charts.distinct_names import cut_name
@@ -316,7 +317,7 @@ def _metric_rows(spec: CompareSpec) -> list[_Row]:
         return [_title("metrics   none yet", theme)]
     what = "metrics   Δ to the baseline at the run's own latest value"
     if comparison.at is not None:
-        what = f"metrics   at {x_text(comparison.axis, comparison.at)} {harmless(comparison.axis.label)}"
+        what = f"metrics   at {place_text(comparison.axis, comparison.at)}, interpolated between samples"
     rows = [_title(what, theme)]
     at: _Row | None = None
     for line in comparison.metrics:

@@ -33,6 +33,12 @@ def metric_label(line: MetricLine, comparison: Comparison) -> str:
             return f"{metric} {line.measure.value}"
 
 
+def place_text(axis: XAxis, at: float) -> str:
+    """A place on an axis with what it counts: ``11.5k gradient steps``, ``1m30s elapsed``."""
+    several = axis.kind is AxisKind.COUNT and axis.label[-1:].isalpha() and not axis.label.endswith("s")
+    return f"{x_text(axis, at)} {harmless(axis.label)}{'s' if several and at != 1 else ''}"
+
+
 def measure_text(line: MetricLine, cell: MetricCell) -> str:
     """A cell's value by the custom of its metric."""
     if line.measure in (Measure.REACHED, Measure.DURATION):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.style import Style
 
 from tuimon.analysis.health_events import RunHealth
+from tuimon.analysis.navigation import steps_of_found, steps_of_logged
 from tuimon.charts.badges import severity_style
 from tuimon.charts.notation import count_text, harmless, short_metric
 from tuimon.charts.palette import Theme, style
@@ -28,7 +29,7 @@ def event_line(
     ascii: bool = False,  # noqa: A002
 ) -> Line | None:
     """``spike train_loss @1180``, one after another as far as they fit; None where nothing happened."""
-    found = [*_of_health(health, theme), *_logged(run, theme)]
+    found = [*_of_health(run, health, theme), *_logged(run, theme)]
     if not found:
         return None
     line = LineBuilder(width, ascii=ascii).to(1)
@@ -47,26 +48,26 @@ def _more(count: int) -> str:
     return f"+{count} more"
 
 
-def _of_health(health: RunHealth | None, theme: Theme) -> Iterator[tuple[str, Style]]:
+def _of_health(run: RunSnapshot, health: RunHealth | None, theme: Theme) -> Iterator[tuple[str, Style]]:
     """The worst first, of these the newest."""
-    events = health.events if health is not None else ()
-    newest_first = events[::-1]
-    for event in sorted(newest_first, key=lambda event: -event.severity):
+    newest_first = health.events[::-1] if health is not None else ()
+    worst_first = sorted(newest_first, key=lambda event: -event.severity)
+    for event, step in zip(worst_first, steps_of_found(run, worst_first), strict=True):
         kind = event.kind.value.replace("_", " ")
         metric = f" {harmless(short_metric(event.metric))}" if event.metric else ""
-        at = f" @{_step(event.iteration)}" if event.iteration is not None else ""
+        at = f" @{_step(step)}" if step is not None else ""
         yield f"{kind}{metric}{at}", severity_style(theme, event.severity)
 
 
 def _logged(run: RunSnapshot, theme: Theme) -> Iterator[tuple[str, Style]]:
     """The warnings and errors that the program logged, newest first."""
-    for event in reversed(run.events):
-        if event.level.lower() in _LOUD:
-            at = f" @{_step(event.iteration)}" if event.iteration is not None else ""
-            message = harmless(" ".join(event.message.split()))
-            words = message if len(message) <= _LONGEST else _beginning(message)
-            bad = event.level.lower() != "warning"
-            yield f"{words}{at}", style(theme, theme.bad if bad else theme.warning)
+    loud = [event for event in reversed(run.events) if event.level.lower() in _LOUD]
+    for event, step in zip(loud, steps_of_logged(run, loud), strict=True):
+        at = f" @{_step(step)}" if step is not None else ""
+        message = harmless(" ".join(event.message.split()))
+        words = message if len(message) <= _LONGEST else _beginning(message)
+        bad = event.level.lower() != "warning"
+        yield f"{words}{at}", style(theme, theme.bad if bad else theme.warning)
 
 
 def _beginning(message: str) -> str:
@@ -76,6 +77,6 @@ def _beginning(message: str) -> str:
     return f"{(words if len(words) > _LONGEST // 2 else most).rstrip(' ,:;(.')}…"
 
 
-def _step(iteration: float) -> str:
-    whole = float(iteration).is_integer() and abs(iteration) < 10**6
-    return f"{iteration:.0f}" if whole else count_text(iteration)
+def _step(step: float) -> str:
+    whole = float(step).is_integer() and abs(step) < 10**6
+    return f"{step:.0f}" if whole else count_text(step)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.style import Style
 
 from tuimon.analysis.curves import Series
 from tuimon.charts.cells import BACKGROUND, CellGrid
 from tuimon.charts.palette import blend, style
-from tuimon.charts.ranges import Range, visible, within
+from tuimon.charts.ranges import Range, within
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View, x_text
 from tuimon.quick_dataclass import dataclass
+from tuimon.store.columns import Floats
 
 NAN_SIGN, INFINITY_SIGN = "✗", "∞"
 BEST_SIGN = POINT_SIGN = "●"
@@ -149,26 +151,36 @@ def count_clipped(spec: ChartSpec, view: View) -> int:
     """How many points of the curves lie above or below the range shown; counted when clipping alone."""
     if not spec.clip_outliers:
         return 0
+    return sum(int(np.count_nonzero(cut)) for curve in spec.curves for cut in _cut_off(spec, curve, view)[1:])
+
+
+def _cut_off(
+    spec: ChartSpec, curve: Curve, view: View
+) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
+    """The x of a curve's points in sight; which of them are above, and which below the range shown.
+
+    They are those that were logged; where these are not drawn, only those at which the smoothed curve is out
+    of the range too: one point for a spike, none where the curve is whole.
+    """
     low, high = view.y_range
-    total = 0
-    for curve in spec.curves:
-        values = visible(curve.series, view.x_range, raw=True)
-        total += int(np.count_nonzero(values > high) + np.count_nonzero(values < low))
-    return total
+    shown = within(curve.series, view.x_range)
+    raw, drawn = curve.series.raw_y[shown], curve.series.y[shown]
+    above, below = raw > high, raw < low
+    if not spec.shows_raw(curve):
+        above, below = above & (drawn > high), below & (drawn < low)
+    return curve.series.x[shown], above, below
 
 
 def draw_clip_marks(grid: CellGrid, spec: ChartSpec, view: View) -> None:
     """An arrow at the edge, in the run's colour, for each column in which points are cut off."""
     if not spec.clip_outliers:
         return
-    low, high = view.y_range
     top, bottom = view.canvas.y, view.canvas.y + view.canvas.height - 1
     for curve in spec.curves:
-        shown = within(curve.series, view.x_range)
-        x, y = curve.series.x[shown], curve.series.raw_y[shown]
+        x, above, below = _cut_off(spec, curve, view)
         share = 1.0 if spec.is_bright(curve) else 0.5
         ink = style(spec.theme, curve.colour, share=share, bold=True)
-        for outside, row, sign in ((y > high, top, CLIPPED_ABOVE), (y < low, bottom, CLIPPED_BELOW)):
+        for outside, row, sign in ((above, top, CLIPPED_ABOVE), (below, bottom, CLIPPED_BELOW)):
             beyond = x[outside]
             for index in _one_per_column(beyond, view):
                 column = view.column(float(beyond[index]))

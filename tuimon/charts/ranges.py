@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from tuimon.analysis.axes import AxisKind
 from tuimon.analysis.curves import Series
+from tuimon.analysis.robust import robust_bounds
 from tuimon.store.columns import Floats
 
 Range = tuple[float, float]
 
 _NEAR_ZERO = 0.02
 _AIR = 0.03  # of the span, above and below
-_CLIP_SHARE = 1.0  # per cent of the points that may be cut off at each end
-_SAMPLE = 20_000
 _CLIP_MARGIN = 0.25  # of what is left, above and below
 # Bounds stay where their differences, and the quotients of those, are floats that tell them apart.
 _LARGEST, _LEAST_SPAN, _LEAST_SHARE = 1e300, 1e-290, 1e-12
@@ -37,7 +36,8 @@ def joined(bounds: Iterable[Range | None]) -> Range | None:
     low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
     low, high = _bounded(low), _bounded(high)
     if not _told_apart(low, high):
-        half = max(1.0, abs(low) * 0.05)
+        # A step more or less on either side; of what is less than one, as a learning rate, as much again.
+        half = abs(low) if 0 < abs(low) < 1 else max(1.0, abs(low) * 0.05)
         return low - half, high + half
     return low, high
 
@@ -82,8 +82,16 @@ def y_bounds(values: Sequence[Floats], *, log: bool, clip: bool, air: bool = Tru
     return _log_air(math.log10(low), math.log10(high), share) if log else _air(low, high, share)
 
 
+def narrowed(robust: Range | None, true: Range | None) -> Range | None:
+    """Robust bounds, no wider than the true ones of what is drawn."""
+    if robust is None or true is None:
+        return true or robust
+    low, high = max(robust[0], true[0]), min(robust[1], true[1])
+    return (low, high) if _told_apart(low, high) else true
+
+
 def _bounds(values: Floats, *, log: bool, clip: bool) -> Range | None:
-    """The least and greatest finite value of one curve (its outer percentiles when clipping)."""
+    """The least and greatest finite value of one curve; without its outliers when clipping."""
     if len(values) == 0:
         return None
     low, high = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
@@ -93,9 +101,7 @@ def _bounds(values: Floats, *, log: bool, clip: bool) -> Range | None:
         kept = values[values > 0] if log else values[~np.isnan(values)]
         low, high = float(kept.min()), float(kept.max())
         if clip:
-            # Of every n-th value where there are many: that changes the percentiles little.
-            sample = kept[:: max(1, len(kept) // _SAMPLE)]
-            low, high = (float(value) for value in np.percentile(sample, (_CLIP_SHARE, 100 - _CLIP_SHARE)))
+            low, high = robust_bounds(kept, log=log)
     return low, high
 
 

@@ -6,6 +6,7 @@ from rich.style import Style
 
 from tuimon.analysis.axes import step_axis, x_at_row
 from tuimon.analysis.health_events import HealthEvent
+from tuimon.analysis.navigation import steps_of_found, steps_of_logged
 from tuimon.charts import notation
 from tuimon.charts.badges import severity_style
 from tuimon.charts.notation import harmless
@@ -21,7 +22,7 @@ _STEP_WIDTH, _KIND_WIDTH, _LEVEL_WIDTH = 8, 10, 8
 def add_history(page: TextPage, run: RunSnapshot, found: tuple[HealthEvent, ...]) -> None:
     """Write all of it; ``found`` is what the health rules say. Of what there is none there is no section."""
     if found:
-        _health(page, found)
+        _health(page, run, found)
     if run.events:
         _events(page, run)
     if run.resumes:
@@ -30,12 +31,13 @@ def add_history(page: TextPage, run: RunSnapshot, found: tuple[HealthEvent, ...]
         _bad_lines(page, run)
 
 
-def _health(page: TextPage, found: tuple[HealthEvent, ...]) -> None:
+def _health(page: TextPage, run: RunSnapshot, found: tuple[HealthEvent, ...]) -> None:
     page.section("health", f"{len(found)}, newest first")
-    for event in reversed(found):
+    steps = steps_of_found(run, found)
+    for event, step in zip(reversed(found), reversed(steps), strict=True):
         kind = event.kind.value.replace("_", " ").removeprefix("throughput ")
         ink = severity_style(page.theme, event.severity)
-        _event(page, event.iteration, (kind, _KIND_WIDTH, ink), event.message)
+        _event(page, step, (kind, _KIND_WIDTH, ink), event.message)
 
 
 def _events(page: TextPage, run: RunSnapshot) -> None:
@@ -46,9 +48,10 @@ def _events(page: TextPage, run: RunSnapshot) -> None:
         f"{len(events)}, newest first" + (f", {hidden} earlier ones not shown" if hidden > 0 else ""),
     )
     inks = {"warning": page.warning, "error": page.bad, "critical": page.bad}
-    for event in reversed(events[-_MOST_EVENTS:]):
+    newest = events[-_MOST_EVENTS:]
+    for event, step in zip(reversed(newest), reversed(steps_of_logged(run, newest)), strict=True):
         level = (harmless(event.level), _LEVEL_WIDTH, inks.get(event.level.lower(), page.muted))
-        _event(page, event.iteration, level, " ".join(event.message.split()))
+        _event(page, step, level, " ".join(event.message.split()))
 
 
 def _event(page: TextPage, step: float | None, word: tuple[str, int, Style], message: str) -> None:

@@ -10,7 +10,7 @@ from rich.segment import Segment
 
 from tuimon.analysis.axes import XAxis, default_axis
 from tuimon.analysis.leaderboard import Leaderboard, RunRow
-from tuimon.analysis.metric_order import metric_groups, starred_first
+from tuimon.analysis.metric_order import known_first, metric_groups, starred_first
 from tuimon.analysis.metric_roles import main_metric
 from tuimon.analysis.sorting import best_row
 from tuimon.charts.cells import CellGrid
@@ -133,7 +133,8 @@ def _draw_body(grid: _Canvas, scene: _Scene, starred: Sequence[str]) -> None:
     """The charts and the table below the header, where the app has them too."""
     groups = starred_first(metric_groups(scene.snapshot.runs), starred)
     large = next((group for group in groups if scene.metric in group), groups[0] if groups else ())
-    strips = [group for group in groups if group is not large]
+    others = (group for group in groups if group is not large)
+    strips = known_first(others, scene.plotted, starred)
     measured = next((run for run in scene.plotted if run.system), None)
     layout = dashboard_layout(
         grid.width,

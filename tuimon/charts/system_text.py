@@ -194,12 +194,14 @@ def _words(label: str, text: str | None) -> Words | None:
 
 
 def _part_text(part: float | None, total: float | None, *, whole: bool = False) -> str | None:
-    """``71.2/80G``: what is used of how much."""
+    """``71.2/80G``: what is used of how much; ``512M/80G`` where that is less than one."""
     if part is None:
         return None
     if total is None or total < GIB:
         return size_text(part / GIB)
     used = part / GIB
+    if used < 1 and not whole:
+        return f"{size_text(used)}/{total / GIB:.0f}G"
     return f"{used:.0f}/{total / GIB:.0f}G" if whole or used >= 100 else f"{used:.3g}/{total / GIB:.0f}G"
 
 

@@ -123,7 +123,9 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """What happens when a rule of [health] finds something, besides the badge on the run."""
+    """What happens when a rule of [health] finds something, besides the badge on the run. A loss that stays
+    level (plateau) has the badge alone: it is news, no trouble.
+    """
 
     bell: bool = setting(False, Flag())
     """Whether the terminal's bell rings."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tuimon.analysis.health import HealthMonitor
 from tuimon.analysis.health_events import HealthEvent, HealthRules, RunHealth, Severity, new_events
+from tuimon.analysis.navigation import steps_of_found
 from tuimon.charts.notation import harmless
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
@@ -86,11 +87,12 @@ class AlertCommand:
 def filled(words: Sequence[str], run: RunSnapshot, event: HealthEvent) -> list[str]:
     """The words with what is meant by ``{run}``, ``{kind}``, ``{metric}``, ``{step}``, ``{message}`` and
     ``{path}`` in their places. Text from a log is made harmless; it never becomes a word of its own."""
+    (step,) = steps_of_found(run, (event,))
     values = {
         "{run}": harmless(run.name),
         "{kind}": event.kind.value,
         "{metric}": harmless(event.metric),
-        "{step}": "" if event.iteration is None else f"{event.iteration:g}",
+        "{step}": "" if step is None else f"{step:.15g}",
         "{message}": harmless(event.message),
         "{path}": str(run.path),
     }

@@ -14,6 +14,7 @@ from tuimon.tui.painting.look import Look
 from tuimon.tui.view.board import Board
 
 _LEAST_NAME, _LEAST_PLACE = 8, 16
+_SOON_READ = 8e6  # bytes, which take less than a second
 
 
 def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look: Look) -> Line:
@@ -30,6 +31,8 @@ def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look:
         others.append((Part("paused", inks.warning), Part(_missed(board, live), inks.muted)))
     elif live.scanning:
         others.append((Part("searching", inks.muted),))
+    elif reading := _reading(live):
+        others.append((Part(reading, inks.warning),))
     title = Part("tuimon ", inks.accent)
     right: list[Group] = [(Part(clock_text(board.now), inks.muted),)]
     if board.away is not None:
@@ -76,6 +79,14 @@ def _state_counts(snapshot: StoreSnapshot, look: Look, *, with_archived: bool) -
         if count
     ]
     return tuple(parts)
+
+
+def _reading(live: StoreSnapshot) -> str:
+    """How much of the logs was read, where the rest takes a while: curves end where the reading is."""
+    unread = sum(run.size * (1 - run.progress) for run in live.runs if run.loading and not run.problem)
+    if unread < _SOON_READ:
+        return ""
+    return f"reading {1 - unread / sum(run.size for run in live.runs):.0%}"
 
 
 def _missed(board: Board, live: StoreSnapshot) -> str:

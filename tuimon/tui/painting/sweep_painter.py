@@ -7,7 +7,7 @@ from textual.strip import Strip
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.metric_order import metric_groups
 from tuimon.analysis.metric_roles import direction_of
-from tuimon.analysis.sweep import Sweep, sweep, sweep_keys
+from tuimon.analysis.sweep import Sweep, likeliest_key, sweep, sweep_keys
 from tuimon.charts.notation import cut_middle, harmless
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Line
@@ -153,17 +153,18 @@ def chosen_place(found: Sweep, label: str | None) -> int:
 
 
 def _work_out(runs: tuple[RunSnapshot, ...], key: str | None, metric: str | None) -> _Swept:
-    differing = sweep_keys(runs)
+    wanted, differing = (key, metric), sweep_keys(runs)
     every = dict.fromkeys(name for run in runs for name in flatten_config(run.header.config))
     others = tuple(name for name in every if name not in differing)
     metrics = tuple(name for group in metric_groups(runs) for name in group if direction_of(name) is not None)
-    chosen = key if key in every else next(iter(differing), None)
+    metric = metric if metric in metrics else None
+    chosen = key if key in every else likeliest_key(differing, runs, metric)
     found, problem = None, "the configs of these runs differ in nothing but seeds and names"
     if not every:
         problem = "these runs logged no config"
     if chosen is not None:
         try:
-            found = sweep(runs, chosen, metric if metric in metrics else None)
+            found = sweep(runs, chosen, metric)
         except ValueError as error:
             problem = str(error)
-    return _Swept(runs, (key, metric), found, problem, differing, others, metrics)
+    return _Swept(runs, wanted, found, problem, differing, others, metrics)

@@ -24,14 +24,13 @@ class ColumnsScreen(PickScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before the line to type in takes them.
-        Binding("left", "widen(-1)", "Narrower", show=False, priority=True),
-        Binding("right", "widen(1)", "Wider", show=False, priority=True),
-        Binding("less_than_sign", "shift(-1)", "To the left", show=False, priority=True),
-        Binding("greater_than_sign", "shift(1)", "To the right", show=False, priority=True),
+        Binding("left", "widen(-1)", "Narrower", show=False),
+        Binding("right", "widen(1)", "Wider", show=False),
+        Binding("less_than_sign", "shift(-1)", "To the left", show=False),
+        Binding("greater_than_sign", "shift(1)", "To the right", show=False),
     ]
 
-    KEYS = frozenset({"less_than_sign", "greater_than_sign"})
+    KEYS = frozenset({"left", "right", "less_than_sign", "greater_than_sign"})
 
     def __init__(
         self,

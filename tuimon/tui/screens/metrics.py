@@ -37,8 +37,7 @@ class MetricsScreen(PickScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before the line to type in takes it.
-        Binding("asterisk", "star", "Star", show=False, priority=True),
+        Binding("asterisk", "star", "Star", show=False),
     ]
 
     KEYS = frozenset({"asterisk"})

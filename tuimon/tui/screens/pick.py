@@ -11,7 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.events import Click, Resize
+from textual.events import Click, Key, Resize
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -135,11 +135,24 @@ def hint_line(
 
 
 class _NarrowingInput(Input):
-    """The line to type in; the keys in ``leaves`` are the screen's."""
+    """The line to type in; the keys in ``leaves`` are the screen's.
+
+    They go up to it behind what was typed before them: as bindings that come first they would overtake it
+    where keys arrive together, as on a slow line, and be about an option that the words no longer leave.
+    """
 
     def __init__(self, *, leaves: frozenset[str]) -> None:
         super().__init__(compact=True, placeholder="type to narrow")
         self._leaves = leaves
+
+    async def _on_key(self, event: Key) -> None:
+        if event.key in self._leaves:
+            event.prevent_default()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Left and right are the screen's too, where it has them."""
+        moves = {"cursor_left": "left", "cursor_right": "right"}
+        return moves.get(action) not in self._leaves and super().check_action(action, parameters)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Textual asks which keys are not to be looked up among the bindings."""
@@ -160,8 +173,7 @@ class PickScreen(FollowsBoard, ModalScreen[str | None]):
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("escape", "dismiss(None)", "Close", show=False),
-        # Before the line to type in takes it.
-        Binding("space", "check", "Check", show=False, priority=True),
+        Binding("space", "check", "Check", show=False),
     ]
     DEFAULT_CSS = """
     PickScreen { align: right top; background: transparent; }

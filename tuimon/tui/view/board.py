@@ -9,6 +9,7 @@ from tuimon.analysis.axes import XAxis, default_axis
 from tuimon.analysis.group_rows import GroupedRuns
 from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.leaderboard import RunRow, aged
+from tuimon.analysis.metric_order import known_first
 from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.notation import harmless
 from tuimon.quick_dataclass import dataclass
@@ -149,7 +150,7 @@ class Board:
             plotted=plotted,
             axis=chosen_axis(self.axes, state, plotted or self.snapshot.runs),
             metric=metric,
-            strips=strip_metrics(self.metrics, metric, state.hidden_metrics),
+            strips=strip_metrics(self.metrics, metric, state.hidden_metrics, plotted),
         )
 
     def seated(self, state: ViewState) -> ViewState:
@@ -201,15 +202,20 @@ def plotted_runs(rows: Sequence[RunRow], state: ViewState, cursor: str | None) -
     return tuple(row.run for row in rows if row.key in keys)
 
 
-def strip_metrics(metrics: MetricOrder, shown: str | None, hidden: Sequence[str]) -> tuple[str, ...]:
-    """The metrics of the strips: of each group the first that is not hidden; not that of the large chart."""
+def strip_metrics(
+    metrics: MetricOrder, shown: str | None, hidden: Sequence[str], plotted: Sequence[RunSnapshot] = ()
+) -> tuple[str, ...]:
+    """The metrics of the strips: of each group the first that is not hidden; not that of the large chart.
+
+    What none of the ``plotted`` runs has comes last, so that no page is empty before one that is not.
+    """
     taken = set(metrics.group_of(shown)) if shown is not None else set()
-    leading = (
-        next((name for name in group if name not in hidden), None)
+    groups = (
+        tuple(name for name in group if name not in hidden)
         for group in metrics.groups
         if not taken.intersection(group)
     )
-    return tuple(name for name in leading if name is not None)
+    return tuple(group[0] for group in known_first(filter(None, groups), plotted, metrics.starred))
 
 
 def chosen_axis(axes: Sequence[XAxis], state: ViewState, runs: Sequence[RunSnapshot]) -> XAxis:

@@ -100,7 +100,7 @@ class Workspace:
             axes=axes,
             metrics=metrics,
             metric=metric,
-            strips=strip_metrics(metrics, metric, state.hidden_metrics),
+            strips=strip_metrics(metrics, metric, state.hidden_metrics, plotted),
             differing=self._differing_keys(plotted),
             best=best_row(everything, metrics.main),
             filter_error=error,

@@ -184,7 +184,11 @@ def test_a_learning_rate_is_compared_by_its_share() -> None:
 def test_config_and_metric_write_one_ratio_alike() -> None:
     """Below twice as much as percent, from there on as a factor; the same in both parts of the table."""
     base = comparison()
-    cells = (MetricCell(3e-4), MetricCell(5e-4, None, 2e-4, 5e-4 / 3e-4 - 1), MetricCell(6e-4, None, 3e-4, 1.0))
+    cells = (
+        MetricCell(3e-4),
+        MetricCell(5e-4, None, 2e-4, 5e-4 / 3e-4 - 1),
+        MetricCell(6e-4, None, 3e-4, 1.0),
+    )
     line = MetricLine("learning_rate", Measure.LAST, None, cells)
     config = ConfigLine("max_lr", (3e-4, 5e-4, 6e-4), (None, 5e-4 / 3e-4, 2.0), True)
     table = CompareTable(CompareSpec(Comparison(base.runs, 0, base.axis, None, (config,), (line,)), 120))

@@ -15,8 +15,8 @@ from tuimon.charts.palette import DARK
 from tuimon.charts.text_line import line_text
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.keys.actions import Scope, actions_of
-from tuimon.tui.painting.header_line import header_line
 from tuimon.tui.painting.dashboard_lines import placed_actions
+from tuimon.tui.painting.header_line import header_line
 from tuimon.tui.painting.keys_line import keys_line
 from tuimon.tui.painting.look import Look
 from tuimon.tui.painting.screen_lines import facts_line, view_line

@@ -8,6 +8,7 @@ from typing import Any
 from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.analysis.comparison import ABSENT, Comparison, Measure, MetricCell, MetricLine
 from tuimon.analysis.metric_roles import Role, role_of
+from tuimon.analysis.short_names import short_metric
 from tuimon.charts import notation
 from tuimon.charts.notation import MINUS, harmless
 
@@ -17,7 +18,7 @@ _BY_SHARE = frozenset({Role.LEARNING_RATE, Role.THROUGHPUT, Role.DURATION, Role.
 
 def metric_label(line: MetricLine, comparison: Comparison) -> str:
     """What a metric line is about: ``val_loss best``, ``time to 1.4620``."""
-    metric = harmless(notation.short_metric(line.metric))
+    metric = harmless(short_metric(line.metric))
     match line.measure:
         case Measure.LAST:
             return metric

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from rich.style import Style
 
 from tuimon.analysis.health_events import RunHealth
+from tuimon.analysis.short_names import short_metric
 from tuimon.charts.badges import severity_style
-from tuimon.charts.notation import count_text, harmless, short_metric
+from tuimon.charts.notation import count_text, harmless
 from tuimon.charts.palette import Theme, style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder

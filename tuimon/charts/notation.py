@@ -203,21 +203,6 @@ def is_learning_rate(metric: str) -> bool:
     return name == "lr" or name.startswith(("learning_rate", "lr_", "lr-"))
 
 
-def short_metric(metric: str) -> str:
-    """A metric's name where room is scarce: ``lr``, ``tok/s``, ``ms/it``; others as they are."""
-    return _SHORT.get(metric, metric)
-
-
-_SHORT = {
-    "learning_rate": "lr",
-    "tokens_per_sec": "tok/s",
-    "iter_time_ms": "ms/it",
-    "samples_per_sec": "samples/s",
-    "gradient_step": "grad step",
-    "wallclock_time": "time",
-}
-
-
 @lru_cache(maxsize=4096)
 def harmless(text: str) -> str:
     """Text from a log made fit for one line of a terminal.

@@ -9,9 +9,10 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.analysis.leaderboard import RunRow
+from tuimon.analysis.short_names import short_metric
 from tuimon.charts.badges import badge_of, severity_style
 from tuimon.charts.distinct_names import cut_name, distinct_names, told_apart
-from tuimon.charts.notation import cut_middle, harmless, pad, short_metric
+from tuimon.charts.notation import cut_middle, harmless, pad
 from tuimon.charts.palette import Theme, ascii_sign, style
 from tuimon.charts.picture import Line
 from tuimon.charts.run_columns import (

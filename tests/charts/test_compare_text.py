@@ -22,7 +22,7 @@ from tuimon.analysis.comparison import (
     compare_runs,
 )
 from tuimon.charts.compare_text import CompareSpec, CompareTable
-from tuimon.charts.compare_words import config_text, share_text
+from tuimon.charts.compare_words import config_text
 from tuimon.charts.palette import DARK
 from tuimon.charts.text_line import line_text
 from tuimon.store.liveness import RunState
@@ -186,7 +186,22 @@ def test_a_learning_rate_is_compared_by_its_share() -> None:
     cells = (MetricCell(3e-4), MetricCell(6e-4, None, 3e-4, 1.0), MetricCell(3e-3, None, 2.7e-3, 9.0))
     line = MetricLine("learning_rate", Measure.LAST, None, cells)
     table = CompareTable(CompareSpec(Comparison(base.runs, 0, base.axis, None, (), (line,)), 120))
-    assert line_text(table.line(len(table) - 1)).split() == ["lr", "3e-04", "6e-04", "+100%", "3e-03", "×10"]
+    assert line_text(table.line(len(table) - 1)).split() == ["lr", "3e-04", "6e-04", "×2", "3e-03", "×10"]
+
+
+def test_config_and_metric_write_one_ratio_alike() -> None:
+    """Below twice as much as percent, from there on as a factor; the same in both parts of the table."""
+    base = comparison()
+    cells = (
+        MetricCell(3e-4),
+        MetricCell(5e-4, None, 2e-4, 5e-4 / 3e-4 - 1),
+        MetricCell(6e-4, None, 3e-4, 1.0),
+    )
+    line = MetricLine("learning_rate", Measure.LAST, None, cells)
+    config = ConfigLine("max_lr", (3e-4, 5e-4, 6e-4), (None, 5e-4 / 3e-4, 2.0), True)
+    table = CompareTable(CompareSpec(Comparison(base.runs, 0, base.axis, None, (config,), (line,)), 120))
+    for name in ("max_lr ", "lr "):
+        assert line_with(table, name).split()[1:] == ["3e-04", "5e-04", "+67%", "6e-04", "×2"]
 
 
 def test_numbers_of_a_run_end_in_the_same_column() -> None:
@@ -310,15 +325,6 @@ def test_nan_is_red_and_never_the_best() -> None:
 )
 def test_config_values_are_exact_and_harmless(key: str, value: object, text: str) -> None:
     assert config_text(key, value) == text
-
-
-# Neither a signed zero nor a row of them.
-NEAR_NOTHING = [(0.0, "="), (-1e-5, "="), (4e-4, "="), (-1 + 1 / 300, "÷300"), (-1.0, "−100%")]
-
-
-@pytest.mark.parametrize(("share", "text"), [(-0.052, "−5.2%"), (0.22, "+22%"), (29.0, "×30"), *NEAR_NOTHING])
-def test_shares(share: float, text: str) -> None:
-    assert share_text(share) == text
 
 
 HOSTILE = ("[bold]x[/bold]", "../../etc", "e\x1b[31mvil\x07", "幅広い名前" * 20, "x" * 200, "​zero", "")

@@ -25,6 +25,7 @@ from tuimon.charts.notation import (
     pad,
     percent_text,
     rate_text,
+    ratio_text,
     value_text,
 )
 from tuimon.store.liveness import RunState
@@ -195,3 +196,29 @@ def test_short_durations_say_their_seconds(seconds: float, text: str) -> None:
 def test_a_sentence_is_cut_at_its_end() -> None:
     """Its beginning stays readable."""
     assert cut_end("train_loss jumped to 3", 14) == "train_loss ju…"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [
+        (0.948, "−5.2%"),
+        (1.22, "+22%"),
+        (1.67, "+67%"),
+        (1.994, "+99%"),
+        (1.996, "×2"),
+        (2.0, "×2"),
+        (0.003 / 0.0003, "×10"),
+        (100 / 3, "×33.3"),
+        (0.52, "−48%"),
+        (0.5, "÷2"),
+        (1 / 300, "÷300"),
+        (1.0, "="),
+        (1 - 1e-5, "="),
+        (1 + 4e-4, "="),
+        (0.0, "−100%"),
+        (-0.5, "−150%"),
+    ],
+)
+def test_a_ratio_is_percent_until_it_is_twice_or_half(ratio: float, text: str) -> None:
+    """One rule for config values and metrics; neither a signed zero nor a row of them for next to nothing."""
+    assert ratio_text(ratio) == text

@@ -85,10 +85,10 @@ NARROW = """\
 
 WIDE = """\
      run                 step    progress    train~  val best↑     Δ@step   tok/s      ETA    seen        loss
- ◆ ■ baseline           20.0k  █████ 100%    1.5873     1.5312       base   51.2k        –      2s  █▄▁▁▁
- ○ ▶ lr_6e-04           12.4k  ███░░  62%    1.5873     1.5312    −0.0412   51.2k    1h04m      2s  █▄▁▁▁
- ○ ▶ lr_1e-03           12.4k  ██▉░░  59%    1.5873     1.5312    +0.0071   51.2k    1h04m      1s  █▄▁▁▁
- ○ ✗ lr_1e-02            3100  ▊░░░░  16%       NaN    12.907     +0.8820   51.2k   failed      2s  █▁✗
+ ◆ ■ baseline           20.0k  ━━━━━ 100%    1.5873     1.5312       base   51.2k        –      2s  █▄▁▁▁
+ ○ ▶ lr_6e-04           12.4k  ━━━╌╌  62%    1.5873     1.5312    −0.0412   51.2k    1h04m      2s  █▄▁▁▁
+ ○ ▶ lr_1e-03           12.4k  ━━╸╌╌  59%    1.5873     1.5312    +0.0071   51.2k    1h04m      1s  █▄▁▁▁
+ ○ ✗ lr_1e-02            3100  ╸╌╌╌╌  16%       NaN    12.907     +0.8820   51.2k   failed      2s  █▁✗
  ○ ◌ silent                 –           –         –          –          –       –  stalled       –"""
 
 
@@ -185,17 +185,27 @@ def test_any_width_and_any_columns_fit(width: int, ascii_only: bool, columns: se
 @pytest.mark.parametrize(
     ("share", "bar"),
     [
-        (0.0, "░░░░░"),
-        (0.63, "███▏░"),
-        (0.6, "███░░"),
-        (1.0, "█████"),
-        (7.0, "█████"),
-        (-1.0, "░░░░░"),
-        (0.999, "████▉"),
+        (0.0, "╌╌╌╌╌"),
+        (0.63, "━━━╌╌"),
+        (0.75, "━━━╸╌"),
+        (1.0, "━━━━━"),
+        (7.0, "━━━━━"),
+        (-1.0, "╌╌╌╌╌"),
+        (0.999, "━━━━╸"),
     ],
 )
-def test_progress_is_a_bar_in_eighths(share: float, bar: str) -> None:
-    assert progress_bar(share, 5) == bar
+def test_progress_is_a_bar_in_halves_of_a_cell(share: float, bar: str) -> None:
+    """What is left is drawn as another line, so that it tells without colours, too."""
+    assert "".join(progress_bar(share, 5)) == bar
+
+
+def test_progress_bars_one_above_the_other_do_not_touch() -> None:
+    """Finished runs are many; whole blocks in all of their rows would be one block."""
+    rows = tuple(make_row(name, progress=1.0) for name in ("a", "b", "c"))
+    for line in table(120, rows)[1:]:
+        assert "━━━━━ 100%" in line
+    for line in table(120, rows, ascii=True)[1:]:
+        assert "===== 100%" in line
 
 
 @pytest.mark.parametrize("width", range(20, 131))

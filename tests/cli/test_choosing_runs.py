@@ -150,6 +150,21 @@ def test_a_wrong_call(words: tuple[str, ...], message: str, shell: Shell, runs: 
 
 
 @pytest.mark.parametrize(
+    ("shown", "metric"), [("tok/s", "tokens_per_sec"), ("ms/it", "iter_time_ms")], ids=lambda text: text
+)
+def test_a_metric_is_named_as_it_is_shown(shown: str, metric: str, shell: Shell, runs: Path) -> None:
+    """The short names of tables and strips mean their metrics, along x as well."""
+    for words in (
+        ("show", "baseline", "--metric"),
+        ("plot", "baseline", "--metric"),
+        ("best", "--mode", "max", "--metric"),
+    ):
+        assert shell.good(*words, shown) == shell.good(*words, metric)
+    plot = ("plot", "baseline", "--metric", "val_loss", "--x")
+    assert shell.good(*plot, shown) == shell.good(*plot, metric)
+
+
+@pytest.mark.parametrize(
     ("words", "message"),
     [
         (

@@ -112,6 +112,16 @@ def test_ascii_terminals_get_ascii_keys() -> None:
 @pytest.mark.parametrize("scope", [scope for scope in SCREENS if scope is not Scope.DASHBOARD])
 def test_80_columns_say_how_to_get_back(scope: Scope) -> None:
     """On every screen above the dashboard."""
+    assert "Esc Back" in last_line(scope)
+
+
+def test_80_columns_of_a_comparison_say_how_to_export_it() -> None:
+    """Who compares wants the numbers; the other keys about curves are in the help."""
+    assert "e Export" in last_line(Scope.COMPARE)
+
+
+def last_line(scope: Scope) -> str:
+    """The keys at 80 columns on a screen above the dashboard."""
     places = SCREENS[scope].FOOTER
     actions = [replace(action, footer=places.get(action.id, action.footer)) for action in actions_of(scope)]
-    assert "Esc Back" in line_text(keys_line(actions, 80, LOOK))
+    return line_text(keys_line(actions, 80, LOOK))

@@ -94,6 +94,17 @@ async def test_tab_goes_to_the_charts_where_enter_makes_a_strip_the_large_chart(
         assert app.focused is dashboard(app).table
 
 
+async def test_the_sign_of_a_chosen_line_strip_stands_beside_its_whole_name() -> None:
+    """At 80 columns a strip is one line that begins with its name: the sign has the cell left of it."""
+    app = RunningApp(three_runs())
+    async with running(app, 80, 24) as pilot:
+        await until(pilot, lambda: " lr " in charts_text(app))
+        before = charts_text(app)
+        await pilot.press("tab", "j")
+        await until(pilot, lambda: "▸lr " in charts_text(app))
+        assert charts_text(app).replace("▸", " ") == before, "nothing else moves"
+
+
 async def test_a_click_on_a_strip_chooses_it() -> None:
     app = RunningApp(three_runs())
     async with running(app) as pilot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,6 +58,31 @@ async def test_d_groups_and_takes_apart_again() -> None:
         assert "diverged, in no mean: slow_3" in facts
         await pilot.press("d")
         await until(pilot, lambda: len(names(app)) == 5)
+
+
+async def test_groups_of_one_name_are_told_apart_by_their_configs() -> None:
+    """In the table and at their curves; whole at 80 columns, where other columns give way."""
+    runs = [
+        make_run(
+            "exp",
+            config={"learning_rate": rate, "batch_size": size, "seed": seed},
+            metrics={"val_loss": [3.0, 2.0 + rate + seed / 10]},
+            header={"run_id": f"{place:x}{size}{seed}aaaa"},
+        )
+        for place, rate in enumerate((3e-4, 1e-3))
+        for size in (32, 64)
+        for seed in (1, 2)
+    ]
+    runs = [replace(run, key=f"{place}.jsonl") for place, run in enumerate(runs)]
+    shown = ["exp lr=3e-4 bs=32", "exp lr=3e-4 bs=64", "exp lr=1e-3 bs=32", "exp lr=1e-3 bs=64"]
+    app = RunningApp(runs)
+    async with running(app, 80, 24) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: len(names(app)) == 4)
+        assert [row[5:].split("  ")[0] for row in text_of(table_of(app))[1:] if row.strip()] == shown
+        assert app.board is not None
+        spec = large_chart(app.board, "val_loss", 80, 12, Look(DARK, ascii=False))
+        assert [curve.name for curve in spec.curves] == [f"{name} ×2" for name in shown]
 
 
 async def test_enter_opens_a_group_and_escape_closes_it() -> None:

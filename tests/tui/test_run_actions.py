@@ -259,15 +259,20 @@ async def test_a_live_run_is_not_deleted(logs: dict[str, Path]) -> None:
 async def test_e_exports_the_run_under_the_cursor_and_the_marked_ones(
     logs: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To the directory where the app was started, over nothing; the app says where."""
+    """To the directory where the app was started, under the run's name, over nothing; the app says where."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "experiment_beta.csv").write_text("precious")
     async with opened(logs, on="beta") as (app, pilot):
         await pilot.press("e")
-        await until(pilot, lambda: any("experiment_beta_2.csv" in text for text in app.said))
-        rows = table(tmp_path / "experiment_beta_2.csv")
+        await until(pilot, lambda: any("beta_all.csv" in text for text in app.said))
+        rows = table(tmp_path / "beta_all.csv")
         assert [row["train_loss"] for row in rows] == ["3.0", "0.0"]
-        assert (tmp_path / "experiment_beta.csv").read_text() == "precious"
+        (tmp_path / "beta_all.csv").write_text("precious")
+        with_id = "beta_betaxxxx_all"
+        await pilot.press("e")
+        await until(pilot, lambda: any(f"{with_id}.csv" in text for text in app.said))
+        await pilot.press("e")
+        await until(pilot, lambda: any(f"{with_id}_2.csv" in text for text in app.said))
+        assert (tmp_path / "beta_all.csv").read_text() == "precious"
         await pilot.press("a", "e")
         await until(pilot, lambda: any(text.startswith("wrote 3 marked runs to ") for text in app.said))
         assert app.said[-1].endswith(f" in {tmp_path}")

@@ -8,6 +8,7 @@ from tuimon.analysis.filter_terms import DURATION_FIELDS, JOB_FIELDS, NUMBER_FIE
 from tuimon.analysis.flat_config import config_value, flatten_config
 from tuimon.analysis.metric_roles import metric_names
 from tuimon.analysis.run_filter import FilterError, Kind, Token, tokens_of
+from tuimon.analysis.short_names import SHORT_NAMES
 from tuimon.analysis.sorting import CONFIG_PREFIX, METRIC_MEASURES
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.liveness import RunState
@@ -30,7 +31,7 @@ def complete_filter(text: str, cursor: int, runs: Sequence[RunSnapshot]) -> tupl
     """What the word before the cursor can become, by name; nothing inside of quotes that are not closed.
 
     Keys are the fields, the config keys and metrics of the runs; after a key and a sign come the values that
-    the runs have of it.
+    the runs have of it. Last come the names by which metrics are shown where room is scarce.
     """
     try:
         tokens = tokens_of(text[:cursor])
@@ -41,6 +42,8 @@ def complete_filter(text: str, cursor: int, runs: Sequence[RunSnapshot]) -> tupl
     key = _key_before(tokens, text[:cursor], typed)
     found = _keys(runs) if key is None else ((each, each) for each in _values(key, runs))
     matching = sorted({text for name, text in found if name.casefold().startswith(prefix.casefold())})
+    short = [] if key is not None else [name for name in _short_names(runs) if name not in matching]
+    matching += [name for name in short if name.casefold().startswith(prefix.casefold())]
     return tuple(Completion(quoted(each), start, cursor) for each in matching)
 
 
@@ -71,6 +74,14 @@ def _keys(runs: Sequence[RunSnapshot]) -> Iterable[tuple[str, str]]:
         full = f"{CONFIG_PREFIX}{key}"
         yield full, full
         yield key, key if _is_bare(key, metrics) else full
+
+
+def _short_names(runs: Sequence[RunSnapshot]) -> list[str]:
+    """``lr``, ``tok/s``: those of the runs' metrics that mean them and nothing else."""
+    metrics = {name for run in runs for name in metric_names(run)}
+    config = {key for run in runs for key in flatten_config(run.header.config)}
+    known = metrics | config
+    return sorted(short for metric, short in SHORT_NAMES.items() if metric in metrics and short not in known)
 
 
 def _is_bare(key: str, metrics: Container[str]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from tuimon.analysis.filter_terms import AllOf, ConfigIs, MetricIs, Not, OneOf, Term, Word
 from tuimon.analysis.flat_config import config_value
 from tuimon.analysis.run_filter import Filter
+from tuimon.analysis.short_names import long_metric
 from tuimon.analysis.sorting import METRIC_MEASURES
 from tuimon.store.snapshot import RunSnapshot
 
@@ -46,11 +47,14 @@ def _word_doubt(word: str, runs: Sequence[RunSnapshot]) -> str:
 def _knows(run: RunSnapshot, name: str) -> bool:
     if run.loading and not run.metrics and not run.summaries:
         return True  # it may have, once it is read
-    metric, _, measure = name.rpartition(".")
-    names = (name, metric) if measure in METRIC_MEASURES else (name,)
-    return config_value(run.header.config, name) is not None or any(
-        known in run.metrics or known in run.summaries for known in names
-    )
+    if config_value(run.header.config, name) is not None:
+        return True
+    for asked in (name, long_metric(name) or name):
+        metric, _, measure = asked.rpartition(".")
+        names = (asked, metric) if measure in METRIC_MEASURES else (asked,)
+        if any(known in run.metrics or known in run.summaries for known in names):
+            return True
+    return False
 
 
 def _parts(term: Term) -> Iterator[Term]:

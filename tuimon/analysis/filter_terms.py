@@ -12,6 +12,7 @@ from tuimon.analysis.flat_config import config_value, plain_number
 from tuimon.analysis.jobs import job_names, restart_count
 from tuimon.analysis.metric_roles import direction_of
 from tuimon.analysis.run_rows import RunRow
+from tuimon.analysis.short_names import long_metric
 from tuimon.analysis.sorting import CONFIG_PREFIX, METRIC_MEASURES, metric_measure
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
@@ -30,6 +31,7 @@ ORDER_SIGNS = tuple(_ORDER)
 NUMBER_FIELDS: Mapping[str, str] = {
     "step": "step",
     "progress": "progress",
+    "done": "progress",
     "best": "best",
     "last": "last",
     "delta": "delta",
@@ -41,6 +43,7 @@ DURATION_FIELDS: Mapping[str, str] = {
     "age": "age_seconds",
     "seen": "seen_seconds",
     "duration": "duration_seconds",
+    "took": "duration_seconds",
     "eta": "eta_seconds",
 }
 _Texts: TypeAlias = Callable[[RunSnapshot], tuple[str, ...]]
@@ -190,7 +193,8 @@ class MetricIs:
     """A metric: its best value where it has a direction, else its last one, unless a measure is named.
 
     Compared with NaN it is the last value that counts. A run without such a metric is asked for a config key
-    of that name; and with ``:`` or ``=`` for the words themselves, so that a run named ``lr=3e-4`` is found.
+    of that name, then for the metric that is shown by that name (``lr``, ``tok/s``); and with ``:`` or ``=``
+    for the words themselves, so that a run named ``lr=3e-4`` is found.
     """
 
     name: str
@@ -200,21 +204,27 @@ class MetricIs:
 
     def matches(self, run: RunSnapshot, row: RunRow | None) -> bool:
         """Whether the run has such a value."""
-        value = self._value(run)
+        value = self._value(run, self.name)
         if value is not None:
-            return self.number is not None and _compares(value, self.sign, self.number)
-        if ConfigIs(self.name, self.sign, self.text, self.number).matches(run, row):
+            return self._is(value)
+        if config_value(run.header.config, self.name) is not None:
+            if ConfigIs(self.name, self.sign, self.text, self.number).matches(run, row):
+                return True
+        elif (shown := long_metric(self.name)) is not None and self._is(self._value(run, shown)):
             return True
         return self.sign not in _ORDER and Word(f"{self.name}{self.sign}{self.text}").matches(run, row)
 
-    def _value(self, run: RunSnapshot) -> float | None:
-        name, _, measure = self.name.rpartition(".")
+    def _is(self, value: float | None) -> bool:
+        return self.number is not None and _compares(value, self.sign, self.number)
+
+    def _value(self, run: RunSnapshot, metric: str) -> float | None:
+        name, _, measure = metric.rpartition(".")
         if measure in METRIC_MEASURES:
             return metric_measure(run, name, measure)
-        direction = direction_of(self.name)
+        direction = direction_of(metric)
         if direction is None or (self.number is not None and math.isnan(self.number)):
-            return metric_measure(run, self.name, "last")
-        return metric_measure(run, self.name, direction)
+            return metric_measure(run, metric, "last")
+        return metric_measure(run, metric, direction)
 
 
 def asks_about(term: Term, field: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 
 from tuimon.analysis.divergence import has_diverged
+from tuimon.analysis.group_labels import told_apart
 from tuimon.analysis.groups import RunGroup, Spread, group_of_members, members_by_group, spread_of
 from tuimon.analysis.run_rows import RunRow
 from tuimon.analysis.sorting import METRIC_PREFIX, column_value, sort_by_values, sort_rows
@@ -61,6 +62,8 @@ class GroupTable:
 
     def __init__(self) -> None:
         self._turned: tuple[str, ...] = ()
+        self._labelled: Mapping[Hashable, str] = {}
+        self._told_apart: Mapping[Hashable, str] = {}
         self._known: dict[Hashable, tuple[tuple[_Told, ...], GroupedRuns]] = {}
 
     def rows(
@@ -76,26 +79,43 @@ class GroupTable:
         by_key = {row.key: row for row in rows}
         shown: list[RunRow] = []
         groups: dict[str, GroupedRuns] = {}
-        for group_id, runs in members_by_group((row.run for row in rows), turned=turned).items():
-            members = tuple(by_key[run.key] for run in runs)
-            if len(members) == 1:
+        found = {
+            group_id: tuple(by_key[run.key] for run in runs)
+            for group_id, runs in members_by_group((row.run for row in rows), turned=turned).items()
+        }
+        known = {
+            group_id: self._grouped(group_id, members)
+            for group_id, members in found.items()
+            if len(members) > 1
+        }
+        labels = self._labels(known)
+        for group_id, members in found.items():
+            if group_id not in known:
                 shown.append(members[0])
                 continue
-            grouped = self._grouped(group_id, members)
+            grouped = _at_this_time(known[group_id], members, labels[group_id])
             groups[grouped.key] = grouped
             shown.append(grouped.row)
         return tuple(shown), groups
 
+    def _labels(self, known: Mapping[Hashable, GroupedRuns]) -> Mapping[Hashable, str]:
+        """What the groups are called, told apart by their configs where that is needed."""
+        labelled = {group_id: grouped.group.label for group_id, grouped in known.items()}
+        if labelled != self._labelled:
+            labels = told_apart([(grouped.group.label, grouped.group.config) for grouped in known.values()])
+            self._labelled = labelled
+            self._told_apart = dict(zip(known, labels, strict=True))
+        return self._told_apart
+
     def _grouped(self, group_id: Hashable, members: tuple[RunRow, ...]) -> GroupedRuns:
+        """The group as it was worked out last."""
         told = tuple(map(_told, members))
         known = self._known.get(group_id)
         # Equality of tuples asks for identity first, which makes a NaN that was kept equal to itself.
         if known is None or known[0] != told:
             group = group_of_members(group_id, tuple(row.run for row in members), turned=self._turned)
             known = self._known[group_id] = told, _grouped(group, members)
-        before = known[1]
-        row = _at_this_time(before.row, members)
-        return GroupedRuns(before.group, members, row, before.best, before.diverged, before.known)
+        return known[1]
 
 
 def group_rows(
@@ -168,14 +188,20 @@ def _told(row: RunRow) -> _Told:
     return row.run, row.main_metric, row.train_loss_smoothed, row.delta, row.is_baseline
 
 
-def _at_this_time(row: RunRow, members: Sequence[RunRow]) -> RunRow:
-    """The row with what goes on while runs don't change: until the last one ends, since the last record."""
-    return replace(
-        row,
+def _at_this_time(before: GroupedRuns, members: tuple[RunRow, ...], label: str) -> GroupedRuns:
+    """The group under its label, and with what goes on while runs don't change.
+
+    That is the time until the last one ends and since the last record.
+    """
+    row = replace(
+        before.row,
+        name=label,
         eta_seconds=max(_finite(member.eta_seconds for member in members), default=None),
         seen_seconds=min(_finite(member.seen_seconds for member in members), default=None),
         age_seconds=members[-1].age_seconds,
     )
+    group = before.group if before.group.label == label else replace(before.group, label=label)
+    return GroupedRuns(group, members, row, before.best, before.diverged, before.known)
 
 
 def _common(steps: Iterable[float | None]) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 from tuimon.analysis.best_values import best_value
 from tuimon.analysis.divergence import has_diverged
 from tuimon.analysis.flat_config import flatten_config
+from tuimon.analysis.group_labels import told_apart
 from tuimon.analysis.robust import deviation_of, mean_of
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
@@ -80,11 +82,14 @@ def group_runs(
     ``left_out`` are patterns for keys of the flattened config, whole or their last part; for the whole keys
     in ``turned`` it is the other way round. Values are the same as in a comparison: 1 and 1.0 are, 1 and true
     are not, NaN is. Runs without any config are alone, as nothing says that they are of one kind.
+    Labels tell groups apart, by config keys where the names of their runs do not.
     """
-    return tuple(
+    groups = [
         group_of_members(group_id, members, left_out, turned)
         for group_id, members in members_by_group(runs, left_out, turned).items()
-    )
+    ]
+    labels = told_apart([(group.label, group.config) for group in groups])
+    return tuple(replace(group, label=label) for group, label in zip(groups, labels, strict=True))
 
 
 def members_by_group(

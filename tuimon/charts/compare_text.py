@@ -22,14 +22,13 @@ from tuimon.charts import notation
 from tuimon.charts.compare_words import (
     change_text,
     config_text,
-    factor_text,
     measure_text,
     metric_label,
     place_text,
     x_text,
 )
 from tuimon.charts.distinct_names import cut_name
-from tuimon.charts.notation import harmless
+from tuimon.charts.notation import harmless, ratio_text
 from tuimon.charts.palette import DARK, Theme, style
 from tuimon.charts.picture import Line
 from tuimon.charts.run_table import BASELINE_SIGN, CURSOR_SIGN
@@ -306,7 +305,7 @@ def _config_row(line: ConfigLine, baseline: int, theme: Theme) -> _Row:
     for index, (value, ratio) in enumerate(zip(line.values, line.ratios, strict=True)):
         same = index != baseline and same_setting(value, line.values[baseline])
         shown = muted if same or value is ABSENT or not line.differs else plain
-        factor = "" if index == baseline or same or not ratio else factor_text(ratio)
+        factor = "" if index == baseline or same or not ratio else ratio_text(ratio)
         cells.append(_Cell(config_text(line.key, value), shown, change=factor, change_style=muted))
     return _Row(harmless(line.key), plain if line.differs else muted, tuple(cells))
 

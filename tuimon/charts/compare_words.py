@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
 from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.analysis.comparison import ABSENT, Comparison, Measure, MetricCell, MetricLine
 from tuimon.analysis.metric_roles import Role, role_of
+from tuimon.analysis.short_names import short_metric
 from tuimon.charts import notation
 from tuimon.charts.notation import MINUS, harmless
 
@@ -18,7 +18,7 @@ _BY_SHARE = frozenset({Role.LEARNING_RATE, Role.THROUGHPUT, Role.DURATION, Role.
 
 def metric_label(line: MetricLine, comparison: Comparison) -> str:
     """What a metric line is about: ``val_loss best``, ``time to 1.4620``."""
-    metric = harmless(notation.short_metric(line.metric))
+    metric = harmless(short_metric(line.metric))
     match line.measure:
         case Measure.LAST:
             return metric
@@ -54,26 +54,8 @@ def change_text(line: MetricLine, cell: MetricCell) -> str:
         size = notation.duration_text(abs(cell.delta))
         return size if size == "0s" else f"{MINUS if cell.delta < 0 else '+'}{size}"
     if role_of(line.metric) in _BY_SHARE:
-        return "" if cell.relative is None else share_text(cell.relative)
+        return "" if cell.relative is None else notation.ratio_text(1 + cell.relative)
     return notation.delta_text(cell.delta, cell.value)
-
-
-def share_text(share: float) -> str:
-    """A signed share as percent: ``−5.2%``, ``+22%``; from ten times on ``×30``, ``÷30``; ``=`` for none."""
-    percent = share * 100
-    if percent >= 900 or -100 < percent <= -90:
-        return factor_text(share + 1)
-    if abs(percent) < 0.05:
-        return "="
-    text = f"{percent:+.1f}%" if abs(percent) < 10 else f"{percent:+.0f}%"
-    return text.replace("-", MINUS, 1)
-
-
-def factor_text(ratio: float) -> str:
-    """How many times as much, or what part of it: ``×3.3``, ``÷300``."""
-    if 0 < ratio < 1 and math.isfinite(1 / ratio):
-        return f"÷{1 / ratio:.3g}"
-    return f"×{ratio:.3g}"
 
 
 def x_text(axis: XAxis, x: float) -> str:

@@ -11,6 +11,7 @@ from rich.style import Style
 
 from tuimon.analysis.at_cursor import SampleNear
 from tuimon.analysis.axes import AxisKind, XAxis
+from tuimon.analysis.short_names import short_metric
 from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.notation import (
     ABSENT,
@@ -19,7 +20,6 @@ from tuimon.charts.notation import (
     cut_middle,
     duration_text,
     harmless,
-    short_metric,
     value_text,
 )
 from tuimon.charts.palette import DARK, Theme, style

@@ -8,8 +8,9 @@ from rich.style import Style
 
 from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.navigation import steps_of_found, steps_of_logged
+from tuimon.analysis.short_names import short_metric
 from tuimon.charts.badges import severity_style
-from tuimon.charts.notation import count_text, harmless, short_metric
+from tuimon.charts.notation import count_text, harmless
 from tuimon.charts.palette import Theme, style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder

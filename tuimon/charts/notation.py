@@ -145,6 +145,21 @@ def percent_text(share: float | None) -> str:
     return f"{percent}%"
 
 
+def ratio_text(ratio: float) -> str:
+    """How a value compares with another: ``−5.2%``, ``+67%``, from twice on ``×2``, from half on ``÷2``.
+
+    ``=`` where they are as good as the same. What is nothing of the other, or has another sign, is a share.
+    """
+    percent = (ratio - 1) * 100
+    if round(percent) >= 100:
+        return f"×{ratio:.3g}"
+    if ratio > 0 and round(percent) <= -50 and math.isfinite(1 / ratio):
+        return f"÷{1 / ratio:.3g}"
+    if abs(percent) < 0.05:
+        return "="
+    return _signed_like_print(f"{percent:+.1f}%" if abs(percent) < 10 else f"{percent:+.0f}%")
+
+
 @lru_cache(maxsize=16384)  # a table of 1,000 runs asks for 3,000 values again with each new record
 def value_text(metric: str, value: float | None) -> str:
     """A value by the custom of its metric: learning rates, throughputs and counts have their own forms."""
@@ -188,21 +203,6 @@ def is_learning_rate(metric: str) -> bool:
     return name == "lr" or name.startswith(("learning_rate", "lr_", "lr-"))
 
 
-def short_metric(metric: str) -> str:
-    """A metric's name where room is scarce: ``lr``, ``tok/s``, ``ms/it``; others as they are."""
-    return _SHORT.get(metric, metric)
-
-
-_SHORT = {
-    "learning_rate": "lr",
-    "tokens_per_sec": "tok/s",
-    "iter_time_ms": "ms/it",
-    "samples_per_sec": "samples/s",
-    "gradient_step": "grad step",
-    "wallclock_time": "time",
-}
-
-
 @lru_cache(maxsize=4096)
 def harmless(text: str) -> str:
     """Text from a log made fit for one line of a terminal.
@@ -234,7 +234,7 @@ _ASCII_FORMS = str.maketrans(
         MINUS: "-", "–": "-", "—": "-", "…": "~", "·": ".", "Δ": "d", "±": "+-", "×": "x", "●": "*", "○": "o",
         "◆": "B", "↑": "^", "↓": "v", "▲": "^", "▼": "v", "▶": ">", "■": "#", "✗": "x", "□": "i", "†": "!",
         "◌": "~", "┄": "-", "│": "|", "─": "-", "┤": "+", "┬": "+", "└": "+", "┴": "+", "┈": ".", "÷": "/",
-        "╌": "-", "▴": "^", "↗": "/", "↘": "\\", "↻": "R",
+        "╌": "-", "━": "=", "╸": "=", "▴": "^", "↗": "/", "↘": "\\", "↻": "R",
         "█": "#", "░": ".", "→": ">", "←": "<", "✓": "+", "∞": "I",
     }
 )  # fmt: skip

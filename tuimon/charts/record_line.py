@@ -8,7 +8,8 @@ from typing import Any
 
 from rich.style import Style
 
-from tuimon.charts.notation import count_text, harmless, short_metric, value_text
+from tuimon.analysis.short_names import short_metric
+from tuimon.charts.notation import count_text, harmless, value_text
 from tuimon.charts.palette import DARK, Theme, style
 from tuimon.charts.picture import Line
 from tuimon.charts.text_line import LineBuilder

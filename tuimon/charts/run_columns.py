@@ -33,7 +33,8 @@ from tuimon.store.liveness import RunState
 LEAST_SPARK, LONGEST_SPARK = 10, 32
 _BAR = 5
 _DELTA = 8
-_BAR_BLOCKS = " ▏▎▍▌▋▊▉█"
+# Thin, so that the bars of rows one above the other stay apart; two kinds of lines without colours, too.
+_BAR_DONE, _BAR_HALF, _BAR_LEFT = "━", "╸", "╌"
 
 # Instead of a time that will never come; seven cells at most.
 _ENDS = {
@@ -141,8 +142,10 @@ def _done(spec: TableSpec, row: RunRow) -> Cell:
 def _progress(spec: TableSpec, row: RunRow) -> Cell:
     if row.progress is None or not math.isfinite(row.progress):
         return ((ABSENT, _muted(spec)),)
-    bar, percent = progress_bar(row.progress, _BAR), f" {percent_text(row.progress):>4}"
-    return (bar, style(spec.theme, spec.theme.muted)), (percent, _text(spec))
+    done, left = progress_bar(row.progress, _BAR)
+    percent = f" {percent_text(row.progress):>4}"
+    faint = style(spec.theme, spec.theme.muted, share=0.5)
+    return (done, _muted(spec)), (left, faint), (percent, _text(spec))
 
 
 def _train(spec: TableSpec, row: RunRow) -> Cell:
@@ -210,12 +213,12 @@ def _spark(spec: TableSpec, row: RunRow) -> Cell:
     )
 
 
-def progress_bar(share: float, width: int) -> str:
-    """A bar of ``width`` cells in eighths of a cell: ``███▏░``."""
-    eighths = math.floor(min(max(share, 0.0), 1.0) * width * 8 + 1e-9)
-    full, rest = divmod(eighths, 8)
-    bar = "█" * full + (_BAR_BLOCKS[rest] if rest else "")
-    return bar + "░" * (width - len(bar))
+def progress_bar(share: float, width: int) -> tuple[str, str]:
+    """A bar of ``width`` cells in halves of a cell, what is done and what is left: ``━━━╸`` and ``╌``."""
+    halves = math.floor(min(max(share, 0.0), 1.0) * width * 2 + 1e-9)
+    full, half = divmod(halves, 2)
+    done = _BAR_DONE * full + _BAR_HALF * half
+    return done, _BAR_LEFT * (width - len(done))
 
 
 def colour_of(spec: TableSpec, row: RunRow) -> str:

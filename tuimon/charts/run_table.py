@@ -9,9 +9,10 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tuimon.analysis.leaderboard import RunRow
+from tuimon.analysis.short_names import short_metric
 from tuimon.charts.badges import badge_of, severity_style
 from tuimon.charts.distinct_names import cut_name, distinct_names, told_apart
-from tuimon.charts.notation import cut_middle, harmless, pad, short_metric
+from tuimon.charts.notation import cut_middle, harmless, pad
 from tuimon.charts.palette import Theme, ascii_sign, style
 from tuimon.charts.picture import Line
 from tuimon.charts.run_columns import (
@@ -37,7 +38,7 @@ _PREFIX = 5  # cursor, marker, space, state, space
 _GAP, _WIDEST_GAP = 2, 4
 _LEAST_BADGED = 6  # cells of a name beside its badge
 _LEAST_NAME, _LONGEST_NAME = 16, 40
-_NAME_SHARE = 5  # of the width, kept for names that need it
+_NAME_SHARE, _GROUP_NAME_SHARE = 5, 3  # of the width, kept for names that need it
 _FEWEST_COLUMNS = 2  # beside names, however alike these are
 _MOST_APART = 100  # so many names are looked at whether they can be told apart; of more few are in sight
 _LEAST_COLUMN = 4  # of one that was made narrower
@@ -251,7 +252,8 @@ def _layout_of(laid_out: _LaidOut) -> _Layout:
     spec = laid_out.spec
     names = _names(spec)
     longest = min(_LONGEST_NAME, max((_name_room(spec, key, name) for key, name in names.items()), default=0))
-    reserved = max(_LEAST_NAME, min(longest, spec.width // _NAME_SHARE))
+    share = _GROUP_NAME_SHARE if spec.groups else _NAME_SHARE
+    reserved = max(_LEAST_NAME, min(longest, spec.width // share))
     free = spec.width - _PREFIX - min(reserved, max(6, spec.width // 3))
     columns = _chosen(spec, free) if spec.columns is not None else _fitting(spec, free)
     if spec.columns is None:

@@ -11,6 +11,7 @@ from tuimon.analysis.health_events import RunHealth
 from tuimon.analysis.health_ranks import rank_paces
 from tuimon.analysis.jobs import restart_count
 from tuimon.analysis.leaderboard import RunRow
+from tuimon.analysis.short_names import short_metric
 from tuimon.analysis.statistics import MetricStatistics
 from tuimon.charts import notation
 from tuimon.charts.compare_text import RUN_SIGN
@@ -128,7 +129,7 @@ def _title_facts(spec: RunTextSpec) -> list[Pair]:
     if row.best is not None and row.main_metric is not None:
         at = f" @{notation.count_text(row.best_step)}" if row.best_step is not None else ""
         best = notation.value_text(row.main_metric, row.best)
-        facts.append((f"{harmless(notation.short_metric(row.main_metric))} best ", f"{best}{at}"))
+        facts.append((f"{harmless(short_metric(row.main_metric))} best ", f"{best}{at}"))
     if row.eta_seconds is not None and row.state.is_live:
         facts.append(("ETA ", notation.duration_text(row.eta_seconds)))
     if row.seen_seconds is not None:

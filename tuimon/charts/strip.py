@@ -9,6 +9,7 @@ import numpy as np
 from rich.cells import cell_len
 
 from tuimon.analysis.reduction import minmax_per_column
+from tuimon.analysis.short_names import short_metric
 from tuimon.charts import marks
 from tuimon.charts.body import draw_body, shown_x_range
 from tuimon.charts.cells import CellGrid
@@ -16,7 +17,7 @@ from tuimon.charts.chart import draw_message, picture_of
 from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.event_marks import draw_event_signs
 from tuimon.charts.marks import NAN_SIGN
-from tuimon.charts.notation import cut_middle, harmless, short_metric, value_text
+from tuimon.charts.notation import cut_middle, harmless, value_text
 from tuimon.charts.palette import style
 from tuimon.charts.picture import Picture, Rect
 from tuimon.charts.spec import ChartSpec, Curve

@@ -7,9 +7,10 @@ from functools import lru_cache
 from rich.cells import cell_len
 
 from tuimon.analysis.leaderboard import RunRow
+from tuimon.analysis.short_names import short_metric
 from tuimon.analysis.sorting import CONFIG_PREFIX, METRIC_MEASURES, METRIC_PREFIX, column_value
 from tuimon.charts.compare_words import config_text
-from tuimon.charts.notation import ABSENT, count_text, harmless, short_metric, value_text
+from tuimon.charts.notation import ABSENT, count_text, harmless, value_text
 from tuimon.charts.palette import style
 from tuimon.charts.run_columns import Cell, Column, TableSpec, value_cell
 

@@ -16,12 +16,17 @@ _MOST_NAMED = 8
 
 
 def known_metric(metric: str, runs: Sequence[RunSnapshot]) -> str:
-    """``metric``, which one of the runs has. Raises CommandFailed with the nearest ones."""
+    """``metric``, which one of the runs has, or the one that is shown by that name.
+
+    Raises CommandFailed with the nearest ones.
+    """
     from tuimon.analysis.metric_roles import metric_names
+    from tuimon.analysis.short_names import meant_metric
 
     names = dict.fromkeys(name for run in runs for name in metric_names(run))
-    if metric in names:
-        return metric
+    found = meant_metric(metric, names)
+    if found in names:
+        return found
     raise CommandFailed(f"{_whose(runs)} no metric {_quoted(metric)}{nearest(metric, list(names))}")
 
 
@@ -38,12 +43,14 @@ def judging_metric(metric: str | None, runs: Sequence[RunSnapshot]) -> str:
 def known_axis(name: str | None, runs: Sequence[RunSnapshot]) -> XAxis:
     """The axis of that name, which one of the runs has; None is the default one."""
     from tuimon.analysis.axes import available_axes, default_axis
+    from tuimon.analysis.short_names import meant_metric
 
     if name is None:
         return default_axis(runs)
     axes = {axis.id: axis for axis in available_axes(runs)}
-    if name in axes:
-        return axes[name]
+    found = meant_metric(name, axes)
+    if found in axes:
+        return axes[found]
     raise CommandFailed(f"{_whose(runs)} no x axis {_quoted(name)}{nearest(name, list(axes))}")
 
 

@@ -25,10 +25,19 @@ SORT_COLUMNS = {
     "eta": "eta_seconds",
     "throughput": "throughput",
 }
+# The titles of the app's table for the same, where no metric is called so.
+_TITLES = {
+    "done": "progress",
+    "train~": "train_loss_smoothed",
+    "took": "duration_seconds",
+    "tok/s": "throughput",
+}
 
 
 def sort_field(column: str | None, rows: Sequence[RunRow]) -> str | None:
     """What ``--sort`` means: a column, a config key, or any metric by its name (the main one by its best)."""
+    from tuimon.analysis.short_names import meant_metric
+
     if column is None or column.startswith(("cfg.", "metric.")):
         return column
     if column in SORT_COLUMNS:
@@ -36,8 +45,11 @@ def sort_field(column: str | None, rows: Sequence[RunRow]) -> str | None:
     if any(row.main_metric == column for row in rows):
         return SORT_COLUMNS["best"]
     metrics = {name for row in rows for name in row.run.summaries}
-    if column in metrics:
-        return f"metric.{column}"
+    metric = meant_metric(column, metrics)
+    if metric in metrics:
+        return f"metric.{metric}"
+    if column in _TITLES:
+        return _TITLES[column]
     near = get_close_matches(column, [*SORT_COLUMNS, *metrics], n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(SORT_COLUMNS)} and every metric"
     raise click.UsageError(f"--sort: no column {column!r}; {hint}")

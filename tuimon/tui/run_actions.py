@@ -287,10 +287,11 @@ class RunActions(ViewActions):
 
         def write() -> str:
             from tuimon.export.csv_file import curves_csv  # loaded at its first use
+            from tuimon.export.file_names import export_path
             from tuimon.whole_file import write_new
 
-            several = f"curves_{datetime.now():%Y%m%d_%H%M%S}"
-            path = Path.cwd() / f"{runs[0].path.stem if len(runs) == 1 else several}.csv"
+            several = Path.cwd() / f"curves_{datetime.now():%Y%m%d_%H%M%S}.csv"
+            path = export_path(Path.cwd(), runs[0]) if len(runs) == 1 else several
             parts = (part.encode("utf-8", "backslashreplace") for part in curves_csv(runs))
             written = write_new(path, parts)
             return f"wrote {words} to {written.name} in {written.parent}"  # a narrow line has the name whole

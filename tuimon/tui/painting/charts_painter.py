@@ -101,7 +101,7 @@ class ChartsPainter:
             metric = board.charts[chart]
             spec = large_chart(board, metric, layout.chart.width, layout.chart.height, self._look)
             picture = self._drawn(draw_chart, spec)
-            placed.append((layout.chart, self._marked(picture, request, chart)))
+            placed += self._marked(picture, layout.chart, request, chart)
             drawn[chart] = DrawnChart.of(metric, board.axis.id, layout.chart, picture)
             values = cursor_panel(board, metric, layout.width, layout.values, self._look)
         placed += self._strips(request, drawn)
@@ -122,7 +122,7 @@ class ChartsPainter:
             spec = strip(board, metric, place.width, place.height, self._look)
             picture = self._drawn(draw_strip, spec)
             number = first + offset + 1
-            placed.append((place, self._marked(picture, request, number)))
+            placed += self._marked(picture, place, request, number)
             drawn[number] = DrawnChart.of(metric, board.axis.id, place, picture)
         if layout.beside and pages > 1:
             place = Rect(layout.strips[0].x, layout.charts - 1, layout.width - layout.strips[0].x, 1)
@@ -159,14 +159,19 @@ class ChartsPainter:
             self._pictures.popitem(last=False)
         return picture
 
-    def _marked(self, picture: Picture, request: ChartsRequest, chart: int) -> Sequence[Line]:
-        """The lines of a picture, its title with a sign in front where it is the chosen chart."""
+    def _marked(self, picture: Picture, place: Rect, request: ChartsRequest, chart: int) -> list[Placed]:
+        """A picture in its place; where it is the chosen chart with a sign before its title.
+
+        The sign has the blank in front of the title, or the cell left of it where the title begins the line.
+        """
         if chart != request.chosen or not picture.lines:
-            return picture.lines
+            return [(place, picture.lines)]
         theme = self._look.theme
         sign = Segment(">" if self._look.ascii else "▸", style(theme, theme.accent, bold=True))
         title, *others = picture.lines
-        return ((sign, *_without_first_cell(title)), *others)
+        if title[0].text.startswith(" ") or not place.x:
+            return [(place, ((sign, *_without_first_cell(title)), *others))]
+        return [(place, picture.lines), (Rect(place.x - 1, place.y, 1, 1), ((sign,),))]
 
 
 def _without_first_cell(line: Line) -> Line:
@@ -178,8 +183,11 @@ def _without_first_cell(line: Line) -> Line:
 def compose(
     width: int, height: int, placed: Sequence[Placed], *, divider: Style = PLAIN, divided: bool = False
 ) -> list[Line]:
-    """Pictures side by side and below each other as whole lines; ``divided`` draws │ left of each column."""
-    columns = sorted({rect.x for rect, _ in placed if rect.x}) if divided else []
+    """Pictures side by side and below each other as whole lines; ``divided`` draws │ left of each column.
+
+    Where a picture stands there, it is left out.
+    """
+    columns = sorted({rect.x for rect, _ in placed if rect.x and rect.width > 1}) if divided else []
     lines = []
     for y in range(height):
         covering = sorted(
@@ -187,7 +195,8 @@ def compose(
             key=lambda item: item[0].x,
         )
         pieces = [(rect.x, rect.width, picture[y - rect.y]) for rect, picture in covering]
-        pieces += [(x - 1, 1, (Segment("│", divider),)) for x in columns]
+        taken = {x for x, _, _ in pieces}
+        pieces += [(x - 1, 1, (Segment("│", divider),)) for x in columns if x - 1 not in taken]
         lines.append(_joined(width, sorted(pieces, key=lambda piece: piece[0])))
     return lines
 

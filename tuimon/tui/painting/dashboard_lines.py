@@ -17,7 +17,7 @@ from tuimon.tui.painting.screen_lines import facts_line, view_line
 from tuimon.tui.view.board import Board
 from tuimon.tui.view.view_state import ViewState
 
-_BESIDE_RUNS: Mapping[str, int] = {"next_event": 6, "export": 6}
+_BESIDE_RUNS: Mapping[str, int] = {"next_event": 7, "export": 6, "baseline": 7}
 """Places among the keys in the last line that differ from those in the action table, by action id."""
 
 _ON_WHOLE_SCREEN: Mapping[str, int] = {

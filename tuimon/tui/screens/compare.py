@@ -24,7 +24,7 @@ class CompareScreen(ChartsAloneScreen[ComparePicture]):
 
     SCOPE = Scope.COMPARE
     SLOT = "comparison"
-    FOOTER: ClassVar[Mapping[str, int]] = {"back": 2, "full_chart": 3, "export": 9}
+    FOOTER: ClassVar[Mapping[str, int]] = {"back": 2, "full_chart": 3, "export": 6}
     BINDINGS: ClassVar[list[BindingType]] = [*screen_bindings(Scope.COMPARE)]
 
     def __init__(self, keys: tuple[str, ...]) -> None:

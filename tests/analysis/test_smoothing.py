@@ -215,7 +215,8 @@ def test_the_end_of_even_samples_is_the_end_of_the_whole(
 ) -> None:
     """Whatever lengths come one after the other, and whatever span they are smoothed over."""
     for length in (count, 80, max(1, count // 3)):
-        x, y = 5 * step + np.arange(length) * step, np.array(values[:length])
+        x = np.array([(place + 5) * step for place in range(length)])
+        y = np.array(values[:length])
         span = None if spans is None else spans * step * length
         expected = smooth(x, y, strength, span)[-1]
         scale = float(np.abs(y).max(initial=1.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from tests.analysis.builder import INF, NAN
-from tuimon.analysis.smoothing import SMOOTHING_STEPS, smooth, smoothed_end
+from tuimon.analysis.curve_end import CurveEnd, smoothed_end
+from tuimon.analysis.smoothing import SMOOTHING_STEPS, smooth
 from tuimon.store.columns import Floats
 
 strengths = st.floats(0.01, 0.999)
@@ -199,3 +201,39 @@ def test_the_end_alone_overflows_no_more_than_the_whole(spike: float) -> None:
     x, y = np.arange(2000.0), np.full(2000, spike)
     y[::3] = 1.0
     assert smoothed_end(x, y, 0.9) == pytest.approx(float(smooth(x, y, 0.9)[-1]), rel=1e-9)
+
+
+@given(
+    st.integers(1, 80),
+    st.sampled_from([1.0, 10.0, 0.25, 1e-3, 1e9]),
+    st.lists(st.floats(-1e6, 1e6), min_size=80, max_size=80),
+    strengths,
+    st.sampled_from([None, 0.5, 1.0, 7.3]),
+)
+def test_the_end_of_even_samples_is_the_end_of_the_whole(
+    count: int, step: float, values: list[float], strength: float, spans: float | None
+) -> None:
+    """Whatever lengths come one after the other, and whatever span they are smoothed over."""
+    for length in (count, 80, max(1, count // 3)):
+        x = np.array([(place + 5) * step for place in range(length)])
+        y = np.array(values[:length])
+        span = None if spans is None else spans * step * length
+        expected = smooth(x, y, strength, span)[-1]
+        scale = float(np.abs(y).max(initial=1.0))
+        assert_allclose(smoothed_end(x, y, strength, span), expected, rtol=1e-9, atol=1e-9 * scale)
+
+
+def test_even_samples_share_their_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs of a sweep were stopped at different steps: their weights are still worked out once."""
+    made: list[int] = []
+    exp: Any = np.exp
+
+    def counting(exponents: Any) -> Any:
+        made.append(1)
+        return exp(exponents)
+
+    monkeypatch.setattr(np, "exp", counting)
+    curves = [np.arange(float(length)) for length in range(1500, 1000, -5)]
+    ends = [CurveEnd(x, np.sin(x), 2000.0) for x in curves]
+    assert len({end.smoothed(0.987) for end in ends}) == len(ends)
+    assert len(made) == 1

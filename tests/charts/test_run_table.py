@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +16,11 @@ from tests.charts.pictures import line_text, make_series, make_spec, picture_tex
 from tests.charts.runs_by_hand import make_run
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.charts.chart import Curve, draw_chart
+from tuimon.charts.notation import loss_text
 from tuimon.charts.palette import DARK, NO_COLOUR, RUN_COLOURS
 from tuimon.charts.run_columns import COLUMNS, TableSpec, progress_bar
 from tuimon.charts.run_table import draw_header, draw_row
+from tuimon.charts.telling_rows import telling_rows
 from tuimon.store.liveness import RunState
 
 
@@ -238,3 +241,34 @@ def test_in_ascii_a_row_has_the_sign_of_its_curve() -> None:
         drawn = {character for line in lines[1:8] for character in line[6:40]} - {" "}
         assert drawn == {signs[row.key][0]}
         assert "x" not in drawn
+
+
+losses = st.one_of(
+    st.none(),
+    st.floats(),
+    st.builds(
+        lambda sign, digits, power: sign * digits * 10.0**power,
+        st.sampled_from([1, -1]),
+        st.sampled_from([1.0, 5.0, 9.9999499, 9.99995, 9.999951]),
+        st.integers(-8, 8),
+    ),
+)
+
+
+@given(st.lists(losses, max_size=120))
+def test_a_few_losses_tell_the_width_of_all(values: list[float | None]) -> None:
+    """The rows that are asked have texts as long as those of all, with the same decimals."""
+    rows = [replace(ROWS[0], best=value) for value in values]
+    shapes = {shape(row.best) for row in rows}
+    assert {shape(row.best) for row in telling_rows(rows, "best")} == shapes
+
+
+def shape(value: float | None) -> tuple[str, ...]:
+    """A loss with every digit the same."""
+    return tuple(re.sub(r"[0-9]", "0", loss_text(value)).split("."))
+
+
+def test_of_a_thousand_losses_few_are_asked() -> None:
+    """Of each power of ten two."""
+    rows = [replace(ROWS[0], best=1.0 + place / 100) for place in range(1000)]
+    assert len(telling_rows(rows, "best")) == 4

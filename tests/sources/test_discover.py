@@ -152,3 +152,27 @@ def test_an_unreadable_directory_is_a_problem(tmp_path: Path, monkeypatch: pytes
     discovery = discover([closed, tmp_path / "open"])
     assert discovery.problems == (f"cannot read {closed}: Permission denied",)
     assert len(discovery.runs) == 1
+
+
+def test_a_second_search_knows_the_runs_of_the_first(tmp_path: Path) -> None:
+    """It comes each few seconds, and in a directory with 1,000 logs mostly nothing is new."""
+    for name in ("experiment_a.jsonl", "experiment_b.jsonl"):
+        touch(tmp_path / name)
+    first = discover([tmp_path]).runs
+    assert all(one is other for one, other in zip(discover([tmp_path]).runs, first, strict=True))
+    touch(tmp_path / "experiment_b.json")
+    assert {files.document for files in discover([tmp_path]).runs} == {None, tmp_path / "experiment_b.json"}
+    (tmp_path / "experiment_a.jsonl").unlink()
+    assert [files.path.name for files in discover([tmp_path]).runs] == ["experiment_b.jsonl"]
+
+
+def test_a_link_that_leads_elsewhere_by_now_is_another_run(tmp_path: Path) -> None:
+    """Its name alone does not tell."""
+    logs = tmp_path / "logs"
+    for path in (tmp_path / "one.jsonl", tmp_path / "other.jsonl", logs / "experiment_plain.jsonl"):
+        touch(path)
+    link = logs / "experiment_link.jsonl"
+    for target in ("one.jsonl", "other.jsonl"):
+        link.unlink(missing_ok=True)
+        link.symlink_to(tmp_path / target)
+        assert str(tmp_path / target) in {files.key for files in discover([logs]).runs}

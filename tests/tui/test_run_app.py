@@ -33,6 +33,14 @@ ending.PATIENCE_SECONDS = 0.5
 LinuxDriver.close = lambda self: threading.Event().wait()
 sys.exit(run_app(sys.argv[1:], before_hard_end=lambda: open(sys.argv[1] + "/stopped", "w").close()))
 """
+TELLS_PERIOD = """
+import sys
+from tuimon.tui.run import run_app
+code = run_app(sys.argv[1:])
+from textual.screen import UPDATE_PERIOD
+print("painted each", UPDATE_PERIOD)
+sys.exit(code)
+"""
 CHART = r"train_loss.*┤"
 
 
@@ -66,6 +74,14 @@ def test_the_app_quits_and_leaves_the_terminal(logs: Path, keys: str, eventually
             app.send(key)
             app.settled_after(0.0, quiet=0.1)
         assert exit_code(app, eventually) == 0
+
+
+def test_a_finished_picture_waits_no_longer_than_it_took(logs: Path) -> None:
+    """Textual by itself paints at most each 17 ms: charts that answer a key would wait for that."""
+    with started(logs, TELLS_PERIOD) as app:
+        app.wait_for(CHART)
+        app.send("q")
+        app.wait_for(r"painted each 0\.00")
 
 
 def test_sigterm_leaves_the_terminal_clean(logs: Path, eventually: Eventually) -> None:

@@ -10,12 +10,13 @@ import numpy as np
 
 from tuimon.analysis.alignment import FiniteCurve, finite_curve, newest_finite
 from tuimon.analysis.axes import XAxis, counts_gradient_steps, default_axis, step_axis, x_at_row, x_at_rows
+from tuimon.analysis.curve_end import CurveEnd
 from tuimon.analysis.curves import smoothing_span
 from tuimon.analysis.metric_roles import direction_of, main_metric, throughput_metric, train_metric
 from tuimon.analysis.progress import duration_of, eta_of, progress_of, seconds_left
 from tuimon.analysis.robust import median_of
-from tuimon.analysis.run_rows import SPARK_POINTS, RunRow
-from tuimon.analysis.smoothing import DEFAULT_SMOOTHING, smoothed_end
+from tuimon.analysis.run_rows import SPARK_POINTS, RunRow, with_smoothed
+from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
 from tuimon.analysis.sorting import sort_rows
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
@@ -48,15 +49,27 @@ class _Facts:
     """The metric that is the training loss."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _KnownRow:
-    """A row, when it was made (unix time), and what it was made from besides the time."""
+class _Known:
+    """What is known of a run while it is the same snapshot."""
 
-    row: RunRow
-    made: float
-    facts: _Facts
-    smoothed: float | None
-    delta: _Delta
+    __slots__ = ("_end", "delta", "facts", "made", "row", "run", "smoothed")
+
+    def __init__(self, run: RunSnapshot, facts: _Facts) -> None:
+        self.run = run
+        self.facts = facts
+        self._end = _train_end(run, facts.train)
+        # By strength: who tries one after the other comes back to those that were there.
+        self.smoothed: dict[float, float | None] = {}
+        self.delta: _Delta | None = None
+        self.row: RunRow | None = None  # the newest one, and when it was made (unix time)
+        self.made = 0.0
+
+    def smoothed_by(self, strength: float) -> float | None:
+        """The end of the training loss."""
+        if strength not in self.smoothed:
+            end = self._end
+            self.smoothed[strength] = end.smoothed(strength) if isinstance(end, CurveEnd) else end
+        return self.smoothed[strength]
 
 
 class Leaderboard:
@@ -67,13 +80,8 @@ class Leaderboard:
 
     def __init__(self) -> None:
         self._metric: str | None = None
-        self._smoothing = DEFAULT_SMOOTHING
-        self._facts: dict[str, tuple[RunSnapshot, _Facts]] = {}
-        # By strength: who tries one after the other comes back to those that were there.
-        self._smoothed: dict[str, tuple[RunSnapshot, dict[float, float | None]]] = {}
         self._deltas = _Deltas(None, None)
-        self._known_deltas: dict[str, tuple[RunSnapshot, _Delta]] = {}
-        self._rows: dict[str, _KnownRow] = {}
+        self._known: dict[str, _Known] = {}
 
     def rows(
         self,
@@ -91,61 +99,38 @@ class Leaderboard:
         little beside what it says; ``aged`` makes up for it.
         """
         metric = metric if metric is not None else main_metric(runs)
-        self._prepare(runs, baseline, metric, smoothing)
-        return tuple(self._row_of(run, now, baseline, keep) for run in runs)
+        self._prepare(runs, baseline, metric)
+        return tuple([self._row_of(run, now, baseline, smoothing, keep) for run in runs])
 
-    def _row_of(self, run: RunSnapshot, now: float, baseline: RunSnapshot | None, keep: bool) -> RunRow:
-        facts, smoothed, delta = self._facts_of(run), self._smoothed_of(run), self._delta_of(run)
-        known = self._rows.get(run.key)
-        if (
-            keep
-            and known is not None
-            and known.facts is facts
-            and known.smoothed == smoothed
-            and known.delta is delta
-            and 0 <= now - known.made <= _KEPT_SHARE * (known.row.seen_seconds or 0.0)
-        ):
-            return known.row
-        row = _row(run, now, self._metric, facts, smoothed, delta, run is baseline)
-        self._rows[run.key] = _KnownRow(row, now, facts, smoothed, delta)
+    def _row_of(
+        self, run: RunSnapshot, now: float, baseline: RunSnapshot | None, smoothing: float, keep: bool
+    ) -> RunRow:
+        known = self._known.get(run.key)
+        if known is None or known.run is not run:
+            known = self._known[run.key] = _Known(run, _facts(run, self._metric))
+        row, smoothed = known.row, known.smoothed_by(smoothing)
+        if keep and row is not None and 0 <= now - known.made <= _KEPT_SHARE * (row.seen_seconds or 0.0):
+            before = row.train_loss_smoothed
+            if before is not smoothed and before != smoothed:
+                row = known.row = with_smoothed(row, smoothed)
+            return row
+        if known.delta is None:
+            known.delta = self._deltas.of(run)
+        row = known.row = _row(run, now, self._metric, known.facts, smoothed, known.delta, run is baseline)
+        known.made = now
         return row
 
-    def _prepare(
-        self, runs: Sequence[RunSnapshot], baseline: RunSnapshot | None, metric: str | None, smoothing: float
-    ) -> None:
+    def _prepare(self, runs: Sequence[RunSnapshot], baseline: RunSnapshot | None, metric: str | None) -> None:
         """Forget what no longer holds and runs that are gone."""
         if self._metric != metric:
             self._metric = metric
-            self._facts.clear()
-        self._smoothing = smoothing
+            self._known.clear()
         if self._deltas.baseline is not baseline or self._deltas.metric != metric:
             self._deltas = _Deltas(baseline, metric)
-            self._known_deltas.clear()
-        keys = {run.key for run in runs}
-        for known in (self._facts, self._smoothed, self._known_deltas, self._rows):
-            for key in known.keys() - keys:
-                del known[key]
-
-    def _facts_of(self, run: RunSnapshot) -> _Facts:
-        known = self._facts.get(run.key)
-        if known is None or known[0] is not run:
-            known = self._facts[run.key] = run, _facts(run, self._metric)
-        return known[1]
-
-    def _smoothed_of(self, run: RunSnapshot) -> float | None:
-        known = self._smoothed.get(run.key)
-        if known is None or known[0] is not run:
-            known = self._smoothed[run.key] = run, {}
-        values, smoothing = known[1], self._smoothing
-        if smoothing not in values:
-            values[smoothing] = _train_loss_smoothed(run, self._facts_of(run).train, smoothing)
-        return values[smoothing]
-
-    def _delta_of(self, run: RunSnapshot) -> _Delta:
-        known = self._known_deltas.get(run.key)
-        if known is None or known[0] is not run:
-            known = self._known_deltas[run.key] = run, self._deltas.of(run)
-        return known[1]
+            for known in self._known.values():
+                known.delta = known.row = None
+        for key in self._known.keys() - {run.key for run in runs}:
+            del self._known[key]
 
 
 def aged(row: RunRow, now: float) -> RunRow:
@@ -338,7 +323,8 @@ def _last(run: RunSnapshot, metric: str | None, axis: XAxis) -> tuple[float | No
     return view.last_value, x_at_row(run, int(view.rows[-1]), axis)
 
 
-def _train_loss_smoothed(run: RunSnapshot, metric: str | None, smoothing: float) -> float | None:
+def _train_end(run: RunSnapshot, metric: str | None) -> CurveEnd | float | None:
+    """The end of the training loss; a number where no smoothing would change it."""
     if run.loading:
         return _last_known(run, metric)
     view = run.metrics.get(metric) if metric is not None else None
@@ -349,7 +335,7 @@ def _train_loss_smoothed(run: RunSnapshot, metric: str | None, smoothing: float)
     if x is None or not math.isfinite(view.last_value):
         return view.last_value
     # A chart of this run alone shows the same number at its end.
-    return smoothed_end(x, view.values, smoothing, smoothing_span((run,), axis) or None)
+    return CurveEnd(x, view.values, smoothing_span((run,), axis) or None)
 
 
 def _throughput(run: RunSnapshot) -> float | None:

@@ -18,7 +18,7 @@ DEFAULT_SMOOTHING = 0.9
 # spaced points then looks as it does at the same strength in TensorBoard.
 UNITS_PER_SPAN = 1000
 # exp(-40) is 4e-18, below the precision of a float: what lies further back is forgotten.
-_FORGOTTEN = 40.0
+FORGOTTEN = 40.0
 # Weights grow by exp(distance) within a block; exp(600) times a billion samples still fits a float.
 _BLOCK = 600.0
 
@@ -58,76 +58,6 @@ def smooth(x: Floats, y: Floats, strength: float, span: float | None = None) -> 
     return result
 
 
-def smoothed_end(x: Floats, y: Floats, strength: float, span: float | None = None) -> float:
-    """The last value of ``smooth(x, y, strength, span)``, where both end with a finite sample.
-
-    A row of the run table needs no more. Where ``x`` rises and all values are finite it is a single weighted
-    mean of what is not forgotten yet, at a tenth of the cost; and where the runs of a sweep share their
-    ``x`` they share the weights, at a tenth of that.
-    """
-    end = _END_WEIGHTS.of(x, strength, span) if len(x) > 2 and 0.0 < strength < 1.0 else None
-    if strength == 0.0:
-        return float(y[-1])
-    if end is None or not np.isfinite(y).all():
-        return float(smooth(x, y, strength, span)[-1])
-    tail = y[end.begin :]
-    low, high = float(tail.min()), float(tail.max())
-    if low == high:
-        return low
-    peak = max(-low, high)
-    # Scaled by the peak, so that no sum overflows; a mean rounded up past it is taken back by the bounds.
-    mean = float((tail / peak) @ end.weights) / end.total * peak
-    return min(max(mean, low), high)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _EndWeights:
-    """What each sample from ``begin`` on counts in the smoothed end of whatever stands along ``x``."""
-
-    x: Floats
-    begin: int
-    weights: Floats
-    total: float
-
-
-class _KnownEndWeights:
-    """The weights of the newest few ``x``. From any thread: at worst something is worked out twice."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._known: dict[tuple[int, float, float, float, float | None], _EndWeights | None] = {}
-
-    def of(self, x: Floats, strength: float, span: float | None = None) -> _EndWeights | None:
-        """The weights along ``x`` (more than one); None where it does not rise from sample to sample."""
-        key = len(x), float(x[0]), float(x[-1]), strength, span
-        known = self._known.get(key)
-        if known is None or not np.array_equal(known.x, x):
-            known = _end_weights(x, strength, span)
-            if known is not None:
-                while len(self._known) >= self._most:
-                    self._known.pop(next(iter(self._known)), None)
-                self._known[key] = known
-        return known
-
-
-_END_WEIGHTS = _KnownEndWeights(8)
-
-
-def _end_weights(x: Floats, strength: float, span: float | None) -> _EndWeights | None:
-    if not placeable(x).all():  # and so far apart that their difference may be none
-        return None
-    steps = np.diff(x)
-    if not (steps > 0).all():
-        return None
-    decay = _decay(strength, float(x[-1]) - float(x[0]) if span is None else span)
-    begin = int(np.searchsorted(x, x[-1] - _FORGOTTEN / decay))
-    # The first sample's stretch is as long as the second's.
-    stretches = np.append(steps[0], steps)[begin:]
-    weights = np.maximum(-np.expm1(-decay * stretches), float(np.finfo(np.float64).tiny))
-    weights *= np.exp((x[begin:] - x[-1]) * decay)
-    return _EndWeights(x, begin, weights, float(weights.sum()))
-
-
 class Smoother:
     """What smoothing along one ``x`` needs whatever the values are: the metrics of a run share it.
 
@@ -143,10 +73,10 @@ class Smoother:
             return
         if span is None:
             span = float(x.max()) - float(x.min())
-        steps = _distances(x) * _decay(strength, span)
+        steps = _distances(x) * decay_rate(strength, span)
         self._weights, self._total_weights = _weights(steps)
         steps[0] = 0.0
-        self._blocks = list(_blocks(np.minimum(steps, _FORGOTTEN)))
+        self._blocks = list(_blocks(np.minimum(steps, FORGOTTEN)))
 
     def smooth(self, y: Floats) -> Floats:
         """The values, all finite and one for each x, smoothed."""
@@ -199,7 +129,7 @@ def _blocks(steps: Floats) -> Iterator[_Block]:
         begin = end
 
 
-def _decay(strength: float, span: float) -> float:
+def decay_rate(strength: float, span: float) -> float:
     """The rate per x; without a span (all x are one) every sample counts the same whatever the rate."""
     rate = -math.log(strength) * UNITS_PER_SPAN
     return rate / span if span > 0 and math.isfinite(rate / span) else 1.0

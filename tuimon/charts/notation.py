@@ -6,7 +6,7 @@ import math
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from rich.cells import cell_len
 
@@ -163,21 +163,40 @@ def ratio_text(ratio: float) -> str:
 @lru_cache(maxsize=16384)  # a table of 1,000 runs asks for 3,000 values again with each new record
 def value_text(metric: str, value: float | None) -> str:
     """A value by the custom of its metric: learning rates, throughputs and counts have their own forms."""
+    return _form_of(metric)(value)
+
+
+def is_written_as_loss(metric: str) -> bool:
+    """Whether ``value_text`` of a metric is ``loss_text``."""
+    return _form_of(metric) is loss_text
+
+
+@lru_cache(maxsize=1024)
+def _form_of(metric: str) -> Callable[[float | None], str]:
     if is_learning_rate(metric):
-        return learning_rate_text(value)
+        return learning_rate_text
     name = metric.lower().rsplit("/", 1)[-1]
     if "per_sec" in name or name.endswith(("/s", "_ps", "throughput")):
-        return rate_text(value)
+        return rate_text
     if name in ("gradient_step", "iteration", "step", "epoch", "tokens") or name.endswith("_count"):
-        return count_text(value)
+        return count_text
     if name.endswith("_ms"):
-        return rate_text(value)
+        return rate_text
     if name == "wallclock_time" or name.endswith("_seconds"):
-        return duration_text(value)
-    if name.endswith("_bytes") and value is not None and math.isfinite(value) and value >= 0:
+        return duration_text
+    if name.endswith("_bytes"):
+        return _bytes_text
+    machine_form = _MACHINE_FORMS.get(metric)
+    return partial(_machine_text, machine_form) if machine_form is not None else loss_text
+
+
+def _machine_text(form: Callable[[float], str], value: float | None) -> str:
+    return form(value) if value is not None and math.isfinite(value) else loss_text(value)
+
+
+def _bytes_text(value: float | None) -> str:
+    if value is not None and math.isfinite(value) and value >= 0:
         return size_text(value / 2**30)
-    if metric in _MACHINE_FORMS and value is not None and math.isfinite(value):
-        return _MACHINE_FORMS[metric](value)
     return loss_text(value)
 
 

@@ -8,6 +8,7 @@ import stat
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from tuimon.quick_dataclass import dataclass
@@ -189,21 +190,14 @@ class Search:
         return first
 
     def _take_names(self, directory: Path, names: list[tuple[str, bool]]) -> None:
-        """Pair the run files of one directory: a document beside a log of its stem is the same run."""
+        """The runs of one directory. A search comes again each few seconds: mostly nothing is new in it."""
         if not names:
             return
         resolved = os.path.realpath(directory)
-        present = {name for name, _ in names}
-        for name, is_link in names:
-            if OTHER_RANK.search(name) and OTHER_RANK.sub(LOG_SUFFIX, name) in present:
-                continue  # else rank 0 has written nothing, and the rank's log stands alone
-            path = directory / name
-            key = os.path.realpath(path) if is_link else os.path.join(resolved, name)  # noqa: PTH118 (cheaper)
-            if name.endswith(LOG_SUFFIX):
-                document = name[: -len(LOG_SUFFIX)] + DOCUMENT_SUFFIX
-                self._take(RunFiles(key, path, directory / document if document in present else None))
-            elif name[: -len(DOCUMENT_SUFFIX)] + LOG_SUFFIX not in present:
-                self._take(RunFiles(key, None, path))
+        has_links = any(is_link for _, is_link in names)  # which may lead elsewhere by now
+        runs_of = _runs_of.__wrapped__ if has_links else _runs_of
+        for files in runs_of(directory, resolved, tuple(names)):
+            self._take(files)
 
     def _take_file(self, path: Path) -> None:
         """A file named by the person: its partner, if it has one, belongs to the same run."""
@@ -228,6 +222,26 @@ class Search:
     @staticmethod
     def _sentence(how: str) -> str:
         return f"the search for runs stopped {how}; name a directory nearer to the logs"
+
+
+@lru_cache(maxsize=64)
+def _runs_of(directory: Path, resolved: str, names: tuple[tuple[str, bool], ...]) -> tuple[RunFiles, ...]:
+    """The runs that these files make, named with whether they are links: a document beside a log of its stem
+    is the same run.
+    """
+    present = {name for name, _ in names}
+    runs = []
+    for name, is_link in names:
+        if OTHER_RANK.search(name) and OTHER_RANK.sub(LOG_SUFFIX, name) in present:
+            continue  # else rank 0 has written nothing, and the rank's log stands alone
+        path = directory / name
+        key = os.path.realpath(path) if is_link else os.path.join(resolved, name)  # noqa: PTH118 (cheaper)
+        if name.endswith(LOG_SUFFIX):
+            document = name[: -len(LOG_SUFFIX)] + DOCUMENT_SUFFIX
+            runs.append(RunFiles(key, path, directory / document if document in present else None))
+        elif name[: -len(DOCUMENT_SUFFIX)] + LOG_SUFFIX not in present:
+            runs.append(RunFiles(key, None, path))
+    return tuple(runs)
 
 
 def is_run_file(name: str) -> bool:

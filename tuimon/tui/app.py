@@ -24,6 +24,7 @@ from tuimon.tui.background.age_clock import AgeClock
 from tuimon.tui.background.drawing import DrawingFailed, DrawingThread, Drawn
 from tuimon.tui.background.feed import StoreFeed
 from tuimon.tui.background.health_desk import HEALTH, HealthDesk
+from tuimon.tui.background.settled_memory import SettledMemory
 from tuimon.tui.beside_training import BesideTraining, Training
 from tuimon.tui.ending import LastResort, end_on_signals
 from tuimon.tui.keys.actions import Action, Scope, actions_of
@@ -127,6 +128,7 @@ class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
         self._listed = False
         self._refresh_timer: Timer | None = None
         self._ages = AgeClock(self, self._age)
+        self._memory_of_runs = SettledMemory()
         self._loaded = False
         self.last_resort = LastResort()
         self._main_loop: asyncio.AbstractEventLoop | None = None
@@ -271,6 +273,9 @@ class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
         """A board is ready; keys may have moved on meanwhile."""
         if message.slot == HEALTH and self._health.take(message.result) and self.board is not None:
             self._show(self._health.with_health(self.board, self._clock.time()))
+        if self.board is not None and message.slot in (HEALTH, BOARD):
+            read = sum(not run.loading for run in self.board.snapshot.runs)
+            self._memory_of_runs.note(read + len(self._health.health))
         if message.slot != BOARD:
             return
         first = self.board is None

@@ -31,6 +31,11 @@ SWITCH_INTERVAL = 0.001
 # own 100 are felt at every step back. The parts of a sequence arrive together also over SSH.
 ESCAPE_DELAY = "30"
 
+# How often a second Textual may paint: what has changed waits for up to two such periods. With its own 60 the
+# charts, drawn some 15 ms after what answers a key at once, would wait as long again. Nothing is painted more
+# often by that than it changes.
+PICTURES_PER_SECOND = "250"
+
 
 @dataclass(frozen=True, slots=True)
 class _Call:
@@ -62,7 +67,8 @@ def run_app(
     about to be ended.
     """
     call = _Call(tuple(paths), poll, tuple(mark_names), open_log, training, before_hard_end)
-    os.environ.setdefault("ESCDELAY", ESCAPE_DELAY)  # read when Textual is imported
+    os.environ.setdefault("ESCDELAY", ESCAPE_DELAY)  # these two are read when Textual is imported
+    os.environ.setdefault("TEXTUAL_FPS", PICTURES_PER_SECOND)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads for algebra we don't do
     gc.disable()  # imports make much and drop nothing: looking for garbage meanwhile takes a fifth of them
     try:

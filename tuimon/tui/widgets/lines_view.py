@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from tuimon.charts.picture import Line
 from tuimon.tui.painting.laid_out import blank_strip
-from tuimon.tui.widgets.plain_lines import PlainLines, grounded
+from tuimon.tui.widgets.plain_lines import PlainLines, changed_cells, grounded
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
@@ -38,6 +38,8 @@ class LinesView(PlainLines, Widget):
         width = self.size.width
         changed = [
             Region(0, y, width, 1)
+            if y >= len(before) or y >= len(self._strips)
+            else changed_cells(before[y], self._strips[y], y, width)
             for y in range(max(len(before), len(self._strips)))
             if y >= len(before) or y >= len(self._strips) or before[y] != self._strips[y]
         ]

@@ -25,6 +25,20 @@ def grounded(strip: Strip, look: Look) -> Strip:
     return strip.apply_style(look.ground) if look.painted else strip
 
 
+def changed_cells(before: Strip | None, after: Strip, y: int, width: int) -> Region:
+    """What of row ``y`` is to be painted where one line takes the place of another (None: of none).
+
+    What both end with can stay. What they begin with cannot: Textual paints a line from its beginning.
+    """
+    right = width
+    if before is not None and before.cell_length == after.cell_length == width:
+        for old, new in zip(reversed(list(before)), reversed(list(after)), strict=False):
+            if old != new:
+                break
+            right -= new.cell_length
+    return Region(0, y, right, 1)
+
+
 class PlainLines(Widget):
     """For widgets that render lines: gives these straight to the screen.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.style import Style
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tuimon.charts.picture import Line
 from tuimon.tui.painting.laid_out import LineSource, blank_strip
-from tuimon.tui.widgets.plain_lines import PlainLines, grounded
+from tuimon.tui.widgets.plain_lines import PlainLines, changed_cells, grounded
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
@@ -68,7 +68,11 @@ class ScrolledLines(PlainLines, ScrollView, inherit_bindings=False):
         self.virtual_size = Size(self.size.width, len(source) + len(source.heading))
         self._painted = {y: self._draw(y) for y in range(self.size.height)}
         width = self.size.width
-        changed = [Region(0, y, width, 1) for y, strip in self._painted.items() if before.get(y) != strip]
+        changed = [
+            changed_cells(before.get(y), strip, y, width)
+            for y, strip in self._painted.items()
+            if before.get(y) != strip
+        ]
         if changed:
             self.refresh(*changed)
 

@@ -21,7 +21,6 @@ from tuimon.analysis.axes import (
     axis_of,
     default_axis,
     has_axis,
-    smoothing_axis,
     x_values,
 )
 from tuimon.records.events import ResumeRecord
@@ -134,10 +133,3 @@ def test_a_run_without_records_has_no_axis() -> None:
     """No x rather than an error."""
     run = make_run()
     assert not any(has_axis(run, axis) for axis in (GRADIENT_STEP, ITERATION, ELAPSED, CLOCK, TOKENS))
-
-
-def test_smoothing_goes_along_what_rises() -> None:
-    """Not along downtime, nor along a metric that goes up and down."""
-    assert smoothing_axis(CLOCK) is ELAPSED
-    assert smoothing_axis(axis_of("learning_rate")) is ITERATION
-    assert smoothing_axis(GRADIENT_STEP) is GRADIENT_STEP

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_array_equal
 
 from tests.analysis.builder import INF, NAN, changed, make_run
 from tests.snapshots_by_hand import column
-from tuimon.analysis.axes import CLOCK, ELAPSED, GRADIENT_STEP, ITERATION, axis_of
+from tuimon.analysis.axes import CLOCK, ELAPSED, GRADIENT_STEP, ITERATION, XAxis, axis_of
 from tuimon.analysis.curves import CurveCache, Series, build_series, smoothing_span
 from tuimon.analysis.smoothing import smooth
 from tuimon.store.snapshot import RunSnapshot
@@ -82,50 +82,41 @@ def test_no_metric_or_no_axis_is_no_curve() -> None:
     assert build_series(run, "train_loss", GRADIENT_STEP) is None
 
 
-def test_downtime_does_not_change_the_smoothing() -> None:
-    """Over the clock a curve is smoothed as over elapsed time."""
-    run = make_run(metrics={"wallclock_time": np.arange(100.0), "train_loss": np.sin(np.arange(100))})
-    clock, elapsed = (build_series(run, "train_loss", axis, 0.9) for axis in (CLOCK, ELAPSED))
-    assert clock is not None
-    assert elapsed is not None
-    assert_array_equal(clock.y, elapsed.y)
-
-
 def test_a_metric_on_x_that_goes_down_is_smoothed_in_the_order_of_the_log() -> None:
     """The learning rate falls: its curve is smoothed along iterations."""
     values = np.sin(np.arange(100.0))
     run = make_run(metrics={"learning_rate": np.linspace(1, 0, 100), "train_loss": values})
     series = build_series(run, "train_loss", axis_of("learning_rate"), 0.9)
     assert series is not None
-    assert_array_equal(series.y, smooth(np.arange(100.0), values, 0.9))
+    assert_array_equal(series.y, smooth(np.arange(100.0), values, 0.9, smoothing_span(run)))
 
 
-def test_runs_of_one_chart_are_smoothed_alike() -> None:
-    """A run that ended early is as smooth as the long one that it is drawn beside, step for step."""
-    values = np.random.default_rng(0).normal(size=1000)
-    long = make_run("long", metrics={"train_loss": values})
-    short = make_run("short", metrics={"train_loss": values[:300]})
-    span = smoothing_span([long, short], ITERATION)
-    curves = [build_series(run, "train_loss", ITERATION, 0.98, span) for run in (long, short)]
-    assert curves[0] is not None
-    assert curves[1] is not None
-    assert_allclose(curves[0].y[:300], curves[1].y, rtol=1e-9)
+@pytest.mark.parametrize("axis", [ITERATION, ELAPSED, CLOCK, axis_of("learning_rate")])
+def test_smoothed_values_are_the_same_over_every_axis(axis: XAxis) -> None:
+    """An evaluation that takes time, or another unit, makes no other loss of it."""
+    values = np.random.default_rng(0).normal(size=300)
+    seconds = np.cumsum(np.where(np.arange(300) % 50, 1.0, 90.0))
+    rate = np.linspace(1, 0, 300)
+    run = make_run(metrics={"train_loss": values, "wallclock_time": seconds, "learning_rate": rate})
+    over_steps, series = (build_series(run, "train_loss", each, 0.98) for each in (ITERATION, axis))
+    assert over_steps is not None
+    assert series is not None
+    assert_array_equal(series.y, over_steps.y)
 
 
 @pytest.mark.parametrize("length", [2, 1001, 123_457])
-def test_the_span_is_little_longer_than_the_longest_run(length: int) -> None:
+def test_the_span_is_little_longer_than_the_run(length: int) -> None:
     """Rounded up to a fifth at most, and the same while a run grows a little."""
     run = make_run(metrics={"train_loss": np.ones(length)})
-    assert length - 1 <= smoothing_span([run], ITERATION) < 1.2 * length
+    assert length - 1 <= (smoothing_span(run) or 0.0) < 1.2 * length
 
 
 def test_there_is_no_span_without_records() -> None:
     """Nothing to smooth yet."""
-    assert smoothing_span([make_run()], ITERATION) == 0.0
-    assert smoothing_span([make_run(metrics={"train_loss": [1.0]})], ITERATION) == 0.0
-    assert (
-        build_series(make_run(metrics={"train_loss": [1.0]}), "train_loss", ITERATION, 0.9, 0.0) is not None
-    )
+    assert smoothing_span(make_run()) is None
+    short = make_run(metrics={"train_loss": [1.0]})
+    assert smoothing_span(short) is None
+    assert build_series(short, "train_loss", ITERATION, 0.9) is not None
 
 
 class TestCache:
@@ -135,15 +126,15 @@ class TestCache:
         """Identity tells a chart that it need not be drawn again, also when the run only became older."""
         cache, run = CurveCache(), make_run(metrics={"train_loss": [2.0, 1.0], "wallclock_time": [0.0, 1.0]})
         for axis in (ITERATION, ELAPSED, CLOCK):
-            first = cache.series(run, "train_loss", axis, 0.9, None)
-            assert cache.series(changed(run, last_change=5.0), "train_loss", axis, 0.9, None) is first
+            first = cache.series(run, "train_loss", axis, 0.9)
+            assert cache.series(changed(run, last_change=5.0), "train_loss", axis, 0.9) is first
 
     def test_new_values_make_a_new_curve(self) -> None:
         """Nothing stale is shown."""
         cache, run = CurveCache(), make_run(metrics={"train_loss": [2.0, 1.0]})
-        cache.series(run, "train_loss", ITERATION, 0.0, None)
+        cache.series(run, "train_loss", ITERATION, 0.0)
         grown = changed(run, metrics={"train_loss": column([2.0, 1.0, 0.5])}, iterations=np.arange(3.0))
-        series = cache.series(grown, "train_loss", ITERATION, 0.0, None)
+        series = cache.series(grown, "train_loss", ITERATION, 0.0)
         assert series is not None
         assert_array_equal(series.y, [2, 1, 0.5])
 
@@ -152,8 +143,8 @@ class TestCache:
         run = make_run(metrics={"train_loss": [2.0, 1.0], "gradient_step": [0, 1]})
         moved = changed(run, metrics={**run.metrics, "gradient_step": column([0, 2])})
         cache = CurveCache()
-        cache.series(run, "train_loss", GRADIENT_STEP, 0.0, None)
-        series = cache.series(moved, "train_loss", GRADIENT_STEP, 0.0, None)
+        cache.series(run, "train_loss", GRADIENT_STEP, 0.0)
+        series = cache.series(moved, "train_loss", GRADIENT_STEP, 0.0)
         assert series is not None
         assert_array_equal(series.x, [0, 2])
 
@@ -162,20 +153,12 @@ class TestCache:
         cache = CurveCache()
         one, two = (make_run(name, metrics={"train_loss": [2.0, 1.0, 4.0]}) for name in "ab")
         curves = [
-            cache.series(run, "train_loss", ITERATION, strength, 5.0)
+            cache.series(run, "train_loss", ITERATION, strength)
             for run in (one, two, one, two)
             for strength in (0.0, 0.9)
         ]
         assert len(set(curves)) == 4
         assert curves[:4] == curves[4:]
-
-    def test_another_span_smooths_anew(self) -> None:
-        """Without smoothing it does not matter."""
-        cache, run = CurveCache(), make_run(metrics={"train_loss": [2.0, 1.0, 4.0]})
-        plain = [cache.series(run, "train_loss", ITERATION, 0.0, span) for span in (None, 5.0)]
-        smoothed = [cache.series(run, "train_loss", ITERATION, 0.9, span) for span in (None, 5.0)]
-        assert plain[0] is plain[1]
-        assert smoothed[0] is not smoothed[1]
 
     def test_metrics_of_a_run_are_smoothed_as_if_alone(self) -> None:
         """Whatever is shared between them: the same x, another x, gaps, a run that has grown."""
@@ -189,21 +172,23 @@ class TestCache:
         cache = CurveCache()
         for snapshot, metric in ((run, "a"), (run, "b"), (run, "late"), (run, "g"), (run, "b"), (grown, "a")):
             for strength in (0.9, 0.99):
-                series = cache.series(snapshot, metric, ITERATION, strength, 100.0)
+                series = cache.series(snapshot, metric, ITERATION, strength)
                 assert series is not None
-                expected = smooth(series.x, snapshot.metrics[metric].values, strength, 100.0)
+                expected = smooth(
+                    series.x, snapshot.metrics[metric].values, strength, smoothing_span(snapshot)
+                )
                 assert_array_equal(series.y, expected)
 
     def test_it_forgets_what_was_not_asked_for(self) -> None:
         """Bounded by points: a long session with many metrics does not grow without end."""
         cache = CurveCache(max_points=25)
         runs = [make_run(str(i), metrics={"train_loss": np.ones(10)}) for i in range(3)]
-        first, second, _ = (cache.series(run, "train_loss", ITERATION, 0.0, None) for run in runs)
-        assert cache.series(runs[1], "train_loss", ITERATION, 0.0, None) is second
-        assert cache.series(runs[0], "train_loss", ITERATION, 0.0, None) is not first
+        first, second, _ = (cache.series(run, "train_loss", ITERATION, 0.0) for run in runs)
+        assert cache.series(runs[1], "train_loss", ITERATION, 0.0) is second
+        assert cache.series(runs[0], "train_loss", ITERATION, 0.0) is not first
 
     def test_one_curve_larger_than_the_bound_is_kept(self) -> None:
         """The run on the screen is never too large."""
         cache, run = CurveCache(max_points=5), make_run(metrics={"train_loss": np.ones(10)})
-        first = cache.series(run, "train_loss", ITERATION, 0.0, None)
-        assert cache.series(run, "train_loss", ITERATION, 0.0, None) is first
+        first = cache.series(run, "train_loss", ITERATION, 0.0)
+        assert cache.series(run, "train_loss", ITERATION, 0.0) is first

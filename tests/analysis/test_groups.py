@@ -12,6 +12,7 @@ from tests.analysis.builder import INF, NAN, changed, make_run
 from tests.snapshots_by_hand import Values
 from tuimon.analysis.axes import ITERATION
 from tuimon.analysis.best_values import last_value
+from tuimon.analysis.curves import rounded_span
 from tuimon.analysis.group_curves import GroupCurve, group_curve
 from tuimon.analysis.groups import Spread, best_spread, config_keys_of, group_runs, left_out_keys, spread_of
 from tuimon.analysis.smoothing import smooth
@@ -243,8 +244,8 @@ def test_long_curves_are_looked_at_in_so_many_places() -> None:
 
 def test_members_are_smoothed_as_their_own_curves_are() -> None:
     values = np.random.default_rng(0).normal(3.0, 1.0, 200)
-    curve = curve_of(losses("a", values), losses("b", values), smoothing=0.99, span=200.0)
-    assert curve.mean == pytest.approx(smooth(np.arange(200.0), values, 0.99, 200.0))
+    curve = curve_of(losses("a", values), losses("b", values), smoothing=0.99)
+    assert curve.mean == pytest.approx(smooth(np.arange(200.0), values, 0.99, rounded_span(199.0)))
 
 
 def test_values_near_the_greatest_float_give_no_band_and_no_warning() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.analysis.builder import INF, NAN, START, make_run
 from tuimon.analysis.axes import available_axes
 from tuimon.analysis.comparison import compare_runs
-from tuimon.analysis.curves import build_series, smoothing_span
+from tuimon.analysis.curves import build_series
 from tuimon.analysis.leaderboard import Leaderboard, sort_rows
 from tuimon.analysis.metric_order import metric_groups
 from tuimon.analysis.reduction import minmax_per_column, reduce_path
@@ -64,19 +64,18 @@ def ask_everything(shown: list[RunSnapshot]) -> None:
         assert len(sort_rows(rows, column)) == len(shown)
     metric_groups(shown)
     for axis in available_axes(shown):
-        span = smoothing_span(shown, axis)
         compare_runs(shown, axis=axis, at=1.0)
         for run in shown:
             for metric in run.metrics:
-                draw(run, metric, axis, span)
+                draw(run, metric, axis)
     wanted = parse_filter("max_iters>3 or cfg.max_steps=1 or train_loss<1 or step>0 or eta<1h")
     for run, row in zip(shown, rows, strict=True):
         run_statistics(run)
         wanted.matches(run, row)
 
 
-def draw(run: RunSnapshot, metric: str, axis: Any, span: float) -> None:
-    series = build_series(run, metric, axis, 0.9, span)
+def draw(run: RunSnapshot, metric: str, axis: Any) -> None:
+    series = build_series(run, metric, axis, 0.9)
     if series is None or series.x_range is None:
         return
     assert np.isfinite(series.x).all()

@@ -15,7 +15,6 @@ from tests.snapshots_by_hand import Values, column
 from tuimon.analysis import leaderboard as leaderboard_module
 from tuimon.analysis.at_cursor import sample_near
 from tuimon.analysis.axes import default_axis
-from tuimon.analysis.curves import smoothing_span
 from tuimon.analysis.leaderboard import SPARK_POINTS, Leaderboard, RunRow, run_row, sort_rows
 from tuimon.analysis.sorting import ROW_COLUMNS, column_value
 from tuimon.records.events import EndRecord
@@ -91,7 +90,7 @@ def test_the_smoothed_loss_is_the_end_of_the_smoothed_curve() -> None:
     run = make_run(metrics={"train_loss": values})
     row = run_row(run, NOW, smoothing=0.95)
     axis = default_axis((run,))
-    sample = sample_near(run, "train_loss", axis, 1e9, 0.95, smoothing_span((run,), axis))
+    sample = sample_near(run, "train_loss", axis, 1e9, 0.95)
     assert sample is not None
     expected = sample.smoothed
     assert row.train_loss_smoothed == pytest.approx(expected, rel=1e-12)

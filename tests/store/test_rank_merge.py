@@ -179,10 +179,10 @@ def test_the_band_is_over_the_charts_axis(tmp_path: Path) -> None:
         rank_log(tmp_path, rank)
     (run,) = load(tmp_path).runs
     axis = default_axis((run,))
-    band = rank_band(run, "train_loss", axis, 0.0, None)
+    band = rank_band(run, "train_loss", axis, 0.0)
     assert band is not None
     assert (band.x.tolist(), band.low.tolist(), band.high.tolist()) == ([0, 1, 2], [0, 0, 0], [2, 2, 2])
-    assert rank_band(run, "wallclock_time", axis, 0.0, None) is None
+    assert rank_band(run, "wallclock_time", axis, 0.0) is None
 
 
 def test_a_rank_that_stands_alone_is_a_run_until_rank_zeros_log_comes(tmp_path: Path) -> None:

@@ -28,13 +28,13 @@ class SampleNear:
 
 
 def sample_near(
-    run: RunSnapshot, metric: str, axis: XAxis, x: float, smoothing: float = 0.0, span: float | None = None
+    run: RunSnapshot, metric: str, axis: XAxis, x: float, smoothing: float = 0.0
 ) -> SampleNear | None:
     """The sample nearest to ``x``, the later one of two as near; None where the run lacks metric or axis.
 
-    ``smoothing`` and ``span`` as of ``build_series``.
+    ``smoothing`` as of ``build_series``.
     """
-    series = build_series(run, metric, axis, smoothing, span)
+    series = build_series(run, metric, axis, smoothing)
     if series is None or not len(series) or series.x_range is None:
         return None
     place = _nearest(series, x)

@@ -164,17 +164,6 @@ def counts_gradient_steps(run: RunSnapshot) -> bool:
     return run.last_values.get("gradient_step", 0.0) > 0
 
 
-def smoothing_axis(axis: XAxis) -> XAxis:
-    """The axis along which a curve over ``axis`` is smoothed.
-
-    Downtime between two processes is no training, so the clock smooths like elapsed time; a metric may go up
-    and down, so it smooths like iterations.
-    """
-    if axis.kind is AxisKind.CLOCK:
-        return ELAPSED
-    return ITERATION if axis.kind is AxisKind.VALUE else axis
-
-
 def axis_extent(run: RunSnapshot, axis: XAxis) -> float:
     """The greatest less the least x of the run; 0.0 where it has none."""
     bounds = axis_bounds(run, axis)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable
 from threading import Lock
 from typing import TypeAlias
 
 import numpy as np
 
-from tuimon.analysis.axes import XAxis, axis_extent, placeable, smoothing_axis, x_sources, x_values
+from tuimon.analysis.axes import XAxis, axis_extent, placeable, step_axis, x_sources, x_values
 from tuimon.analysis.smoothing import Smoother, smooth
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import ColumnView, Floats
@@ -70,28 +69,30 @@ class Series:
         return len(self.x)
 
 
-def build_series(
-    run: RunSnapshot, metric: str, axis: XAxis, smoothing: float = 0.0, span: float | None = None
-) -> Series | None:
+def build_series(run: RunSnapshot, metric: str, axis: XAxis, smoothing: float = 0.0) -> Series | None:
     """The curve, from a bounded cache where nothing changed; None where the run lacks the metric or the axis.
 
-    ``span`` is the x distance that the strength relates to: pass ``smoothing_span(runs, axis)`` so that all
-    curves of a chart are smoothed alike; None takes the run's own. Safe from any thread.
+    It is smoothed along the run's steps whatever the axis, and the strength relates to the run's own length:
+    so a run's smoothed values are the same numbers in every chart and in the run table, whatever is beside
+    it. Safe from any thread.
     """
-    return _CACHE.series(run, metric, axis, smoothing, span)
+    return _CACHE.series(run, metric, axis, smoothing)
 
 
-def smoothing_span(runs: Iterable[RunSnapshot], axis: XAxis) -> float:
-    """The x distance that smoothing relates to in a chart of these runs over ``axis``: the longest one's.
+def smoothing_span(run: RunSnapshot) -> float | None:
+    """The distance in steps that the smoothing of a run relates to: its length; None while it has none."""
+    return rounded_span(axis_extent(run, step_axis(run)))
 
-    Rounded up to a quarter of an octave: growing runs then keep their smoothed past, and their cached curves,
-    until they are a fifth longer. 0.0 where no run has the axis.
+
+def rounded_span(extent: float) -> float | None:
+    """An x distance for smoothing to relate to; None where there is none.
+
+    Rounded up to a quarter of an octave: a growing run then keeps its smoothed past, and its cached curves,
+    until it is a fifth longer.
     """
-    along = smoothing_axis(axis)
-    longest = max((axis_extent(run, along) for run in runs), default=0.0)
-    if longest <= 0.0:
-        return 0.0
-    return float(2.0 ** (math.ceil(_STEPS_PER_OCTAVE * math.log2(longest)) / _STEPS_PER_OCTAVE))
+    if not 0.0 < extent < math.inf:
+        return None
+    return float(2.0 ** (math.ceil(_STEPS_PER_OCTAVE * math.log2(extent)) / _STEPS_PER_OCTAVE))
 
 
 class _Smoothers:
@@ -103,13 +104,13 @@ class _Smoothers:
         self._lock = Lock()
 
     def smooth(self, run_key: str, x: Floats, y: Floats, strength: float, span: float | None) -> Floats:
-        """As ``smooth``; a span of 0.0 (no chart has an extent yet) is that of ``x``."""
+        """As ``smooth``."""
         if np.isnan(y).any():  # each metric has its own gaps
-            return smooth(x, y, strength, span or None)
+            return smooth(x, y, strength, span)
         with self._lock:
             known = self._smoothers.get(run_key)
         if known is None or known[:2] != (strength, span) or not np.array_equal(known[2].x, x):
-            known = strength, span, Smoother(x, strength, span or None)
+            known = strength, span, Smoother(x, strength, span)
             self._keep(run_key, known)
         return known[2].smooth(y)
 
@@ -135,20 +136,18 @@ class CurveCache:
         self._smoothers = _Smoothers(max_points // 4)
         self._lock = Lock()
 
-    def series(
-        self, run: RunSnapshot, metric: str, axis: XAxis, smoothing: float, span: float | None
-    ) -> Series | None:
+    def series(self, run: RunSnapshot, metric: str, axis: XAxis, smoothing: float) -> Series | None:
         """As ``build_series``."""
         key = (run.key, metric, axis, smoothing)
         sources: tuple[object, ...] = (run.metrics.get(metric), *x_sources(run, axis))
         if smoothing:
-            sources = (*sources, span, *x_sources(run, smoothing_axis(axis)))
+            sources = (*sources, smoothing_span(run), *x_sources(run, step_axis(run)))
         with self._lock:
             known = self._curves.get(key)
             if known is not None and known[0] == sources:
                 self._curves.move_to_end(key)
                 return known[1]
-        series = _make_series(run, metric, axis, smoothing, span, self._smoothers)
+        series = _make_series(run, metric, axis, smoothing, self._smoothers)
         with self._lock:
             self._forget(key)
             self._curves[key] = (sources, series)
@@ -168,13 +167,13 @@ _CACHE = CurveCache()
 
 
 def _make_series(
-    run: RunSnapshot, metric: str, axis: XAxis, smoothing: float, span: float | None, smoothers: _Smoothers
+    run: RunSnapshot, metric: str, axis: XAxis, smoothing: float, smoothers: _Smoothers
 ) -> Series | None:
     view = run.metrics.get(metric)
     x = x_values(run, view, axis) if view is not None and len(view) else None
     if view is None or x is None:
         return None
-    along = smoothing_axis(axis)
+    along, span = step_axis(run), smoothing_span(run)
     distance = x if along == axis or not smoothing else x_values(run, view, along)
     values = view.values
     placed = placeable(x)
@@ -185,7 +184,7 @@ def _make_series(
     y = raw_y
     if smoothing and len(raw_y):
         if distance is None or not placeable(distance).all():
-            # What cannot be smoothed along the axis still has an order: each sample is one step.
+            # What cannot be smoothed along its steps still has an order: each sample is one step.
             distance, span = np.arange(len(raw_y), dtype=np.float64), None
         y = smoothers.smooth(run.key, distance, raw_y, smoothing, span)
     whole = len(raw_y) == len(view)  # the column knows its bounds already

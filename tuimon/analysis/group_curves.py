@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tuimon.analysis.alignment import FiniteCurve, finite_curve
 from tuimon.analysis.axes import XAxis
+from tuimon.analysis.curves import rounded_span
 from tuimon.analysis.divergence import has_diverged
 from tuimon.analysis.groups import Diverged
 from tuimon.analysis.smoothing import smooth
@@ -48,14 +49,13 @@ def group_curve(
     axis: XAxis,
     *,
     smoothing: float = 0.0,
-    span: float | None = None,
     diverged: Diverged = has_diverged,
     points: int = GRID_POINTS,
 ) -> GroupCurve | None:
     """The mean of the runs' curves and its band; None where no two of them are over a common x.
 
-    Each run is smoothed as its own curve is (see ``smooth`` for strength and span), then interpolated between
-    its samples, never beyond its first and last. The grid holds every x that was logged where these are at
+    Each run is smoothed along the axis, the strength related to its own length, then interpolated between its
+    samples, never beyond its first and last. The grid holds every x that was logged where these are at
     most ``points``, else so many evenly spaced ones over the range where at least two runs are.
     """
     lost = [run.key for run in runs if diverged(run, metric)]
@@ -64,7 +64,7 @@ def group_curve(
     grid = _grid(list(present.values()), points)
     if grid is None:
         return None
-    smoothed = [_smoothed(curve, smoothing, span) for curve in present.values()]
+    smoothed = [_smoothed(curve, smoothing) for curve in present.values()]
     mean, deviation, counts = _moments(smoothed, grid)
     return GroupCurve(
         metric=metric,
@@ -101,8 +101,11 @@ def _counts(curves: Sequence[FiniteCurve], grid: Floats) -> NDArray[np.intp]:
     return counts
 
 
-def _smoothed(curve: FiniteCurve, strength: float, span: float | None) -> FiniteCurve:
-    return FiniteCurve(curve.x, smooth(curve.x, curve.y, strength, span)) if strength else curve
+def _smoothed(curve: FiniteCurve, strength: float) -> FiniteCurve:
+    if not strength:
+        return curve
+    span = rounded_span(float(curve.x[-1]) - float(curve.x[0]))
+    return FiniteCurve(curve.x, smooth(curve.x, curve.y, strength, span))
 
 
 def _moments(curves: Sequence[FiniteCurve], grid: Floats) -> tuple[Floats, Floats, NDArray[np.intp]]:

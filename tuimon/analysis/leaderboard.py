@@ -334,8 +334,7 @@ def _train_end(run: RunSnapshot, metric: str | None) -> CurveEnd | float | None:
     x = x_at_rows(run, view.rows, axis)
     if x is None or not math.isfinite(view.last_value):
         return view.last_value
-    # A chart of this run alone shows the same number at its end.
-    return CurveEnd(x, view.values, smoothing_span((run,), axis) or None)
+    return CurveEnd(x, view.values, smoothing_span(run))  # as the run's curve is smoothed in every chart
 
 
 def _throughput(run: RunSnapshot) -> float | None:

@@ -39,13 +39,12 @@ def smooth(x: Floats, y: Floats, strength: float, span: float | None = None) -> 
     as long as the step before it; the first sample's stretch is as long as the second's. n / m takes out the
     bias towards the start. Samples that are not finite take no part.
 
-    ``strength`` is in [0, 1); 0 returns ``y``. ``span`` is the x distance that it relates to (that of the
-    chart, so that all its curves are smoothed alike); None is the extent of ``x``. The result stays within
-    the bounds of ``y``. Raises ValueError for another strength or for lengths that differ. Cost: O(n).
+    ``strength`` is in [0, 1); 0 returns ``y``. ``span`` is the x distance that it relates to; None is the
+    extent of ``x``. The result stays within the bounds of ``y``. Raises ValueError for another strength or for lengths that differ. Cost: O(n).
 
     Sources: EMA_next of A. Eckner, "Algorithms for Unevenly Spaced Time Series: Moving Averages and Other
     Rolling Operators" (2012), for weights by distance; D. Kingma and J. Ba, "Adam" (2015), section 3, for the
-    debiasing; the relation to the chart's span is that of W&B's time weighted EMA
+    debiasing; the relation to a span is that of W&B's time weighted EMA
     (docs.wandb.ai, "Smooth line plots"), which weighs by the number of samples instead of by stretch.
     """
     if len(x) != len(y):

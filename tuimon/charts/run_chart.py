@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tuimon.analysis.axes import XAxis
-from tuimon.analysis.curves import build_series, smoothing_span
+from tuimon.analysis.curves import build_series
 from tuimon.analysis.metric_order import metric_groups
 from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
@@ -29,15 +29,14 @@ def run_curves(
     # Evaluations are few, and schedules say exactly what was set: an average would show what never was.
     exact = is_evaluation(metric) or role_of(metric) in (Role.LEARNING_RATE, Role.PROGRESS)
     strength = 0.0 if exact else smoothing
-    span = smoothing_span(runs, axis) if strength else None
-    found = [(run, build_series(run, metric, axis, strength, span)) for run in runs]
+    found = [(run, build_series(run, metric, axis, strength)) for run in runs]
     return tuple(
         Curve(
             series,
             names[run.key],
             colours[run.key],
             companion,
-            None if companion else rank_band(run, metric, axis, strength, span),
+            None if companion else rank_band(run, metric, axis, strength),
         )
         for run, series in found
         if series is not None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tuimon.analysis.axes import XAxis, default_axis, has_axis
-from tuimon.analysis.curves import build_series, smoothing_span
+from tuimon.analysis.curves import build_series
 from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
 from tuimon.charts.rank_bands import rank_band
 from tuimon.charts.spec import ChartSpec, Curve
@@ -68,20 +68,19 @@ def _group_curves(board: Board, group: Sequence[str]) -> tuple[Curve, ...]:
 
 def _curves(board: Board, metric: str, *, companion: bool = False) -> list[Curve]:
     strength = smoothing_of(metric, board.state.smoothing)
-    span = smoothing_span(board.plotted, board.axis) if strength else None
     curves = []
     for run in board.plotted:
         colour = board.colours[run.key]
         grouped = board.groups.get(run.key)
         if grouped is not None:
-            mean = mean_curve(grouped, metric, board.axis, strength, span)
+            mean = mean_curve(grouped, metric, board.axis, strength)
             if mean is not None:
                 curve, band, name = mean
                 curves.append(Curve(curve, name, colour, companion, None if companion else band))
             continue
-        series = build_series(run, metric, board.axis, strength, span)
+        series = build_series(run, metric, board.axis, strength)
         if series is not None:
-            band = None if companion else rank_band(run, metric, board.axis, strength, span)
+            band = None if companion else rank_band(run, metric, board.axis, strength)
             curves.append(Curve(series, board.names.get(run.key, run.name), colour, companion, band))
     return curves
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tuimon.analysis.at_cursor import sample_near
-from tuimon.analysis.curves import smoothing_span
 from tuimon.charts.cursor_values import CursorValues, ValueColumn, cursor_lines
 from tuimon.charts.picture import Line
 from tuimon.tui.painting.chart_specs import smoothing_of
@@ -45,7 +44,6 @@ def cursor_panel(board: Board, metric: str, width: int, height: int, look: Look)
 def _columns(board: Board, metric: str, x: float, *, whole: bool) -> list[ValueColumn]:
     """A metric as logged and, with ``whole``, where it is drawn smoothed also that."""
     strength = smoothing_of(metric, board.state.smoothing)
-    span = smoothing_span(board.plotted, board.axis) if strength else None
-    samples = tuple(sample_near(run, metric, board.axis, x, strength, span) for run in board.plotted)
+    samples = tuple(sample_near(run, metric, board.axis, x, strength) for run in board.plotted)
     strengths = (0.0, strength) if strength and whole else (0.0,)
     return [ValueColumn(metric, shown, samples) for shown in strengths]

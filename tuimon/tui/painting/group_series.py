@@ -20,20 +20,18 @@ _KEPT = 128
 MeanCurve = tuple[Series, Band | None, str]
 
 
-def mean_curve(
-    grouped: GroupedRuns, metric: str, axis: XAxis, smoothing: float, span: float | None
-) -> MeanCurve | None:
+def mean_curve(grouped: GroupedRuns, metric: str, axis: XAxis, smoothing: float) -> MeanCurve | None:
     """The mean of the members that have not diverged, its band, and what it is called.
 
     Where no two members are over a common x, it is the curve of one of them, without a band.
     """
     runs = tuple(row.run for row in grouped.members if row.key not in grouped.diverged)
-    found = _mean(grouped.key, runs, metric, axis, smoothing, span) if len(runs) > 1 else None
+    found = _mean(grouped.key, runs, metric, axis, smoothing) if len(runs) > 1 else None
     if found is not None:
         series, band, count = found
         return series, band, f"{grouped.group.label} ×{count}"
     for row in reversed(grouped.members):
-        single = build_series(row.run, metric, axis, smoothing, span)
+        single = build_series(row.run, metric, axis, smoothing)
         if single is not None and (row.run in runs or not runs):
             return single, None, row.name
     return None
@@ -46,11 +44,8 @@ def _mean(
     metric: str,
     axis: XAxis,
     smoothing: float,
-    span: float | None,
 ) -> tuple[Series, Band, int] | None:
-    curve = group_curve(
-        runs, metric, axis, smoothing=smoothing, span=span or None, diverged=lambda _run, _metric: False
-    )
+    curve = group_curve(runs, metric, axis, smoothing=smoothing, diverged=lambda _run, _metric: False)
     if curve is None:
         return None
     known = np.isfinite(curve.mean) & np.isfinite(curve.low) & np.isfinite(curve.high)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.charts.pictures import line_text, make_series, make_spec
+from tests.charts.pictures import line_text, make_series, make_spec, picture_text
 from tests.charts.test_run_table import make_row
 from tuimon.charts.chart import Curve, draw_chart
 from tuimon.charts.palette import ANSI, ASCII_SIGNS, DARK, Theme, ascii_sign, assign_colours
@@ -58,22 +58,17 @@ def test_each_of_twenty_curves_has_its_sign_on_it_and_at_its_label() -> None:
     on_curves = looks_on_canvas(picture)
     assert len(on_curves) == 20
     assert max(Counter(sign for sign, _ in on_curves).values()) == 1
-    text = "\n".join(map(line_text, picture.lines))
+    lines = picture_text(picture).splitlines()
     for key in KEYS:
-        assert any(f" {ascii_sign(COLOURS[key])} " in line and line.endswith(key) for line in lines_of(text))
-
-
-def lines_of(text: str) -> list[str]:
-    return [line.rstrip() for line in text.splitlines()]
+        assert any(f" {ascii_sign(COLOURS[key])} " in line and line.endswith(key) for line in lines)
 
 
 @pytest.mark.parametrize(("count", "theme"), [(10, ANSI), (20, DARK)])
 def test_curves_whose_colours_differ_are_lines_without_signs(count: int, theme: Theme) -> None:
     picture = draw_chart(make_spec(curves(count), 120, 36, theme=theme))
     assert not looks_on_canvas(picture)
-    assert not any(
-        f" {ascii_sign(COLOURS[key])} " in line_text(line) for key in KEYS for line in picture.lines
-    )
+    text = picture_text(picture)
+    assert not any(f" {ascii_sign(COLOURS[key])} " in text for key in KEYS)
 
 
 def test_single_points_of_many_runs_are_their_signs() -> None:

@@ -221,7 +221,7 @@ def _draw_signs(grid: CellGrid, view: View, pens: list[_Pen], raster: Raster) ->
     Runs of one colour are told apart by them where curves are lines.
     """
     for index, pen in enumerate(pens):
-        owned = raster.owner.T == index
+        owned = (raster.owner == index).T
         columns, rows = np.nonzero(owned)
         if pen.sign == _ASCII_FAINT or not len(columns):
             continue

@@ -39,7 +39,7 @@ def make_series(
         y=shown,
         raw_y=raw,
         marks=Marks(xs[~finite], values[~finite], _near(raw)[~finite]),
-        rising=bool(np.all(np.diff(xs) >= 0)),
+        rising=bool(np.all(xs[1:] >= xs[:-1])),
         x_range=(float(xs.min()), float(xs.max())) if len(xs) else None,
         y_range=_range(shown),
         raw_range=_range(raw),

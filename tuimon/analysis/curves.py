@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from tuimon.analysis.axes import XAxis, axis_extent, placeable, smoothing_axis, x_sources, x_values
+from tuimon.analysis.metric_roles import Role, is_evaluation, role_of
 from tuimon.analysis.smoothing import Smoother, smooth
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import ColumnView, Floats
@@ -18,6 +19,7 @@ from tuimon.store.snapshot import RunSnapshot
 
 _Key: TypeAlias = tuple[str, str, XAxis, float]
 _STEPS_PER_OCTAVE = 4
+_EXACT = frozenset({Role.LEARNING_RATE, Role.PROGRESS})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +81,14 @@ def build_series(
     curves of a chart are smoothed alike; None takes the run's own. Safe from any thread.
     """
     return _CACHE.series(run, metric, axis, smoothing, span)
+
+
+def smoothing_of(metric: str, strength: float) -> float:
+    """How strongly a metric is smoothed where ``strength`` is asked for.
+
+    Evaluations are few; schedules and counters say exactly what was set, an average of them what never was.
+    """
+    return 0.0 if role_of(metric) in _EXACT or is_evaluation(metric) else strength
 
 
 def smoothing_span(runs: Iterable[RunSnapshot], axis: XAxis) -> float:
@@ -208,15 +218,17 @@ def _make_series(
     )
 
 
-def plain_series(run_key: str, metric: str, axis: XAxis, x: Floats, values: Floats) -> Series:
-    """A curve of values that stand in no rows of a run, as they are; ``x`` is finite."""
+def plain_series(
+    run_key: str, metric: str, axis: XAxis, x: Floats, values: Floats, smoothing: float = 0.0
+) -> Series:
+    """A curve of values that stand in no rows of a run; ``x`` is finite, ``smoothing`` what is in them."""
     y, marks = _apart(x, values)
     bounds = _range(y)
     return Series(
         run_key=run_key,
         metric=metric,
         axis=axis,
-        smoothing=0.0,
+        smoothing=smoothing,
         x=x,
         y=y,
         raw_y=y,

@@ -207,6 +207,8 @@ def _elapsed_ticks(low: float, high: float, count: int) -> TickList:
         values = nice_values(low, high, count)
         return [(value, _plain(f"{_clean(value):.6g}s")) for value in values]
     step = _time_step((high - low) / count)
+    if not math.isfinite(step):
+        return []
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [(index * step, _elapsed_label(index * step)) for index in range(first, last + 1)]
 

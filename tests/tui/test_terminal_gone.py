@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import Eventually
 from tests.terminal import TerminalSession
 from tests.tui.test_run_app import CHART, START, exit_code, logs, started
+from tuimon.tui.ending import end_on_signals
 from tuimon.tui.start.over_picture import PatientFile
 
 __all__ = ["logs"]
@@ -43,7 +44,9 @@ def test_an_app_whose_terminal_has_gone_ends_and_keeps_its_view(
 
 def session(command: Sequence[str], directory: Path, *, controlling: bool) -> TerminalSession:
     environment = {**os.environ, "TERM": "xterm-256color", "XDG_STATE_HOME": str(directory / "state")}
-    return TerminalSession(command, cwd=directory, environment=environment, controlling=controlling)
+    return TerminalSession(
+        command, cwd=directory, environment=environment, size=(30, 100), controlling=controlling
+    )
 
 
 @pytest.mark.parametrize("printed", ["\x1b[", "train_loss", "\x1b[?1004h", "\x1b[?2004h"])
@@ -61,13 +64,35 @@ def test_a_terminal_that_goes_while_the_app_starts_ends_it(
 def test_who_ignores_hangups_ends_with_the_terminal_all_the_same(
     logs: Path, tmp_path: Path, eventually: Eventually
 ) -> None:
-    """As under nohup, with the terminal the controlling one."""
+    """As under nohup, with the terminal the controlling one; told more than once, the view is kept."""
     command = [*IGNORING_HANGUPS, sys.executable, "-c", START, str(logs)]
     with session(command, tmp_path, controlling=True) as app:
-        app.wait_for("train_loss")
+        app.wait_for("\x1b[?2004h")
+        app.wait_for("smooth")
+        app.wait_for("log", app.type("y"))
         app.hang_up()
-        eventually(lambda: app.process.poll() is not None)
-        assert app.process.returncode == 128 + signal.SIGHUP
+        assert exit_code(app, eventually) == 128 + signal.SIGHUP
+    (view,) = kept_views(tmp_path / "state")
+    assert view["log_y"] is True
+
+
+def test_the_way_out_is_taken_once() -> None:
+    """A signal that comes again on the way, or at its end, interrupts nothing that is being kept."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    codes: list[int] = []
+    try:
+        undo = end_on_signals(codes.append)
+        undo()
+        assert {number: signal.getsignal(number) for number in before} == before
+        undo = end_on_signals(codes.append)
+        for number in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM):
+            signal.raise_signal(number)
+        undo()
+        signal.raise_signal(signal.SIGHUP)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert codes == [128 + signal.SIGHUP]
 
 
 def test_what_is_written_to_a_terminal_that_has_gone_is_dropped() -> None:

@@ -22,10 +22,6 @@ LEARNING_RATES = ("1e-3", "1e-2", "3e-1")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
-class Interrupted(Exception):  # noqa: N818 - it is no error
-    """SIGINT or SIGTERM asked the sweep to end."""
-
-
 def start_training(learning_rate: str, further_options: list[str]) -> subprocess.Popen[bytes]:
     script = Path(__file__).with_name("train.py")
     command = [
@@ -37,30 +33,41 @@ def start_training(learning_rate: str, further_options: list[str]) -> subprocess
     return subprocess.Popen([*command, *further_options], env={**os.environ, **ONE_THREAD})
 
 
-def run_sweep(further_options: list[str]) -> int:
-    """Start all trainings and wait for them; returns how many did not reach their last iteration."""
-    trainings: dict[str, subprocess.Popen[bytes]] = {}
-    try:
+class Sweep:
+    """Trainings side by side, which a signal to the sweep ends.
+
+    The signal may come while one is being started: an exception raised there would lose a process that is
+    there already, so the handler takes a note, and whoever starts a training looks at it afterwards.
+    """
+
+    def __init__(self) -> None:
+        self._trainings: dict[str, subprocess.Popen[bytes]] = {}
+        self._told: list[subprocess.Popen[bytes]] | None = None  # to end; None while nobody asked for that
+
+    def run(self, further_options: list[str]) -> int:
+        """Start all trainings and wait for them; returns how many did not reach their last iteration."""
         for learning_rate in LEARNING_RATES:
-            trainings[learning_rate] = start_training(learning_rate, further_options)
-        for training in trainings.values():
-            training.wait()
-    except Interrupted:
-        for training in trainings.values():
-            training.terminate()
-    unfinished = 0
-    for learning_rate, training in trainings.items():
-        code = training.wait()
-        unfinished += code != 0
-        print(f"lr_{learning_rate}: {'finished' if code == 0 else f'ended with {code}'}", flush=True)
-    return unfinished
+            if self._told is None:
+                training = start_training(learning_rate, further_options)
+                self._trainings[learning_rate] = training
+                if self._missed_the_signal(training):
+                    training.terminate()
+        finished = 0
+        for learning_rate, training in self._trainings.items():
+            code = training.wait()
+            finished += code == 0
+            print(f"lr_{learning_rate}: {'finished' if code == 0 else f'ended with {code}'}", flush=True)
+        return len(LEARNING_RATES) - finished
 
+    def _missed_the_signal(self, training: subprocess.Popen[bytes]) -> bool:
+        return self._told is not None and training not in self._told
 
-def interrupt(_number: int, _frame: object) -> None:
-    """Handle the first signal only: a second one must not cut the waiting short."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise Interrupted
+    def interrupt(self, _number: int, _frame: object) -> None:
+        """Handle the first signal only: a second one must not cut short what the trainings have to write."""
+        if self._told is None:
+            self._told = list(self._trainings.values())
+            for training in self._told:
+                training.terminate()
 
 
 def main() -> int:
@@ -68,9 +75,10 @@ def main() -> int:
         description=__doc__.partition("\n")[0], epilog="All other options are passed to train.py."
     )
     _, further_options = parser.parse_known_args()
-    signal.signal(signal.SIGINT, interrupt)
-    signal.signal(signal.SIGTERM, interrupt)
-    return 0 if run_sweep(further_options) <= 1 else 1  # one is meant to diverge
+    sweep = Sweep()
+    signal.signal(signal.SIGINT, sweep.interrupt)
+    signal.signal(signal.SIGTERM, sweep.interrupt)
+    return 0 if sweep.run(further_options) <= 1 else 1  # one is meant to diverge
 
 
 if __name__ == "__main__":

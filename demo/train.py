@@ -56,6 +56,16 @@ def parse_options() -> argparse.Namespace:
     return options
 
 
+def add(accumulated: Parameters, gradients: Parameters, share: float) -> None:
+    for name, gradient in gradients.items():
+        accumulated[name] += share * gradient
+
+
+def save(file: str, parameters: Parameters, tracker: ExperimentTracker) -> None:
+    np.savez(file, allow_pickle=False, **parameters)
+    tracker.log_event(f"saved {file}")
+
+
 def train(options: argparse.Namespace, tracker: ExperimentTracker) -> None:
     rng = np.random.default_rng(options.seed)
     library = StandardLibrary()
@@ -70,8 +80,7 @@ def train(options: argparse.Namespace, tracker: ExperimentTracker) -> None:
         started = time.perf_counter()
         tokens, targets = library.excerpts(library.train, options.batch_size, options.context_length, rng)
         loss, gradients = loss_and_gradients(parameters, tokens, targets, options.num_heads)
-        for name, gradient in gradients.items():
-            accumulated[name] += gradient / options.accumulate
+        add(accumulated, gradients, 1 / options.accumulate)
         learning_rate = learning_rate_at(
             iteration, highest=options.max_learning_rate, warm_up=options.warmup_iters, last=options.max_iters
         )
@@ -106,8 +115,7 @@ def train(options: argparse.Namespace, tracker: ExperimentTracker) -> None:
             # ---------------------------------------------------------------------------------------------
 
     if options.checkpoint:
-        np.savez(options.checkpoint, allow_pickle=False, **parameters)
-        tracker.log_event(f"saved {options.checkpoint}")
+        save(options.checkpoint, parameters, tracker)
 
 
 def evaluate(parameters: Parameters, tokens: Tokens, targets: Tokens, heads: int) -> tuple[float, float]:

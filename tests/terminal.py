@@ -118,7 +118,8 @@ class TerminalProgram:
 class TerminalSession(TerminalProgram):
     """Types at a program and keeps every byte that it prints.
 
-    The terminal is the program's controlling one, as a terminal emulator starts a shell.
+    The terminal is the program's controlling one, as a terminal emulator starts a shell, unless asked not to
+    be: then no key and no hang-up sends a signal.
     """
 
     def __init__(
@@ -128,11 +129,11 @@ class TerminalSession(TerminalProgram):
         cwd: Path,
         environment: Mapping[str, str],
         size: tuple[int, int] = (24, 80),
+        controlling: bool = True,
     ) -> None:
         self.printed = bytearray()
-        super().__init__(
-            [sys.executable, "-c", _TAKE_TERMINAL, *command], size=size, environment=environment, cwd=cwd
-        )
+        taking = [sys.executable, "-c", _TAKE_TERMINAL] if controlling else []
+        super().__init__([*taking, *command], size=size, environment=environment, cwd=cwd)
 
     def received(self, data: bytes) -> None:
         """Keep what was printed."""

@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from tests.analysis.builder import INF, NAN, changed, make_run
 from tests.snapshots_by_hand import column
 from tuimon.analysis.axes import CLOCK, ELAPSED, GRADIENT_STEP, ITERATION, XAxis, axis_of
-from tuimon.analysis.curves import CurveCache, Series, build_series, smoothing_span
+from tuimon.analysis.curves import CurveCache, Series, build_series, smoothing_of, smoothing_span
 from tuimon.analysis.smoothing import smooth
 from tuimon.store.snapshot import RunSnapshot
 
@@ -192,3 +192,10 @@ class TestCache:
         cache, run = CurveCache(max_points=5), make_run(metrics={"train_loss": np.ones(10)})
         first = cache.series(run, "train_loss", ITERATION, 0.0)
         assert cache.series(run, "train_loss", ITERATION, 0.0) is first
+
+
+@pytest.mark.parametrize("metric", ["val_loss", "eval/accuracy", "learning_rate", "epoch"])
+def test_what_is_rare_or_exact_is_not_smoothed(metric: str) -> None:
+    """Evaluations, schedules and counters, wherever curves are drawn."""
+    assert smoothing_of(metric, 0.9) == 0.0
+    assert smoothing_of("train_loss", 0.9) == 0.9

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.charts.pictures import make_series
@@ -47,6 +47,7 @@ def test_smoothed_curves_are_compared_as_smoothed() -> None:
 
 
 @given(st.lists(st.tuples(FLOATS, FLOATS)), st.lists(st.tuples(FLOATS, FLOATS)))
+@example([(1e308, 1.0), (-1e308, 2.0)], [(-1e308, 1.0), (1e308, 2.0)])
 def test_every_difference_is_a_finite_number(
     own: list[tuple[float, float]], base: list[tuple[float, float]]
 ) -> None:

@@ -34,22 +34,7 @@ def write_log(
     # No two runs share a curve: what the columns of different runs have in common need not be kept twice.
     columns = [loss_curve(records, seed + 7_001 * place) for place in range(metrics)]
     dump = orjson.dumps
-    lines = [
-        dump(
-            {
-                "type": "run",
-                "format": 1,
-                "run_id": f"{seed:08d}".translate(str.maketrans("0189", "abcd")),
-                "name": name,
-                "start_time": start.isoformat(),
-                "config": {"max_iters": records, "seed": seed, "max_learning_rate": 1e-4 * (1 + seed % 5)},
-                "host": "elsewhere",
-                "pid": 4242,
-                "tags": [],
-                "notes": "",
-            }
-        )
-    ]
+    lines = [dump(_header_record(start, name, records, seed))]
     rows = np.stack(columns, axis=1).tolist()
     for step, row in enumerate(rows):
         record: dict[str, object] = {
@@ -75,6 +60,21 @@ def write_log(
     lines.append(dump(_end_record(start, columns, names, records, eval_every)))
     path.write_bytes(b"\n".join(lines) + b"\n")
     return path
+
+
+def _header_record(start: datetime, name: str, records: int, seed: int) -> dict[str, object]:
+    return {
+        "type": "run",
+        "format": 1,
+        "run_id": f"{seed:08d}".translate(str.maketrans("0189", "abcd")),
+        "name": name,
+        "start_time": start.isoformat(),
+        "config": {"max_iters": records, "seed": seed, "max_learning_rate": 1e-4 * (1 + seed % 5)},
+        "host": "elsewhere",
+        "pid": 4242,
+        "tags": [],
+        "notes": "",
+    }
 
 
 def _end_record(

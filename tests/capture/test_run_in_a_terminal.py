@@ -46,12 +46,12 @@ print("done")
 """
 
 
-def session(directory: Path, command: Sequence[str], **how: tuple[int, int]) -> TerminalSession:
-    return TerminalSession(command, cwd=directory, environment=environment(directory), **how)
+def session(directory: Path, command: Sequence[str], size: tuple[int, int] = (24, 80)) -> TerminalSession:
+    return TerminalSession(command, cwd=directory, environment=environment(directory), size=size)
 
 
-def beside(directory: Path, command: Sequence[str], **how: tuple[int, int]) -> TerminalSession:
-    return session(directory, command_line(command), **how)
+def beside(directory: Path, command: Sequence[str], size: tuple[int, int] = (24, 80)) -> TerminalSession:
+    return session(directory, command_line(command), size)
 
 
 def shell(directory: Path) -> TerminalSession:

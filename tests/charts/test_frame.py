@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame, draw_whole
@@ -57,6 +57,7 @@ def frame_specs(draw: st.DrawFn) -> FrameSpec:
 
 
 @given(frame_specs())
+@example(FrameSpec(14, 3, ((2, "0000"), (8, "0000000")), ()))
 def test_a_frame_is_what_plotext_draws_in_one_piece(spec: FrameSpec) -> None:
     """Put together from its axes, whatever the size and the ticks."""
     assert draw_frame(spec) == draw_whole(spec)

@@ -6,7 +6,7 @@ import time
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tuimon.charts.ticks import end_ticks, value_labels, x_ticks, y_ticks
@@ -100,6 +100,9 @@ def test_a_short_axis_is_labelled_at_its_ends() -> None:
     st.floats(allow_nan=True, allow_infinity=True),
     st.integers(0, 300),
 )
+@example("clock", 0.0, 43_200_000_044.0, 1)  # the calendar ends in the year 9999
+@example("seconds", 0.0, 1.7280000017280003e308, 1)  # and floats at a few days more
+@example("clock", -62_135_596_800.0, -62_135_596_000.0, 100)  # and begins in the year 1
 def test_any_range_gives_few_rising_ticks_within_it(kind: str, a: float, b: float, room: int) -> None:
     """Also denormal, equal, huge and not finite ones."""
     low, high = min(a, b), max(a, b)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,13 +14,17 @@ from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import make_run
+from tests.conftest import wait_until
 from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
 from tuimon.records.trash import move_to_trash
 from tuimon.store.liveness import RunState
+from tuimon.store.printed_output import OutputPage, OutputPlace
 from tuimon.testing import RunBuilder
+from tuimon.tui.screens import output as output_screen
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.screens.output import OutputScreen
 from tuimon.tui.screens.run import RunScreen
+from tuimon.tui.screens.searching_screen import PAGE_SLOT
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
@@ -250,3 +256,47 @@ def test_the_output_goes_to_the_trash_with_its_log(log: Path) -> None:
     moved = move_to_trash(log)
     assert {path.name for path in moved} == {log.name, out.name}
     assert not out.exists()
+
+
+async def move_slowly(
+    app: RunningApp, screen: OutputScreen, by: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Move; the page for that is being read, and is not ready before another one is asked for."""
+    begun = threading.Event()
+    page, drawing = screen._output.page, app.drawing
+
+    def slowly(place: OutputPlace, rows: int) -> OutputPage:
+        if not begun.is_set():
+            begun.set()
+            wait_until(lambda: (id(screen), PAGE_SLOT) in drawing._jobs)
+        return page(place, rows)
+
+    monkeypatch.setattr(screen._output, "page", slowly)
+    screen.move(by)
+    while not begun.is_set():
+        await asyncio.sleep(0)
+
+
+async def test_room_for_more_lines_is_filled_at_once(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a page was being read when there was less of it, as after a search, which takes a row."""
+    log.with_suffix(".out").write_bytes(numbered(100))
+    monkeypatch.setattr(output_screen, "LOOK_INTERVAL", 3600.0)
+    async with opened(log) as (app, screen, pilot):
+        await pilot.press("g")
+        await move_slowly(app, screen, 3, monkeypatch)
+        await pilot.resize_terminal(120, 40)
+        assert seen(screen) == [f"line {number}" for number in range(3, 3 + screen.lines.size.height)]
+
+
+async def test_a_move_counts_once_however_often_the_page_is_read(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the first line there is no way up; a look at what is new meanwhile does not make it one down."""
+    log.with_suffix(".out").write_bytes(numbered(100))
+    monkeypatch.setattr(output_screen, "LOOK_INTERVAL", 3600.0)
+    async with opened(log) as (app, screen, pilot):
+        await pilot.press("g")
+        await move_slowly(app, screen, -1, monkeypatch)
+        screen._look_again()
+        await pilot.pause()
+        assert seen(screen)[0] == "line 0"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Eventually
-from tests.terminal import TerminalApp
+from tests.terminal import TerminalApp, TerminalProgram
 from tuimon.testing import RunBuilder
 from tuimon.tui.run import write_report
 from tuimon.tui.start.begin import place_text
@@ -58,7 +58,7 @@ def started(logs: Path, code: str = START, **environment: str) -> TerminalApp:
     return TerminalApp([sys.executable, "-c", code, str(logs)], columns=100, rows=30, environment=environment)
 
 
-def exit_code(app: TerminalApp, eventually: Eventually) -> int | None:
+def exit_code(app: TerminalProgram, eventually: Eventually) -> int | None:
     eventually(lambda: app.process.poll() is not None)
     return app.process.returncode
 

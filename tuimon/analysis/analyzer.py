@@ -15,7 +15,7 @@ import numpy as np
 
 from tuimon.analysis.alignment import finite_curve
 from tuimon.analysis.analyzer_arguments import require_number, texts
-from tuimon.analysis.analyzer_frames import pandas_frame, polars_frame
+from tuimon.analysis.analyzer_frames import LARGEST_EXACT, pandas_frame, polars_frame
 from tuimon.analysis.analyzer_groups import (
     GroupTrajectory,
     SeedGroup,
@@ -47,9 +47,6 @@ from tuimon.whole_file import write_parts
 Name: TypeAlias = "str | os.PathLike[str] | AnalyzedRun"
 """What a method takes for a run: its name, ``name@run_id``, its id, a unique beginning of one of these, the
 path of its log, ``@`` for the newest run, or the run itself."""
-
-
-_LARGEST_EXACT = 2.0**53
 
 
 class LoadedRuns(dict[str, AnalyzedRun]):
@@ -380,7 +377,7 @@ def _csv_text(lines: Iterable[Line]) -> bytes:
 
 def _numbers(values: Floats, kind: AxisKind) -> list[Any]:
     """Python numbers; counts as integers where all are whole."""
-    counted = kind is AxisKind.COUNT and bool((np.abs(values) < _LARGEST_EXACT).all())
+    counted = kind is AxisKind.COUNT and bool((np.abs(values) < LARGEST_EXACT).all())
     if counted and bool((values == np.floor(values)).all()):
         whole: list[Any] = values.astype(np.int64).tolist()
         return whole

@@ -14,7 +14,7 @@ from tuimon.analysis.curve_table import ORIGINAL_COLUMNS, RUN_COLUMNS, other_met
 from tuimon.store.columns import Floats
 from tuimon.store.snapshot import RunSnapshot
 
-_LARGEST_EXACT = 2.0**53
+LARGEST_EXACT = 2.0**53  # of the whole numbers, as a float
 
 
 def pandas_frame(runs: Sequence[AnalyzedRun], *, nullable: bool = False) -> Any:
@@ -86,5 +86,5 @@ def _joined(parts: Sequence[tuple[Floats, NDArray[np.bool_]]]) -> tuple[Floats, 
 def _whole(values: Any) -> NDArray[Any]:
     """Iterations as integers, where they are that."""
     numbers: Floats = np.asarray(values, dtype=np.float64)
-    exact = np.abs(numbers) <= _LARGEST_EXACT
+    exact = np.abs(numbers) <= LARGEST_EXACT
     return numbers.astype(np.int64) if bool((exact & (numbers == np.floor(numbers))).all()) else numbers

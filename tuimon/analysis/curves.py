@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from tuimon.analysis.axes import XAxis, axis_extent, placeable, step_axis, x_sources, x_values
+from tuimon.analysis.metric_roles import Role, is_evaluation, role_of
 from tuimon.analysis.smoothing import Smoother, smooth
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import ColumnView, Floats
@@ -17,6 +18,7 @@ from tuimon.store.snapshot import RunSnapshot
 
 _Key: TypeAlias = tuple[str, str, XAxis, float]
 _STEPS_PER_OCTAVE = 4
+_EXACT = frozenset({Role.LEARNING_RATE, Role.PROGRESS})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +79,14 @@ def build_series(run: RunSnapshot, metric: str, axis: XAxis, smoothing: float = 
     it. Safe from any thread.
     """
     return _CACHE.series(run, metric, axis, smoothing)
+
+
+def smoothing_of(metric: str, strength: float) -> float:
+    """How strongly a metric is smoothed where ``strength`` is asked for.
+
+    Evaluations are few; schedules and counters say exactly what was set, an average of them what never was.
+    """
+    return 0.0 if role_of(metric) in _EXACT or is_evaluation(metric) else strength
 
 
 def smoothing_span(run: RunSnapshot) -> float | None:
@@ -207,15 +217,17 @@ def _make_series(
     )
 
 
-def plain_series(run_key: str, metric: str, axis: XAxis, x: Floats, values: Floats) -> Series:
-    """A curve of values that stand in no rows of a run, as they are; ``x`` is finite."""
+def plain_series(
+    run_key: str, metric: str, axis: XAxis, x: Floats, values: Floats, smoothing: float = 0.0
+) -> Series:
+    """A curve of values that stand in no rows of a run; ``x`` is finite, ``smoothing`` what is in them."""
     y, marks = _apart(x, values)
     bounds = _range(y)
     return Series(
         run_key=run_key,
         metric=metric,
         axis=axis,
-        smoothing=0.0,
+        smoothing=smoothing,
         x=x,
         y=y,
         raw_y=y,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 
-from tuimon.analysis.curves import NO_MARKS, Series
+from tuimon.analysis.curves import Series, plain_series
 from tuimon.analysis.robust import robust_bounds
 from tuimon.store.columns import Floats
 
@@ -32,20 +31,7 @@ def difference_series(series: Series, baseline: Series) -> Series | None:
         x, delta = x[finite], delta[finite]
     if not len(x):
         return None
-    bounds = float(delta.min()), float(delta.max())
-    positive = delta[delta > 0]
-    return replace(
-        series,
-        x=x,
-        y=delta,
-        raw_y=delta,
-        marks=NO_MARKS,
-        x_range=(float(x.min()), float(x.max())),
-        y_range=bounds,
-        raw_range=bounds,
-        least_positive=float(positive.min()) if len(positive) else None,
-        last_value=float(delta[-1]),
-    )
+    return plain_series(series.run_key, series.metric, series.axis, x, delta, series.smoothing)
 
 
 def difference_bounds(

@@ -14,10 +14,10 @@ from tuimon.charts.bands import draw_band
 from tuimon.charts.cells import GRID_LINE, ZERO_LINE, CellGrid
 from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
 from tuimon.charts.notation import cut_middle, harmless, is_learning_rate
-from tuimon.charts.palette import Theme, ascii_sign, style
+from tuimon.charts.palette import ASCII_SIGNS, Theme, ascii_sign, style
 from tuimon.charts.picture import Rect
 from tuimon.charts.ranges import Range, fit, from_zero, narrowed, visible, x_bounds, y_bounds
-from tuimon.charts.raster import BRAILLE_BASE, rasterise, rasterise_cells
+from tuimon.charts.raster import BRAILLE_BASE, Raster, rasterise, rasterise_cells
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.strokes import Stroke, strokes_of, to_dots
 from tuimon.charts.ticks import TickList, difference_ticks, end_ticks, x_ticks, y_ticks
@@ -221,6 +221,25 @@ def _draw_curves(grid: CellGrid, spec: ChartSpec, view: View) -> None:
         pen = pens[owner]
         characters[top + row][left + column] = pen.sign if spec.shapes else chr(BRAILLE_BASE + dot)
         styles[top + row][left + column] = pen.style
+    if spec.signed and not spec.shapes:
+        _draw_signs(grid, view, pens, raster)
+
+
+def _draw_signs(grid: CellGrid, view: View, pens: list[_Pen], raster: Raster) -> None:
+    """The sign of each curve on the last cell seen of it, and here and there before, each at other columns.
+
+    Runs of one colour are told apart by them where curves are lines.
+    """
+    for index, pen in enumerate(pens):
+        owned = (raster.owner == index).T
+        columns, rows = np.nonzero(owned)
+        if pen.sign == _ASCII_FAINT or not len(columns):
+            continue
+        first_of_column = np.diff(columns, prepend=-1) > 0
+        chosen = first_of_column & (columns % len(ASCII_SIGNS) == ASCII_SIGNS.index(pen.sign))
+        chosen[-1] = True
+        for row, column in zip(rows[chosen].tolist(), columns[chosen].tolist(), strict=True):
+            grid.put(view.canvas.x + column, view.canvas.y + row, pen.sign, pen.style + Style(bold=True))
 
 
 def _pen(spec: ChartSpec, curve: Curve, *, raw: bool) -> _Pen:

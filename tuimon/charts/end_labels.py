@@ -226,8 +226,8 @@ def _text(spec: ChartSpec, curve: Curve, value: float | None) -> str:
 
 
 def _value(spec: ChartSpec, curve: Curve, text: str) -> str:
-    """A value with the sign of its curve in front where colours and braille are missing."""
-    return f"{ascii_sign(curve.colour)} {text}" if spec.shapes else text
+    """A value with the sign of its curve in front where runs have signs."""
+    return f"{ascii_sign(curve.colour)} {text}" if spec.signed else text
 
 
 def _end_value(curve: Curve, view: View) -> float | None:

@@ -89,9 +89,12 @@ def draw_frame(spec: FrameSpec) -> Frame:
     if spec.x_line:
         line, labels, end = list(rows[-2]), list(rows[-1]), -1
         for cell, label in spec.x_ticks:
+            # As in plotext: none touches another; one that would moves right, until it begins at its tick.
+            place = canvas.x + cell
             begin = canvas.x + max(0, min(cell - (len(label) - 1) // 2, canvas.width - len(label)))
-            if end < begin <= spec.width - len(label):  # as in plotext: none touches another
-                line[canvas.x + cell] = x_tick
+            begin = max(begin, end + 1)
+            if begin <= min(place, spec.width - len(label)):
+                line[place] = x_tick
                 end = begin + len(label)
                 labels[begin:end] = label
         rows[-2:] = ["".join(line), "".join(labels)]

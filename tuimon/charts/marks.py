@@ -10,7 +10,7 @@ from rich.style import Style
 
 from tuimon.analysis.curves import Series
 from tuimon.charts.cells import BACKGROUND, CellGrid
-from tuimon.charts.palette import blend, style
+from tuimon.charts.palette import ascii_sign, blend, style
 from tuimon.charts.ranges import Range, within
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.view import View, x_text
@@ -127,12 +127,13 @@ def find_best(spec: ChartSpec, x_range: Range) -> Best | None:
 
 
 def draw_single_points(grid: CellGrid, spec: ChartSpec, view: View) -> None:
-    """A dot for a curve of a single point, which no line would show."""
+    """A dot, or the run's sign, for a curve of a single point, which no line would show."""
     for curve in spec.curves:
         series = curve.series
         if len(series) - len(series.marks) == 1:
             index = int(np.flatnonzero(~np.isnan(series.y))[0])
-            _draw_point(grid, spec, view, curve, float(series.x[index]), float(series.y[index]))
+            sign = ascii_sign(curve.colour) if spec.signed else POINT_SIGN
+            _draw_point(grid, spec, view, curve, float(series.x[index]), float(series.y[index]), sign)
 
 
 def draw_best(grid: CellGrid, spec: ChartSpec, view: View, best: Best) -> None:
@@ -140,11 +141,13 @@ def draw_best(grid: CellGrid, spec: ChartSpec, view: View, best: Best) -> None:
     _draw_point(grid, spec, view, best.curve, best.x, best.value)
 
 
-def _draw_point(grid: CellGrid, spec: ChartSpec, view: View, curve: Curve, x: float, value: float) -> None:
+def _draw_point(
+    grid: CellGrid, spec: ChartSpec, view: View, curve: Curve, x: float, value: float, sign: str = POINT_SIGN
+) -> None:
     column = view.column(x)
     if column is not None and view.shows(value):
         share = 1.0 if spec.is_bright(curve) else 0.5
-        grid.put(column, view.row(value), POINT_SIGN, style(spec.theme, curve.colour, share=share, bold=True))
+        grid.put(column, view.row(value), sign, style(spec.theme, curve.colour, share=share, bold=True))
 
 
 def count_clipped(spec: ChartSpec, view: View) -> int:

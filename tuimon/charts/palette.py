@@ -42,13 +42,13 @@ FURTHER_COLOURS = (
 )
 ALL_COLOURS = (*RUN_COLOURS, *FURTHER_COLOURS)
 
-# What tells runs apart where neither colours nor braille can: one for each colour. x is for NaN, m and B are
+# What tells runs apart where colours or braille cannot: one for each colour. x is for NaN, m and B are
 # for what is marked and the baseline.
 ASCII_SIGNS = "o*+#@%&=$vACEGHKRUWZ"
 
 
 def ascii_sign(colour: str) -> str:
-    """The character of a run's curve, and of its row in the table, in a terminal without UTF-8."""
+    """The character of a run's curve, and of its row in the table, where its colour alone does not tell."""
     place = ALL_COLOURS.index(colour) if colour in ALL_COLOURS else sum(colour.encode())
     return ASCII_SIGNS[place % len(ASCII_SIGNS)]
 
@@ -111,7 +111,7 @@ ANSI = _theme("ansi", 2, ansi=True)
 NO_COLOUR = _theme("no colour", 3, monochrome=True)
 
 # What stands for the colours of runs on a terminal of 16; red and green are left to what went wrong or well.
-# There are no more than ten, so an eleventh run has that of another, and a sign of its own.
+# There are no more than ten, so an eleventh run has that of another, and its sign tells (``repeats``).
 _ANSI_RUN_COLOURS = dict(
     zip(
         ALL_COLOURS,
@@ -165,6 +165,14 @@ def assign_colours(runs: Iterable[tuple[str, str]], previous: Mapping[str, str])
             colours[key] = colour
             use[colour] += 1
     return colours
+
+
+def repeats(theme: Theme, colours: Iterable[str]) -> bool:
+    """Whether two of these colours of runs are one in the theme's: then each run needs its sign as well."""
+    if not theme.ansi:
+        return False
+    different = set(colours)
+    return len({_ANSI_RUN_COLOURS.get(colour, colour) for colour in different}) < len(different)
 
 
 @cache

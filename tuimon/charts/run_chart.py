@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tuimon.analysis.axes import XAxis
-from tuimon.analysis.curves import build_series
+from tuimon.analysis.curves import build_series, smoothing_of
 from tuimon.analysis.metric_order import metric_groups
-from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
+from tuimon.analysis.metric_roles import direction_of
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
 from tuimon.charts.palette import DARK, Theme
 from tuimon.charts.rank_bands import rank_band
@@ -26,9 +26,7 @@ def run_curves(
     companion: bool = False,
 ) -> tuple[Curve, ...]:
     """A curve for each run that has the metric and the axis; ``names`` and ``colours`` by run key."""
-    # Evaluations are few, and schedules say exactly what was set: an average would show what never was.
-    exact = is_evaluation(metric) or role_of(metric) in (Role.LEARNING_RATE, Role.PROGRESS)
-    strength = 0.0 if exact else smoothing
+    strength = smoothing_of(metric, smoothing)
     found = [(run, build_series(run, metric, axis, strength)) for run in runs]
     return tuple(
         Curve(

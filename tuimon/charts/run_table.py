@@ -13,7 +13,7 @@ from tuimon.analysis.short_names import short_metric
 from tuimon.charts.badges import badge_of, severity_style
 from tuimon.charts.distinct_names import cut_name, distinct_names, told_apart
 from tuimon.charts.notation import cut_middle, harmless, is_written_as_loss, pad
-from tuimon.charts.palette import Theme, ascii_sign, style
+from tuimon.charts.palette import Theme, ascii_sign, repeats, style
 from tuimon.charts.picture import Line
 from tuimon.charts.run_columns import (
     COLUMNS,
@@ -119,6 +119,7 @@ class DrawnRows:
     def __init__(self) -> None:
         self._spec: TableSpec | None = None
         self._layout: _Layout | None = None
+        self._signs = False
         self._lines: dict[str, tuple[tuple[object, ...], Line]] = {}
 
     def line(self, spec: TableSpec, row: RunRow) -> Line:
@@ -139,6 +140,7 @@ class DrawnRows:
         before, layout = self._spec, _layout(spec)
         self._spec = spec
         alike = before is not None and (before.theme, before.ascii) == (spec.theme, spec.ascii)
+        alike, self._signs = alike and self._signs == shows_signs(spec), shows_signs(spec)
         if not alike or layout != self._layout or len(self._lines) > _MOST_LINES:
             self._lines.clear()
         self._layout = layout
@@ -193,10 +195,18 @@ def _put_title(
     line.cell(text, width, style(spec.theme, spec.theme.text, bold=True), right=right)
 
 
+def shows_signs(spec: TableSpec) -> bool:
+    """Whether rows begin with the signs of their curves: their colours alone do not tell them apart."""
+    return spec.ascii or spec.theme.monochrome or (spec.theme.ansi and _colours_repeat(spec))
+
+
+@lru_cache(maxsize=8)
+def _colours_repeat(spec: TableSpec) -> bool:
+    return repeats(spec.theme, (colour_of(spec, row) for row in spec.rows))
+
+
 def _marker(spec: TableSpec, row: RunRow) -> str:
-    if (
-        spec.ascii or spec.theme.monochrome
-    ):  # what its curve is drawn with, so that row and curve can be matched
+    if shows_signs(spec):  # what its curve is drawn with, so that row and curve can be matched
         return ascii_sign(colour_of(spec, row))
     if row.is_baseline or row.key == spec.baseline:
         return BASELINE_SIGN
@@ -205,7 +215,7 @@ def _marker(spec: TableSpec, row: RunRow) -> str:
 
 def _mark_beside(spec: TableSpec, row: RunRow) -> str:
     """Where the marker is the sign of the curve: whether the run is marked or the baseline."""
-    if not (spec.ascii or spec.theme.monochrome):
+    if not shows_signs(spec):
         return " "
     if row.is_baseline or row.key == spec.baseline:
         return BASELINE_ASCII if spec.ascii else BASELINE_SIGN

@@ -7,7 +7,7 @@ from tuimon.analysis.curves import Series
 from tuimon.charts.bands import Band
 from tuimon.charts.event_signs import EventSign
 from tuimon.charts.notation import harmless
-from tuimon.charts.palette import DARK, Theme
+from tuimon.charts.palette import DARK, Theme, repeats
 from tuimon.quick_dataclass import dataclass
 
 # Raw values of every run behind its smoothed curve are a help up to here, and fog beyond.
@@ -79,6 +79,11 @@ class ChartSpec:
         if self.ascii:
             return True
         return self.theme.monochrome and len({curve.series.run_key for curve in self.curves}) > 1
+
+    @property
+    def signed(self) -> bool:
+        """Whether each run has a character of its own beside its colour, if only here and there."""
+        return self.shapes or repeats(self.theme, (curve.colour for curve in self.curves))
 
     def shows_raw(self, curve: Curve) -> bool:
         """Whether the values as logged are drawn faintly behind the smoothed curve."""

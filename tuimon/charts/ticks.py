@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -26,6 +27,8 @@ _SUBDIVISIONS: tuple[tuple[float, ...], ...] = (
     (1, 2, 3, 5, 7),
     (1, 1.5, 2, 3, 4, 5, 6, 8),
 )
+
+_NO_TIME = (OverflowError, OSError, ValueError)  # raised for what no calendar knows
 
 TickList = list[tuple[float, str]]
 
@@ -204,6 +207,8 @@ def _elapsed_ticks(low: float, high: float, count: int) -> TickList:
         values = nice_values(low, high, count)
         return [(value, _plain(f"{_clean(value):.6g}s")) for value in values]
     step = _time_step((high - low) / count)
+    if not math.isfinite(step):
+        return []
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [(index * step, _elapsed_label(index * step)) for index in range(first, last + 1)]
 
@@ -236,17 +241,23 @@ def _clock_ticks(low: float, high: float, count: int) -> TickList:
     try:
         start = datetime.fromtimestamp(low)
         datetime.fromtimestamp(high)
-    except (OverflowError, OSError, ValueError):  # not a time that a calendar knows
+        midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+        first = max(0, math.floor((low - midnight.timestamp()) / step))
+    except _NO_TIME:
         return []
-    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    ticks = []
-    index = max(0, math.floor((low - midnight.timestamp()) / step))
-    for number in range(index, index + 2 * count + 3):
-        moment = midnight + timedelta(seconds=number * step)  # local wall time, so that 14:00 stays 14:00
-        seconds = moment.timestamp()
-        if low <= seconds <= high:
-            ticks.append((seconds, _clock_label(moment, step)))
-    return ticks
+    moments = list(_moments(midnight, step, range(first, first + 2 * count + 3)))
+    return [(seconds, _clock_label(moment, step)) for moment, seconds in moments if low <= seconds <= high]
+
+
+def _moments(midnight: datetime, step: float, numbers: range) -> Iterator[tuple[datetime, float]]:
+    """So many steps from midnight, as far as the calendar goes, with their unix time."""
+    for number in numbers:
+        try:
+            moment = midnight + timedelta(seconds=number * step)  # local wall time, so that 14:00 stays 14:00
+            seconds = moment.timestamp()
+        except _NO_TIME:
+            return
+        yield moment, seconds
 
 
 def _clock_label(moment: datetime, step: float) -> str:

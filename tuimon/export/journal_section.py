@@ -9,12 +9,12 @@ from typing import Any
 from tuimon.analysis.axes import ELAPSED, XAxis, step_axis
 from tuimon.analysis.best_values import best_value
 from tuimon.analysis.comparison import ABSENT, same_setting
-from tuimon.analysis.curves import build_series
+from tuimon.analysis.curves import build_series, smoothing_of
 from tuimon.analysis.flat_config import flatten_config
 from tuimon.analysis.health_events import HealthKind, RunHealth
 from tuimon.analysis.leaderboard import RunRow
 from tuimon.analysis.metric_order import metric_groups
-from tuimon.analysis.metric_roles import direction_of, is_evaluation
+from tuimon.analysis.metric_roles import direction_of
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
 from tuimon.analysis.statistics import MetricStatistics, run_statistics
 from tuimon.charts import notation
@@ -212,8 +212,7 @@ def _chart(facts: RunFacts, axis: XAxis) -> list[str]:
     shown = next((group for group in groups if metric in group), groups[0] if groups else ())
     curves: list[Curve] = []
     for name in shown:
-        # As in the app: an evaluation is shown as it is, what is noisy a little smoothed.
-        series = build_series(facts.run, name, axis, 0.0 if is_evaluation(name) else DEFAULT_SMOOTHING)
+        series = build_series(facts.run, name, axis, smoothing_of(name, DEFAULT_SMOOTHING))
         if series is not None and series.y_range is not None:
             curves.append(Curve(series, "", NO_COLOUR.text, companion=bool(curves)))
     if not curves:

@@ -16,20 +16,28 @@ PATIENCE_SECONDS = 5.0
 def end_on_signals(leave: Callable[[int], None]) -> Callable[[], None]:
     """Let SIGTERM and SIGHUP call ``leave(exit_code)`` in the main thread; returns what undoes that.
 
+    The first of them alone: a terminal that vanishes is told several times, and the way out with what is to
+    be kept is taken once. So when one has come nothing is undone; a :class:`LastResort` is at work then.
+
     A Python handler, not one of the event loop: where the terminal is gone, Textual's writer may have died
     with its queue full, and the loop then waits for room in it and runs no handler any more.
     """
     if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         return lambda: None
 
+    told: list[int] = []
+
     def on_signal(number: int, _frame: FrameType | None) -> None:
-        leave(128 + number)
+        told.append(number)
+        if len(told) == 1:
+            leave(128 + number)
 
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGHUP)}
 
     def undo() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if not told:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     return undo
 

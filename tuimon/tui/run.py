@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tuimon.quick_dataclass import dataclass
 from tuimon.tui.start.begin import begin
 from tuimon.tui.start.held_terminal import HeldTerminal
+from tuimon.tui.start.terminal_watch import TerminalWatch
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
@@ -72,7 +73,7 @@ def run_app(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads for algebra we don't do
     gc.disable()  # imports make much and drop nothing: looking for garbage meanwhile takes a fifth of them
     try:
-        with HeldTerminal() as terminal:
+        with HeldTerminal() as terminal, TerminalWatch():
             return _from_start_to_end(call, terminal)
     except OSError:  # says itself what is wrong
         raise

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tuimon.analysis.axes import XAxis, default_axis, has_axis
-from tuimon.analysis.curves import build_series
-from tuimon.analysis.metric_roles import Role, direction_of, is_evaluation, role_of
+from tuimon.analysis.curves import build_series, smoothing_of
+from tuimon.analysis.metric_roles import direction_of
 from tuimon.charts.rank_bands import rank_band
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.store.snapshot import RunSnapshot
@@ -18,8 +18,6 @@ from tuimon.tui.view.board import Board
 from tuimon.tui.view.chart_in_hand import chart_x_range
 
 _SIGNS = ChartSigns()
-# Schedules and counters say exactly what was set; an average of them would show what never was.
-_EXACT = frozenset({Role.LEARNING_RATE, Role.PROGRESS})
 
 
 def axis_for(board: Board, runs: tuple[RunSnapshot, ...]) -> XAxis:
@@ -52,11 +50,6 @@ def strip(board: Board, metric: str, width: int, height: int, look: Look) -> Cha
     first, *others = board.metrics.group_of(metric)
     shown = (first, *(name for name in others if name not in board.state.hidden_metrics))
     return _spec(board, metric, _group_curves(board, shown), width, height, look, shown)
-
-
-def smoothing_of(metric: str, strength: float) -> float:
-    """How strongly a metric is smoothed: evaluations are few, and schedules exact."""
-    return 0.0 if role_of(metric) in _EXACT or is_evaluation(metric) else strength
 
 
 def _group_curves(board: Board, group: Sequence[str]) -> tuple[Curve, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tuimon.analysis.at_cursor import sample_near
+from tuimon.analysis.curves import smoothing_of
 from tuimon.charts.cursor_values import CursorValues, ValueColumn, cursor_lines
 from tuimon.charts.picture import Line
-from tuimon.tui.painting.chart_specs import smoothing_of
 from tuimon.tui.painting.look import Look
 from tuimon.tui.view.board import Board
 

@@ -7,11 +7,10 @@ from functools import lru_cache
 import numpy as np
 
 from tuimon.analysis.axes import XAxis
-from tuimon.analysis.curves import NO_MARKS, Series, build_series
+from tuimon.analysis.curves import Series, build_series, plain_series
 from tuimon.analysis.group_curves import group_curve
 from tuimon.analysis.group_rows import GroupedRuns
 from tuimon.charts.bands import Band
-from tuimon.store.columns import Floats
 from tuimon.store.snapshot import RunSnapshot
 
 # Groups x metrics of a few screens.
@@ -52,26 +51,5 @@ def _mean(
     if not known.any():
         return None
     x, mean = curve.x[known], curve.mean[known]
-    positive = mean[mean > 0]
-    bounds = _bounds(mean)
-    series = Series(
-        run_key=key,
-        metric=metric,
-        axis=axis,
-        smoothing=smoothing,
-        x=x,
-        y=mean,
-        raw_y=mean,
-        marks=NO_MARKS,
-        rising=True,
-        x_range=_bounds(x),
-        y_range=bounds,
-        raw_range=bounds,
-        least_positive=float(positive.min()) if len(positive) else None,
-        last_value=float(mean[-1]),
-    )
+    series = plain_series(key, metric, axis, x, mean, smoothing)
     return series, Band(x, curve.low[known], curve.high[known]), len(curve.members)
-
-
-def _bounds(values: Floats) -> tuple[float, float]:
-    return float(values.min()), float(values.max())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from textual.events import Resize
 
 from tuimon.charts.notation import harmless
 from tuimon.charts.output_text import OutputView, output_lines, output_title
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.printed_output import OutputPage, OutputPlace, OutputSearch, PrintedOutput, output_path
 from tuimon.tui.background.drawing import Drawn
 from tuimon.tui.keys.actions import Scope
@@ -23,6 +25,15 @@ from tuimon.tui.widgets.turned_lines import TurnedLines
 LOOK_INTERVAL = 0.4  # seconds between looks at a file that may grow: a program prints without logging
 _SIDEWAYS = 20  # cells by a key
 _FOUND_SHARE = 3  # a line that was found stands in the upper third
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A page that was read, in which turn and for how many rows it was asked for."""
+
+    turn: int
+    rows: int
+    page: OutputPage
 
 
 class OutputScreen(SearchingScreen):
@@ -38,6 +49,7 @@ class OutputScreen(SearchingScreen):
         self._output = PrintedOutput(output_path(log))
         self._page: OutputPage | None = None
         self._place = OutputPlace()
+        self._turn = 0  # counts the places that moves were counted from
         self._shift = 0
         self._found: int | None = None
         self.lines = TurnedLines(id="output")
@@ -80,30 +92,40 @@ class OutputScreen(SearchingScreen):
         return self._key
 
     def _read(self) -> None:
-        output, place, rows = self._output, self._place, self.lines.size.height
+        output, place, turn, rows = self._output, self._place, self._turn, self.lines.size.height
         if rows > 0:
-            self.app.drawing.request(self, PAGE_SLOT, lambda: output.page(place, rows))
+            read = partial(output.page, place, rows)
+            self.app.drawing.request(self, PAGE_SLOT, lambda: _Answer(turn, rows, read()))
 
     def on_drawn(self, message: Drawn) -> None:
         """Show what was read, or go on with a search."""
         if message.slot == SEARCH_SLOT:
             self._searched(message.result)
             return
-        page: OutputPage = message.result
+        answer: _Answer = message.result
+        if answer.turn != self._turn:
+            return  # somewhere else is to be looked at by now
+        self._page = page = answer.page
         asked = page.place
-        if asked.start != self._place.start:
-            return  # something else was asked for meanwhile
         if page.replaced:
-            self._place, self._found = OutputPlace(), None
+            self._found = None
+            self._look_from(OutputPlace())
         else:
             rest = self._place.move - asked.move
             # At the end it is followed; a search stays where it has found something.
             follows = page.at_end and not rest and (self._found is None or asked.start is None)
-            self._place = OutputPlace(None if follows else page.start, rest)
-        self._page = page
+            reached = OutputPlace(None if follows else page.start)
+            if reached != asked:
+                self._look_from(reached)
+            self._place = OutputPlace(reached.start, rest)
         self._show()
-        if self._place.move:
+        if self._place.move or answer.rows != self.lines.size.height:
             self._read()
+
+    def _look_from(self, place: OutputPlace) -> None:
+        """From here on moves count from this place: what was asked for before comes too late."""
+        self._place = place
+        self._turn += 1
 
     def _show(self) -> None:
         page, width, look = self._page, self.app.size.width, self.app.look
@@ -150,7 +172,7 @@ class OutputScreen(SearchingScreen):
 
     def _go_to(self, place: OutputPlace) -> None:
         self.said, self._found = "", None
-        self._place = place
+        self._look_from(place)
         self._read()
 
     def action_left(self) -> None:
@@ -210,7 +232,7 @@ class OutputScreen(SearchingScreen):
             self.said = f"{harmless(self.needle)} is not in the output"
         else:
             self.said, self._found = f"{harmless(self.needle)} found", search.found
-            self._place = OutputPlace(search.found, -(self.lines.size.height // _FOUND_SHARE))
+            self._look_from(OutputPlace(search.found, -(self.lines.size.height // _FOUND_SHARE)))
             self._read()
             return
         self._show()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import RenderableType
@@ -24,7 +27,13 @@ def driver_over(driver: type[Driver], held: HeldTerminal) -> type[Driver]:
         """Asks once less for the alternate screen: terminals clear it, though they show it already."""
 
         attrs_before: list[Any] | None
+        _file: Any
         _is_there = False
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            if hasattr(self, "_file"):
+                self._file = PatientFile(self._file)
 
         def start_application_mode(self) -> None:
             self._is_there = held.shows
@@ -39,7 +48,45 @@ def driver_over(driver: type[Driver], held: HeldTerminal) -> type[Driver]:
             # tmux keeps rows of what it was larger than at the start; none are left to keep.
             super().write(_CLEAR + data if data == LEAVE_PICTURE else data)
 
+        def run_input_thread(self) -> None:
+            with _while_it_is_there():
+                super().run_input_thread()
+
     return OverPicture if held.is_held and sys.platform != "win32" else driver
+
+
+@contextmanager
+def _while_it_is_there() -> Iterator[None]:
+    """Stop where the terminal is gone: the app is about to be told (``TerminalWatch``)."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+
+
+class PatientFile:
+    """A terminal to write to; once it is gone, what is written is dropped.
+
+    Textual's writer would end, and the app wait for ever for it to take what it has to say.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def fileno(self) -> int:
+        """The terminal's descriptor."""
+        return int(self._file.fileno())
+
+    def write(self, text: str) -> None:
+        """Write, or drop."""
+        with _while_it_is_there():
+            self._file.write(text)
+
+    def flush(self) -> None:
+        """Write what is still to be written, or drop it."""
+        with _while_it_is_there():
+            self._file.flush()
 
 
 class VeiledStart(App[object]):

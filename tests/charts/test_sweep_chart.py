@@ -42,6 +42,14 @@ def test_the_title_says_what_is_shown_and_which_value_is_best() -> None:
     assert title.endswith("● 1e-03 1.5000 ± 0.1414")
 
 
+def test_the_best_value_is_said_before_what_is_counted() -> None:
+    """Where the title has no room for all, the counts that do not fit are left out, not the best value."""
+    title = rows_of(over_decades(), 64)[0]
+    assert title.startswith(" best val_loss by lr  3 values")
+    assert title.endswith("● 1e-03 1.5000 ± 0.1414")
+    assert "diverged" not in title
+
+
 def test_values_over_decades_are_equally_far_apart() -> None:
     """The axis is logarithmic: each decade takes as many columns."""
     labels = rows_of(over_decades())[-1]

@@ -83,11 +83,11 @@ def sweep_words(sweep: Sweep) -> str:
     return "  ".join(words)
 
 
-def mean_text(metric: str, point: SweepPoint) -> str:
-    """``1.4620 ± 0.0031``; the value alone of a single run."""
+def mean_text(metric: str, point: SweepPoint, *, ascii: bool = False) -> str:  # noqa: A002
+    """``1.4620 ± 0.0031``; the value alone of a single run. In ASCII ``+/-``: a ``+`` alone would be a sum."""
     mean, std = point.spread.mean, point.spread.std
     text = value_text(metric, mean)
-    return text if std is None else f"{text} ± {delta_text(std, mean).lstrip('+')}"
+    return text if std is None else f"{text} {'+/-' if ascii else '±'} {delta_text(std, mean).lstrip('+')}"
 
 
 def point_label(sweep: Sweep, point: SweepPoint) -> str:
@@ -110,7 +110,7 @@ def _draw_title(grid: CellGrid, spec: SweepSpec) -> None:
     best = sweep.points[sweep.best] if sweep.best is not None else None
     if best is not None:  # what the chart is looked at for: it goes before the counts
         label = f"{POINT_SIGN} {cut_middle(point_label(sweep, best), _LABEL_ROOM)}"
-        value = f" {mean_text(sweep.metric, best)} "
+        value = f" {mean_text(sweep.metric, best, ascii=spec.ascii)} "
         left = end - cell_len(label + value)
         if x + 2 <= left:
             grid.put(left, 0, label, style(theme, theme.good, bold=True))

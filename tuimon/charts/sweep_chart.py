@@ -84,7 +84,7 @@ def sweep_words(sweep: Sweep) -> str:
 
 
 def mean_text(metric: str, point: SweepPoint, *, ascii: bool = False) -> str:  # noqa: A002
-    """``1.4620 ± 0.0031``; the value alone of a single run. In ASCII ``+/-``: a ``+`` alone would be a sum."""
+    """``1.4620 ± 0.0031``; the value alone of a single run. In ASCII ``+/-``: ``+`` would be a sum."""
     mean, std = point.spread.mean, point.spread.std
     text = value_text(metric, mean)
     return text if std is None else f"{text} {'+/-' if ascii else '±'} {delta_text(std, mean).lstrip('+')}"

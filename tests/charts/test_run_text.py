@@ -55,6 +55,14 @@ def test_the_title_says_which_run_how_far_and_how_good() -> None:
         assert words in title
 
 
+def test_a_wide_title_has_a_long_name_whole() -> None:
+    """A name is cut where it would take more than half of a wide line, not where there is room for it."""
+    name = "transformer_tinystories_d512_l4_h16_lr6e-4_bs64_warmup2000_seed2_again"
+    run = make_run(name, config={"max_iters": 6}, metrics=CURVES)
+    assert name in line_text(run_title(spec_of(run, 200)))
+    assert name not in line_text(run_title(spec_of(run, 100)))
+
+
 def test_the_throughput_has_a_unit() -> None:
     run = make_run(metrics={"train_loss": [1.0, 1.0], "tokens_per_sec": [6860.0, 6860.0]})
     assert "6.86k tok/s" in "\n".join(page(run))

@@ -42,6 +42,14 @@ def test_the_title_says_what_is_shown_and_which_value_is_best() -> None:
     assert title.endswith("● 1e-03 1.5000 ± 0.1414")
 
 
+def test_the_best_value_is_said_before_what_is_counted() -> None:
+    """Where the title has no room for all, the counts that do not fit are left out, not the best value."""
+    title = rows_of(over_decades(), 64)[0]
+    assert title.startswith(" best val_loss by lr  3 values")
+    assert title.endswith("● 1e-03 1.5000 ± 0.1414")
+    assert "diverged" not in title
+
+
 def test_values_over_decades_are_equally_far_apart() -> None:
     """The axis is logarithmic: each decade takes as many columns."""
     labels = rows_of(over_decades())[-1]
@@ -161,3 +169,11 @@ def test_the_names_of_the_best_runs_use_the_room_and_differ(width: int, whole: b
     shown = [row.split()[-1] for row in rows[1:4]]
     assert len(set(shown)) == 3
     assert (shown == list(ways[:3])) is whole
+
+
+def test_in_ascii_a_spread_does_not_look_like_a_sum() -> None:
+    """``+/-`` stands for the sign that is missing there, in the title, the heading and the cells."""
+    assert "1.5000 +/- 0.1414" in rows_of(over_decades(), 120, ascii=True)[0]
+    heading, *cells = table_rows(over_decades(), ascii=True)
+    assert "mean +/- std" in heading
+    assert any("1.5000 +/- 0.1414" in cell for cell in cells)

@@ -75,6 +75,15 @@ def test_labels_of_an_axis_have_the_same_decimals_and_a_unit_where_they_are_larg
     assert value_labels([-1.0, 0.0, 1.0]) == ["−1", "0", "1"]
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(1.2, 9.6, ["2", "4", "6", "8"]), (1.05, 1.95, ["1.2", "1.4", "1.6", "1.8"])],
+)
+def test_one_tick_alone_gives_no_scale(low: float, high: float, expected: list[str]) -> None:
+    """Where the round step that fits best hits the range once, a finer one is taken."""
+    assert labels(y_ticks(low, high, 6)) == expected
+
+
 def test_learning_rates_are_labelled_alike_on_any_axis() -> None:
     assert labels(y_ticks(0.0, 0.01, 8, powers=True)) == ["0", "5e-03", "1e-02"]
     assert labels(y_ticks(9e-4, 1.1e-3, 8, powers=True)) == ["9e-04", "1e-03", "1.1e-03"]

@@ -185,6 +185,13 @@ async def test_runs_that_differ_in_nothing_are_said_and_x_still_offers_their_key
         await until(pilot, lambda: is_shown(app, "best val_loss by seed"))
 
 
+async def test_of_a_single_run_it_is_said_that_there_is_nothing_to_differ() -> None:
+    app = RunningApp([run_of("a", 1.0)])
+    async with running(app) as pilot:
+        await pilot.press("U")
+        await until(pilot, lambda: is_shown(app, "one run alone"))
+
+
 async def test_runs_without_a_config_or_a_metric_are_said() -> None:
     app = RunningApp([make_run("a", metrics={"val_loss": [1.0]}), make_run("b")])
     async with running(app) as pilot:

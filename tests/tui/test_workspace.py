@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from tests.charts.runs_by_hand import START, make_run
@@ -22,6 +23,7 @@ from tuimon.tui.painting.look import Look
 from tuimon.tui.painting.run_painter import RunPainter, RunRequest
 from tuimon.tui.painting.screen_lines import facts_line
 from tuimon.tui.view.board import UNMARKED_CURVES, Board
+from tuimon.tui.view.chart_in_hand import whole_x_range
 from tuimon.tui.view.choices import NEWEST_FIRST, chart_metrics, sort_choices, sort_label
 from tuimon.tui.view.view_state import ViewState
 from tuimon.tui.view.workspace import Workspace, newest_named
@@ -210,6 +212,14 @@ def test_sort_choices_put_the_best_on_top() -> None:
             board_of(THREE, ViewState().sorted_by(choice.column, descending=choice.descending))
     assert sort_label("best", "val_loss") == "val_loss best"
     assert sort_label("cfg.lr", "val_loss") == "lr"
+
+
+@pytest.mark.parametrize(("first", "expected"), [(0, (0.0, 1.0)), (40, (38.0, 42.0)), (-3, (-4.0, -2.0))])
+def test_around_a_single_step_the_charts_go_not_below_zero(first: int, expected: tuple[float, float]) -> None:
+    """One point at step 0 stands at the left end of the axis: there are no steps below it."""
+    run = make_run("one", metrics={"val_loss": [2.0]})
+    run = replace(run, iterations=np.array([float(first)]), metrics={"val_loss": run.metrics["val_loss"]})
+    assert whole_x_range(board_of([run], ViewState(x_axis="iteration"))) == expected
 
 
 def test_marking_by_name_takes_the_newest_run_of_each() -> None:

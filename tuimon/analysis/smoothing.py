@@ -40,8 +40,8 @@ def smooth(x: Floats, y: Floats, strength: float, span: float | None = None) -> 
     bias towards the start. Samples that are not finite take no part.
 
     ``strength`` is in [0, 1); 0 returns ``y``. ``span`` is the x distance that it relates to; None is the
-    extent of ``x``. The result stays within the bounds of ``y``. Raises ValueError for another strength or for
-    lengths that differ. Cost: O(n).
+    extent of ``x``. The result stays within the bounds of ``y``. Raises ValueError for another strength or
+    for lengths that differ. Cost: O(n).
 
     Sources: EMA_next of A. Eckner, "Algorithms for Unevenly Spaced Time Series: Moving Averages and Other
     Rolling Operators" (2012), for weights by distance; D. Kingma and J. Ba, "Adam" (2015), section 3, for the

@@ -9,14 +9,14 @@ import numpy as np
 from rich.cells import cell_len
 from rich.style import Style
 
-from tuimon.analysis.axes import AxisKind, XAxis
+from tuimon.analysis.axes import XAxis
 from tuimon.charts.bands import draw_band
 from tuimon.charts.cells import GRID_LINE, ZERO_LINE, CellGrid
 from tuimon.charts.frame import Frame, FrameSpec, canvas_of, draw_frame
 from tuimon.charts.notation import cut_middle, harmless, is_learning_rate
 from tuimon.charts.palette import ASCII_SIGNS, Theme, ascii_sign, style
 from tuimon.charts.picture import Rect
-from tuimon.charts.ranges import Range, fit, from_zero, narrowed, visible, x_bounds, y_bounds
+from tuimon.charts.ranges import Range, fit, narrowed, shown_steps, visible, x_bounds, y_bounds
 from tuimon.charts.raster import BRAILLE_BASE, Raster, rasterise, rasterise_cells
 from tuimon.charts.spec import ChartSpec, Curve
 from tuimon.charts.strokes import Stroke, strokes_of, to_dots
@@ -56,9 +56,7 @@ def shown_x_range(spec: ChartSpec) -> Range | None:
     if found is None:
         return None
     first = min(curve.series.x_range[0] for curve in spec.curves if curve.series.x_range is not None)
-    if spec.x_axis.kind in (AxisKind.COUNT, AxisKind.SECONDS) and found[0] < 0 <= first:
-        return 0.0, found[1]  # around a single point there are no steps below 0
-    return from_zero(found, spec.x_axis.kind)
+    return shown_steps(found, first, spec.x_axis.kind)
 
 
 def shown_y_range(spec: ChartSpec, x_range: Range, *, air: bool) -> Range | None:

@@ -83,9 +83,10 @@ def output_title(
     muted = style(theme, theme.muted)
     facts = said or place_text(page, follows=follows)
     line = LineBuilder(width, ascii=ascii).add(" ").add("output of ", muted)
+    shown = harmless(name)
     line.cell(
-        harmless(name),
-        max(0, min(cell_len(name), line.room - cell_len(facts) - 4)),
+        shown,
+        max(0, min(cell_len(shown), line.room - cell_len(facts) - 4)),
         style(theme, theme.text, bold=True),
     )
     return line.add("   ").add(facts, style(theme, theme.warning) if said else muted).line()

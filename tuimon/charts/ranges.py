@@ -42,10 +42,15 @@ def joined(bounds: Iterable[Range | None]) -> Range | None:
     return low, high
 
 
-def from_zero(x_range: Range, kind: AxisKind) -> Range:
-    """Steps that start at 1 are an axis that starts at 0."""
-    counted = kind in (AxisKind.COUNT, AxisKind.SECONDS)
-    return (0.0, x_range[1]) if counted and 0 < x_range[0] < _NEAR_ZERO * x_range[1] else x_range
+def shown_steps(x_range: Range, first: float, kind: AxisKind) -> Range:
+    """Steps that start at 1 are an axis that starts at 0; around a single point there are no steps below 0.
+
+    ``first`` is the least x that there is.
+    """
+    if kind not in (AxisKind.COUNT, AxisKind.SECONDS):
+        return x_range
+    low, high = x_range
+    return (0.0, high) if low < 0 <= first or 0 < low < _NEAR_ZERO * high else x_range
 
 
 def within(series: Series, x_range: Range) -> slice | NDArray[np.bool_]:

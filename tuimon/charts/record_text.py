@@ -121,9 +121,10 @@ def title_line(
 ) -> Line:
     """One row: whose log, and what is known of its length or of a search."""
     line = LineBuilder(width, ascii=ascii).add(" ").add("log of ", style(theme, theme.muted))
+    shown = harmless(name)
     line.cell(
-        harmless(name),
-        max(0, min(cell_len(name), line.room - cell_len(place) - 4)),
+        shown,
+        max(0, min(cell_len(shown), line.room - cell_len(place) - 4)),
         style(theme, theme.text, bold=True),
     )
     return line.add("   ").add(place, style(theme, theme.muted)).line()

@@ -106,7 +106,7 @@ def run_title(spec: RunTextSpec) -> Line:
     sure += cell_len("  paused") if spec.paused else 0
     room = max(_LEAST_NAME, line.room - cell_len(state) - GAP - sure - MARGIN)
     line.add(
-        notation.cut_middle(harmless(spec.name or run.name), min(room, _MOST_NAME)),
+        notation.cut_middle(harmless(spec.name or run.name), min(room, max(_MOST_NAME, spec.width // 2))),
         style(theme, theme.text, bold=True),
     )
     line.add("  ").add(state, state_style(theme, run.state))

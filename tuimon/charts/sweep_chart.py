@@ -83,11 +83,11 @@ def sweep_words(sweep: Sweep) -> str:
     return "  ".join(words)
 
 
-def mean_text(metric: str, point: SweepPoint) -> str:
-    """``1.4620 ± 0.0031``; the value alone of a single run."""
+def mean_text(metric: str, point: SweepPoint, *, ascii: bool = False) -> str:  # noqa: A002
+    """``1.4620 ± 0.0031``; the value alone of a single run. In ASCII ``+/-``: ``+`` would be a sum."""
     mean, std = point.spread.mean, point.spread.std
     text = value_text(metric, mean)
-    return text if std is None else f"{text} ± {delta_text(std, mean).lstrip('+')}"
+    return text if std is None else f"{text} {'+/-' if ascii else '±'} {delta_text(std, mean).lstrip('+')}"
 
 
 def point_label(sweep: Sweep, point: SweepPoint) -> str:
@@ -106,19 +106,20 @@ def _draw_title(grid: CellGrid, spec: SweepSpec) -> None:
     start = 1 if grid.width > 20 else 0
     name = f"best {harmless(sweep.metric)} by {harmless(sweep.key)}"
     x = grid.put(start, 0, cut_middle(name, grid.width - start), ink)
-    scales = "  ".join(name for name, on in (("log x", sweep.log), ("log y", spec.log_y)) if on)
-    words = [sweep_words(sweep), scales]
-    for text in words:
-        if text and x + 2 + cell_len(text) < grid.width:
-            x = grid.put(x + 2, 0, text, muted)
+    end = grid.width
     best = sweep.points[sweep.best] if sweep.best is not None else None
-    if best is None:
-        return
-    label = f"{POINT_SIGN} {cut_middle(point_label(sweep, best), _LABEL_ROOM)}"
-    value = f" {mean_text(sweep.metric, best)} "
-    if x + 2 + cell_len(label + value) <= grid.width:
-        x = grid.put(grid.width - cell_len(label + value), 0, label, style(theme, theme.good, bold=True))
-        grid.put(x, 0, value, ink)
+    if best is not None:  # what the chart is looked at for: it goes before the counts
+        label = f"{POINT_SIGN} {cut_middle(point_label(sweep, best), _LABEL_ROOM)}"
+        value = f" {mean_text(sweep.metric, best, ascii=spec.ascii)} "
+        left = end - cell_len(label + value)
+        if x + 2 <= left:
+            grid.put(left, 0, label, style(theme, theme.good, bold=True))
+            grid.put(left + cell_len(label), 0, value, ink)
+            end = left - 1
+    scales = "  ".join(name for name, on in (("log x", sweep.log), ("log y", spec.log_y)) if on)
+    for text in (*sweep_words(sweep).split("  "), scales):
+        if text and x + 2 + cell_len(text) < end:
+            x = grid.put(x + 2, 0, text, muted)
 
 
 def _draw_body(grid: CellGrid, spec: SweepSpec) -> View | None:

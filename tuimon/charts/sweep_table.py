@@ -45,7 +45,9 @@ class SweepTable:
     def __init__(self, spec: SweepTableSpec) -> None:
         self.spec = spec
         points = spec.sweep.points
-        self._texts = [_texts(spec.sweep, point, place) for place, point in enumerate(points)]
+        self._texts = [
+            _texts(spec.sweep, point, place, ascii=spec.ascii) for place, point in enumerate(points)
+        ]
         labels = [harmless(spec.sweep.key), *(point_label(spec.sweep, point) for point in points)]
         longest = max(_LEAST_VALUE, *(cell_len(label) for label in labels))
         self._label_width = min(longest, max(_LEAST_VALUE, min(_MOST_VALUE, spec.width // 4)))
@@ -60,6 +62,8 @@ class SweepTable:
     def _columns_named(self, names: Sequence[str], *, empty: bool = True) -> list[tuple[int, str, int]]:
         """Of each column its place among the texts, its name and its width."""
         texts = [max((cell_len(row[place]) for row in self._texts), default=0) for place in range(len(names))]
+        if self.spec.ascii:
+            names = [name.replace("±", "+/-") for name in names]
         return [
             (place, name, max(cell_len(name), width))
             for place, (name, width) in enumerate(zip(names, texts, strict=True))
@@ -103,7 +107,7 @@ class SweepTable:
         return LineBuilder(self.spec.width, ascii=self.spec.ascii)
 
 
-def _texts(sweep: Sweep, point: SweepPoint, place: int) -> tuple[str, ...]:
+def _texts(sweep: Sweep, point: SweepPoint, place: int, *, ascii: bool) -> tuple[str, ...]:  # noqa: A002
     """The cells of ``_COLUMNS``."""
     spread = point.spread
     best = sweep.points[sweep.best].spread.mean if sweep.best is not None else None
@@ -111,7 +115,7 @@ def _texts(sweep: Sweep, point: SweepPoint, place: int) -> tuple[str, ...]:
     worst = spread.high if sweep.direction == "min" else spread.low
     return (
         str(spread.n),
-        mean_text(sweep.metric, point),
+        mean_text(sweep.metric, point, ascii=ascii),
         delta_text((spread.mean or 0.0) - (best or 0.0), spread.mean) if known else "",
         value_text(sweep.metric, worst) if spread.n > 1 else "",
         f"{NAN_SIGN}{len(spread.diverged)}" if spread.diverged else "",

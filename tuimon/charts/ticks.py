@@ -20,6 +20,7 @@ _TIME_STEPS = (
 # A log axis within this many decades is marked at 1, 2, 5 (or every digit), within the smaller one linearly.
 _SUBDIVIDED_DECADES = 2.0
 _LINEAR_DECADES = 0.35
+_LEAST_ROWS_OF_A_SCALE = 3
 _SUBDIVISIONS: tuple[tuple[float, ...], ...] = (
     (1,),
     (1, 3),
@@ -50,7 +51,8 @@ def x_ticks(kind: str, low: float, high: float, room: int) -> TickList:
 def y_ticks(low: float, high: float, rows: int, *, log: bool = False, powers: bool = False) -> TickList:
     """Ticks of a value axis of ``rows`` cells, linear or logarithmic (labelled with the values).
 
-    With ``powers`` all labels have the form of learning rates: ``6e-04``, ``1e-02``.
+    With ``powers`` all labels have the form of learning rates: ``6e-04``, ``1e-02``. From three rows on there
+    are two ticks at least where round values allow it: one alone gives no scale.
     """
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low or rows < 1:
         return []
@@ -59,6 +61,8 @@ def y_ticks(low: float, high: float, rows: int, *, log: bool = False, powers: bo
         ticks = _log_ticks(low, high, count, most_decades=max(2, min(7, rows // 2 + 1)))
     else:
         values = nice_values(low, high, count)
+        if len(values) < 2 and rows >= _LEAST_ROWS_OF_A_SCALE:
+            values = nice_values(low, high, 2 * count)
         ticks = list(zip(values, value_labels(values), strict=True))
     return _in_powers(ticks) if powers else ticks
 

@@ -160,6 +160,8 @@ def _work_out(runs: tuple[RunSnapshot, ...], key: str | None, metric: str | None
     metric = metric if metric in metrics else None
     chosen = key if key in every else likeliest_key(differing, runs, metric)
     found, problem = None, "the configs of these runs differ in nothing but seeds and names"
+    if len(runs) == 1:
+        problem = "a sweep needs runs whose configs differ: here is one run alone"
     if not every:
         problem = "these runs logged no config"
     if chosen is not None:

@@ -10,7 +10,7 @@ import numpy as np
 from tuimon.analysis.axes import axis_bounds, placeable, x_at_rows
 from tuimon.analysis.curves import build_series
 from tuimon.charts.picture import Picture, Rect
-from tuimon.charts.ranges import fit, from_zero, joined
+from tuimon.charts.ranges import fit, joined, shown_steps
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.columns import Floats
 from tuimon.store.snapshot import RunSnapshot
@@ -110,8 +110,9 @@ class ChartInHand:
 @lru_cache(maxsize=2)
 def whole_x_range(board: Board) -> Range | None:
     """The x range of everything that the runs in the charts logged."""
-    found = joined(axis_bounds(run, board.axis) for run in board.plotted)
-    return from_zero(found, board.axis.kind) if found else None
+    bounds = [pair for run in board.plotted if (pair := axis_bounds(run, board.axis)) is not None]
+    found = joined(bounds)
+    return shown_steps(found, min(low for low, _ in bounds), board.axis.kind) if found else None
 
 
 def chart_x_range(board: Board, metric: str) -> Range | None:

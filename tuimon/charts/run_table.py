@@ -322,7 +322,7 @@ _Sized = list[tuple[Column, int, int]]
 
 
 def _with_sorted(spec: TableSpec, free: int) -> _Sized:
-    """The columns that fit, with the one that the rows are sorted by: else nobody sees what the order means."""
+    """The columns that fit, among them what the rows are sorted by, so that the order can be read."""
     columns = _chosen(spec, free) if spec.columns is not None else _fitting(spec, free)
     column_id = sorted_column(spec)
     column = column_of(column_id) if column_id is not None else None

@@ -213,7 +213,7 @@ def _label(spec: ChartSpec, curve: Curve, view: View) -> _Label:
     broken = _broken_series(spec, curve)
     if broken is not None and broken.last_value is not None:
         sign = NAN_SIGN if math.isnan(broken.last_value) else INFINITY_SIGN
-        since = x_text(spec.x_axis.kind, _tail_start(broken))
+        since = x_text(spec.x_axis, _tail_start(broken))
         value = f" {value_text(series.metric, broken.last_value)}"
         values = f"{value} @{since}", value
     return _Label(curve, 0, 0, sign, values, harmless(curve.name), spec.is_bright(curve))

@@ -102,7 +102,7 @@ def _best(spec: ChartSpec, best: Best | None) -> list[Piece]:
         return []
     muted, ink = style(spec.theme, spec.theme.muted), style(spec.theme, best.curve.colour, bold=True)
     value = value_text(best.curve.series.metric, best.value)
-    where = f" @{x_text(spec.x_axis.kind, best.x)}"
+    where = f" @{x_text(spec.x_axis, best.x)}"
     name = f" {cut_name(harmless(best.curve.name), _LONGEST_NAME, spec.run_names)}"
     word = f" {spec.direction} "
     return [

@@ -162,4 +162,4 @@ def empty_sentence(spec: ChartSpec) -> str:
         return f"{metric} has nothing above 0 to show on a log scale: y switches to linear"
     if finite and spec.x_range is not None:
         return f"no values of {metric} in this range"
-    return lacking_text(spec) if spec.lacking else f"no values of {metric} yet"
+    return lacking_text(spec) if spec.lacking else f"no values of {metric}{'' if spec.ended else ' yet'}"

@@ -260,7 +260,7 @@ def test_no_half_of_a_tick_label_is_left_beside_the_cursors(width: int) -> None:
     for place in range(97):
         cursor = place * 500.0
         words = drawn(replace(spec, cursor_x=cursor)).splitlines()[-1].split()
-        at = x_text(spec.x_axis.kind, cursor)
+        at = x_text(spec.x_axis, cursor)
         assert at in words
         assert set(words) <= {*labels, at}
         assert ("gradient" in words) == ("step" in words)
@@ -401,3 +401,10 @@ def test_nan_of_a_companion_are_told_with_its_metric() -> None:
     behind = replace(make_series([2.0, math.nan]), metric="train_loss")
     spec = make_spec([main, Curve(behind, "run", RUN_COLOURS[0], companion=True)], 80, 12)
     assert "1 NaN train_loss" in line_text(draw_chart(spec).lines[0])
+
+
+def test_a_value_on_an_axis_that_is_a_metric_is_written_as_the_metric_is() -> None:
+    """The least loss is at a learning rate of 1e-03, as its axis says it, not at 0.0010000."""
+    spec = make_spec([Curve(make_series([3.0, 2.0], [2e-3, 1e-3]), "run", RUN_COLOURS[0])], 90, 12)
+    text = picture_text(draw_chart(replace(spec, x_axis=axis_of("learning_rate"), direction="min")))
+    assert "min 2.0000 @1e-03" in text

@@ -70,3 +70,16 @@ def test_runs_that_have_ended_before_the_cursor_say_so() -> None:
     assert all(row.rstrip().endswith(("2.5000", "3.5000", "@1170")) for row in rows[1:])
     narrow = ["".join(part.text for part in line) for line in cursor_lines(shown, 30, 6)]
     assert any("900" in row and "ended" not in row for row in narrow)
+
+
+def test_the_smoothed_value_comes_before_other_metrics_and_before_the_end_of_a_long_name() -> None:
+    near = replace(at(1180, 2.5), smoothed=2.4)
+    apart = (near, at(1177, 2.5))
+    columns = [ValueColumn("val_loss", 0.0, apart), ValueColumn("train_loss", 0.0, apart)]
+    others = [ValueColumn(name, 0.0, apart) for name in ("lr", "grad_norm", "tokens_per_sec")]
+    shown = values(*columns, ValueColumn("train_loss", 0.9, apart), *others)
+    long = replace(shown, names=("a" * 40, "b" * 40))
+    for each, width in ((shown, 80), (long, 80), (long, 100), (long, 120)):
+        heading = texts(each, width)[0]
+        assert "train_loss~0.9" in heading
+        assert "grad_norm" not in heading or heading.index("train_loss~0.9") < heading.index("grad_norm")

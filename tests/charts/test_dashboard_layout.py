@@ -73,6 +73,15 @@ def test_a_small_terminal_has_one_line_of_strips_below_the_chart() -> None:
     assert layout.status == 1
 
 
+def test_fewer_strips_than_fit_below_the_chart_share_its_width() -> None:
+    """One alone has all of it: its name and its curve are whole."""
+    assert [place.width for place in dashboard_layout(80, 24, 3, 1).strips] == [78]
+    assert [place.width for place in dashboard_layout(80, 24, 3, 2).strips] == [38, 38]
+    alone = dashboard_layout(80, 24, 3, 1, system=True)
+    assert alone.system is not None
+    assert [place.width for place in alone.strips] == [38]
+
+
 @pytest.mark.parametrize(("width", "height", "strips"), [(120, 36, 3), (200, 50, 10)])
 def test_a_larger_terminal_has_strips_beside_the_chart(width: int, height: int, strips: int) -> None:
     """The large chart is the largest thing on the screen; beyond 160 columns two columns of strips."""

@@ -14,7 +14,9 @@ from tests.charts.pictures import line_text, make_series, make_spec, picture_tex
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.end_labels import assign_rows
 from tuimon.charts.palette import NO_COLOUR, RUN_COLOURS, ascii_sign
+from tuimon.charts.picture import Picture
 from tuimon.charts.spec import Curve
+from tuimon.charts.view import View
 
 
 def ending_at(*ends: float, x_ends: tuple[float, ...] = ()) -> list[Curve]:
@@ -103,11 +105,45 @@ def live_run(at: int, *, evaluated: bool = True) -> list[Curve]:
     return curves
 
 
-def test_the_label_stands_where_the_rightmost_curve_of_its_run_ends() -> None:
+def label_place(picture: Picture, label: str) -> tuple[int, int]:
+    """Where a label begins."""
+    lines = [line_text(line) for line in picture.lines]
+    (row,) = (y for y, line in enumerate(lines[1:], 1) if label in line)
+    return lines[row].index(label), row
+
+
+def end_place(picture: Picture, x: float, y: float) -> tuple[int, int]:
+    """Where a point is drawn."""
+    view = View(picture.canvas, picture.x_range or (0.0, 1.0), picture.y_range or (0.0, 1.0), log=False)
+    return view.column(x) or 0, view.row(y)
+
+
+def test_the_label_stands_where_the_curve_ends_whose_value_it_says() -> None:
     """While a run goes on its training loss is ahead of its evaluations; the value is the evaluation's."""
     picture = draw_chart(make_spec(live_run(220), 90, 14))
-    (row,) = (line_text(line) for line in picture.lines[1:] if "lr_3e-04" in line_text(line))
-    assert row.index("2.5127 lr_3e-04") == picture.canvas.x + picture.canvas.width + 1
+    column, row = label_place(picture, "2.5127 lr_3e-04")
+    end_column, end_row = end_place(picture, 22, 2.5127)
+    assert 0 < column - end_column <= 12
+    assert abs(row - end_row) <= 1
+
+
+def test_a_value_stands_at_its_height_where_the_training_loss_rises_away_from_it() -> None:
+    """A diverging run: the last evaluation is far below the end of the training curve."""
+    x = np.arange(0.0, 200.0)
+    train = make_series(2 + x / 50, x, metric="train_loss")
+    val = make_series([4.0, 2.5127], [0.0, 190.0])
+    curves = [Curve(train, "lr", RUN_COLOURS[0], companion=True), Curve(val, "lr", RUN_COLOURS[0])]
+    picture = draw_chart(make_spec(curves, 90, 24))
+    column, row = label_place(picture, "2.5127 lr")
+    assert column == picture.canvas.x + picture.canvas.width + 1
+    assert row == end_place(picture, 190, 2.5127)[1]
+
+
+def test_where_no_main_curve_is_in_sight_the_label_says_the_companions_value() -> None:
+    spec = replace(make_spec(live_run(220), 90, 14), x_range=(100.0, 220.0))
+    picture = draw_chart(spec)
+    assert "2.5127" not in picture_text(picture)
+    assert "0.036832 " in picture_text(picture)
 
 
 def test_a_run_that_has_only_a_companion_curve_is_labelled_too() -> None:

@@ -126,6 +126,17 @@ def test_the_sorted_column_has_an_arrow_that_tells_the_direction() -> None:
     assert "run↑" in table(120, sort="name")[0]
 
 
+@pytest.mark.parametrize("sort", ["nan_count", "duration_seconds", "train_loss_smoothed", "cfg.lr"])
+@pytest.mark.parametrize("columns", [None, ("eta", "step", "seen", "best", "done", "throughput", "last")])
+def test_the_column_that_the_rows_are_sorted_by_is_shown(sort: str, columns: tuple[str, ...] | None) -> None:
+    """Also at 80 columns, where others take its place: what the order means is seen."""
+    for width in (80, 120):
+        lines = table(width, sort=sort, columns=columns)
+        assert "↑" in lines[0]
+        assert {cell_len(line) for line in lines} == {width}
+    assert "↑" not in table(80, sort="state")[0]  # every row has its sign anyway
+
+
 def test_states_are_signs_and_what_ended_has_no_time_left() -> None:
     lines = table(120)
     assert [line[3] for line in lines[1:]] == ["■", "▶", "▶", "✗", "◌"]

@@ -50,6 +50,21 @@ def test_the_best_value_is_said_before_what_is_counted() -> None:
     assert "diverged" not in title
 
 
+def test_runs_left_out_are_told_of_at_80_columns_too() -> None:
+    """In a line below the title, where that has no room; the chart begins below it."""
+    key = "optimizer.max_learning_rate"
+    runs = [run_of(1e-4, 2.0, key=key), run_of(1e-3, 1.4, key=key), run_of(1e-2, math.nan, key=key)]
+    runs += [run_of(1, 2.0), make_run("no_metric", config={key: 1e-3}, metrics={"train_loss": [1.0]})]
+    swept = sweep(runs, key, "val_loss")
+    rows = rows_of(swept, 80, 14)
+    assert "best val_loss by optimizer.max_learning_rate" in rows[0]
+    assert "1 diverged  1 without the key  1 without the metric" in rows[1]
+    assert "✗" in rows[2]
+    wide = rows_of(swept, 160, 14)
+    assert "1 diverged  1 without the key  1 without the metric" in wide[0]
+    assert "✗" in wide[1]
+
+
 def test_values_over_decades_are_equally_far_apart() -> None:
     """The axis is logarithmic: each decade takes as many columns."""
     labels = rows_of(over_decades())[-1]

@@ -126,3 +126,9 @@ def test_any_range_gives_few_rising_ticks_within_it(kind: str, a: float, b: floa
         slack = 1e-6 * max(abs(low), abs(high), 1e-300) if values else 0
         assert all(low - slack <= value <= high + slack for value in values)
         assert all(len(label) <= 12 for _, label in ticks)
+
+
+def test_large_values_are_written_alike_at_an_axis_of_any_length() -> None:
+    """A strip of a few rows has its ends labelled, a larger one round values."""
+    assert end_ticks(0.0, 2e17, 2)[1][1] == "2e17"
+    assert y_ticks(0.0, 2e17, 12)[-1][1] == "2e17"

@@ -54,7 +54,7 @@ async def test_d_groups_and_takes_apart_again() -> None:
         assert "±0.35" in slow
         assert "1.2500" in fast
         (view, facts) = text_of(app.screen.query_one("#status"))
-        assert "2 groups leaving out seed" in view
+        assert "2 groups   left out: seed" in view
         assert "diverged, in no mean: slow_3" in facts
         await pilot.press("d")
         await until(pilot, lambda: len(names(app)) == 5)
@@ -92,6 +92,7 @@ async def test_enter_opens_a_group_and_escape_closes_it() -> None:
         await until(pilot, lambda: names(app) == ["slow", "fast"])
         await pilot.press("down", "enter")
         await until(pilot, lambda: names(app) == ["fast_2", "fast_1"])
+        await until(pilot, lambda: "runs of one group   Esc: all groups   left out: seed" in status_of(app))
         await pilot.press("enter")
         assert isinstance(app.screen, RunScreen)
         await pilot.press("escape", "escape")
@@ -230,9 +231,9 @@ async def test_a_key_is_left_out_or_looked_at_by_choice_and_the_status_line_says
         await pilot.press("up", "space")  # seed: of each there is a slow and a fast one, but for one
         await until(pilot, lambda: len(names(app)) == 3)
         await pilot.press("enter")
-        assert "3 groups by seed leaving out lr" in status_of(app)
+        assert "3 groups by seed   left out: lr" in status_of(app)
         await pilot.press("u", "up", "up", "up", "space", "enter")
-        await until(pilot, lambda: "2 groups leaving out seed" in status_of(app))
+        await until(pilot, lambda: "2 groups   left out: seed" in status_of(app))
         assert app.view.turned_keys == ()
 
 

@@ -182,7 +182,7 @@ def test_what_happened_since_last_time() -> None:
 
 
 def test_the_header_says_it() -> None:
-    """Beside the clock, at 80 columns too."""
+    """Beside the clock; at 80 columns with signs for the states, so that the best run has room."""
     from tuimon.charts.palette import DARK
     from tuimon.tui.painting.header_line import header_line
     from tuimon.tui.painting.look import Look
@@ -193,5 +193,7 @@ def test_the_header_says_it() -> None:
     board = Workspace().board(everything, ViewState(), NOW)
     board = replace(board, away="away 8h12m: 2 finished, 1 NaN")
     text = line_text(header_line(board, everything, "/logs", 80, Look(DARK, ascii=False)))
-    assert "away 8h12m: 2 finished, 1 NaN" in text
+    assert "away 8h12m: ■2, 1 NaN" in text
+    wide = line_text(header_line(board, everything, "/logs", 120, Look(DARK, ascii=False)))
+    assert "away 8h12m: 2 finished, 1 NaN" in wide
     assert "▶1" in text

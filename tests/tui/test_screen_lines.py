@@ -125,9 +125,10 @@ WHOLE = [
     "2 marked",
     "1 archived hidden",
     "1 archived shown",
-    "3 groups leaving out seed",
-    "2 groups leaving out seed",
-    "1 group leaving out seed",
+    "3 groups",
+    "2 groups",
+    "1 group",
+    "left out: seed",
     "none marked: all drawn",
     "3 runs",
     "following",
@@ -204,6 +205,19 @@ def test_the_header_has_the_best_run_and_as_much_of_the_place_as_fits() -> None:
     assert "best val 1.5000 a_r" in header(long)
     assert long in header(long, 140)
     assert "tuimon ~/" in header(long, 40)
+
+
+def test_what_happened_meanwhile_does_not_hide_the_best_run() -> None:
+    """The states are signs then, as beside it."""
+    board = board_of([make_run("run", metrics={"val_loss": [2.0, 1.5]})])
+    happened = "12 finished, 3 failed, 2 crashed, 1 interrupted, 2 NaN, 1 diverged"
+    board = replace(board, away=f"away 17h20m: {happened}")
+    wide = line_text(header_line(board, board.snapshot, "/some/experiment/logs", 160, LOOK))
+    assert happened in wide
+    assert "best val 1.5000 run" in wide
+    narrow = line_text(header_line(board, board.snapshot, "/some/experiment/logs", 120, LOOK))
+    assert "away 17h20m: ■12 ✗3 †2 □1, 2 NaN, 1 diverged" in narrow
+    assert "best val 1.5000 run" in narrow
 
 
 def test_the_header_says_how_much_of_long_logs_was_read() -> None:

@@ -13,10 +13,12 @@ from tests.charts.runs_by_hand import START, make_run
 from tuimon.charts.palette import DARK
 from tuimon.charts.picture import Line
 from tuimon.charts.snapshot_text import draw_snapshot
+from tuimon.charts.strip import draw_strip
 from tuimon.charts.text_line import line_text
+from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.background.age_clock import seconds_to_next_age
-from tuimon.tui.painting.chart_specs import large_chart
+from tuimon.tui.painting.chart_specs import large_chart, strip
 from tuimon.tui.painting.compare_painter import ComparePainter, CompareRequest
 from tuimon.tui.painting.header_line import header_line
 from tuimon.tui.painting.look import Look
@@ -280,3 +282,16 @@ def test_a_run_has_the_same_colour_however_the_runs_were_found() -> None:
     assert after == together
     later = losses("later", 1.0)
     assert workspace.board(snapshot_of([later, *runs]), ViewState(), NOW).colours.items() > together.items()
+
+
+def test_only_runs_that_go_on_have_no_values_yet() -> None:
+    """Those that have ended have none, and none will come."""
+    for state, words in ((RunState.RUNNING, "no values of lr yet"), (RunState.FINISHED, "no values of lr ")):
+        runs = [make_run("old", state=state, metrics={"train_loss": [2.0]}), make_run(metrics={"lr": [1.0]})]
+        board = board_of(runs, ViewState(marked=(runs[0].key,), cursor=runs[0].key))
+        (drawn,) = board.plotted
+        assert drawn.name == "old"
+        picture = draw_strip(strip(board, "lr", 60, 5, Look(DARK, ascii=False)))
+        text = " ".join(line_text(line) for line in picture.lines)
+        assert words in text
+        assert ("yet" in text) == (state is RunState.RUNNING)

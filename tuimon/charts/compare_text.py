@@ -25,7 +25,6 @@ from tuimon.charts.compare_words import (
     measure_text,
     metric_label,
     place_text,
-    x_text,
 )
 from tuimon.charts.distinct_names import cut_name
 from tuimon.charts.notation import harmless, ratio_text
@@ -34,6 +33,7 @@ from tuimon.charts.picture import Line
 from tuimon.charts.run_table import BASELINE_SIGN, CURSOR_SIGN
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.text_line import LineBuilder
+from tuimon.charts.view import x_text
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot
 

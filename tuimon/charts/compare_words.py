@@ -11,6 +11,7 @@ from tuimon.analysis.metric_roles import Role, role_of
 from tuimon.analysis.short_names import short_metric
 from tuimon.charts import notation
 from tuimon.charts.notation import MINUS, harmless
+from tuimon.charts.view import x_text
 
 # Of these a difference says little, and a share much.
 _BY_SHARE = frozenset({Role.LEARNING_RATE, Role.THROUGHPUT, Role.DURATION, Role.SYSTEM})
@@ -56,19 +57,6 @@ def change_text(line: MetricLine, cell: MetricCell) -> str:
     if role_of(line.metric) in _BY_SHARE:
         return "" if cell.relative is None else notation.ratio_text(1 + cell.relative)
     return notation.delta_text(cell.delta, cell.value)
-
-
-def x_text(axis: XAxis, x: float) -> str:
-    """A place on an axis: ``12.0k``, ``1h04m``, ``14:05``."""
-    match axis.kind:
-        case AxisKind.COUNT:
-            return notation.count_text(x)
-        case AxisKind.SECONDS:
-            return notation.duration_text(x)
-        case AxisKind.CLOCK:
-            return notation.clock_text(x)
-        case _:
-            return notation.value_text(axis.id, x)
 
 
 def config_text(key: str, value: Any) -> str:

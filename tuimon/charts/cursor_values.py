@@ -30,6 +30,7 @@ from tuimon.quick_dataclass import dataclass
 _PREFIX = 3  # cursor, marker, space
 _GAP = 2
 _LEAST_NAME, _LONGEST_NAME = 12, 32
+_SHORT_NAME = 16  # cells that names keep
 _SURE_VALUES = 2  # columns of values that are worth more than the note
 _EXACT_DIGITS = 9
 
@@ -180,18 +181,28 @@ class _Layout:
 
 
 def _layout(values: CursorValues, width: int) -> _Layout:
-    """What fits: when, the first values, the note, then the other values."""
+    """What fits: when, the first values also smoothed, the note, then the other values.
+
+    Names are cut before one of the first values is left out.
+    """
     names = [cell_len(harmless(name)) for name in values.names]
     name_width = min(_LONGEST_NAME, max([_LEAST_NAME, len(_at(values)), *names]))
     if width < 100:
         name_width = min(name_width, max(_LEAST_NAME, width // 5))
-    room = width - _PREFIX - name_width - 1
     columns: list[_Column] = []
     note = cursor_note(values)
-    sure = [*_when(values), *(_values_of(values, column) for column in values.columns[:_SURE_VALUES])]
-    others = [_values_of(values, column) for column in values.columns[_SURE_VALUES:]]
-    for wide in sure:
-        column = wide if room >= wide.width + _GAP else replace(wide, tails=())
+    first, later = _sure_and_other(values.columns)
+    sure = [*_when(values), *(_values_of(values, column) for column in first)]
+    others = [_values_of(values, column) for column in later]
+    room = width - _PREFIX - name_width - 1
+    lacking = sum(column.text_width + _GAP for column in sure) - room
+    if lacking > 0:
+        shorter = max(min(name_width, _SHORT_NAME), len(_at(values)), name_width - lacking)
+        room += name_width - shorter
+        name_width = shorter
+    for place, wide in enumerate(sure):
+        still = sum(column.text_width + _GAP for column in sure[place + 1 :])
+        column = wide if room >= wide.width + _GAP + still else replace(wide, tails=())
         if room >= column.width + _GAP:
             columns.append(column)
             room -= column.width + _GAP
@@ -204,6 +215,17 @@ def _layout(values: CursorValues, width: int) -> _Layout:
             columns.append(column)
             room -= column.width + _GAP
     return _Layout(name_width, tuple(columns), note)
+
+
+def _sure_and_other(
+    columns: tuple[ValueColumn, ...],
+) -> tuple[tuple[ValueColumn, ...], tuple[ValueColumn, ...]]:
+    """The first values, with the smoothed ones of the same metrics, and the rest."""
+    metrics = {column.metric for column in columns[:_SURE_VALUES]}
+    count = _SURE_VALUES
+    while count < len(columns) and columns[count].metric in metrics:
+        count += 1
+    return columns[:count], columns[count:]
 
 
 def _at(values: CursorValues) -> str:

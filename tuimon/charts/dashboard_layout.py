@@ -156,6 +156,8 @@ def _placed_below(pane: _Pane) -> _Placed:
     most = max(1, width // _LINE_STRIP_WIDTH) * max(0, charts - _LEAST_CHART - 1) - system
     most = min(max(most, 1 if charts > _LEAST_CHART + 1 else 0), pane.strips)
     wanted = min(pane.page_size, most)
+    # Fewer strips than have room in a line take the width that there is.
+    wanted = wanted or (pane.strips if pane.strips + system < width // _LINE_STRIP_WIDTH else 0)
     chart, places = _strips_below(width, charts, wanted + system if wanted else 0)
     if system and len(places) > 1:
         *others, figures = places

@@ -1,7 +1,8 @@
 """The labels of the runs: beside the end of a run's curves where it is free, else in the gutter, in order.
 
-A run has one label, where the rightmost of its curves ends: the training loss is ahead of the evaluations
-while a run is going on. It says the main metric's value, or the companion's where the run has no main curve.
+A run has one label, at the end of the curve whose value it says: the main metric's, though the training loss
+is ahead of the evaluations while a run is going on, the companion's where nothing of the main curve is in
+sight, and that of the curve that broke where the newest value is not finite.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _LEAST_VALUE = 6  # cells kept for a value, so that the gutter does not move wit
 _GUTTER_SHARE, _NARROW_GUTTER, _NARROW_SHARE = 4, 12, 3
 _LEAST_GUTTER = 8  # less holds no label
 _BESIDE_UNTIL = 0.85  # of the canvas: curves that end right of this have their label in the gutter
-_NEAR_ROWS = (0, -1, 1)  # where a label beside the end of its curve may stand
+_NEAR_ROWS = (0, -1, 1, -2, 2)  # where a label beside the end of its curve may stand
+_NEAR_COLUMNS = 8  # so far right of the end, where other curves pass close to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,12 @@ def _labels(spec: ChartSpec, view: View) -> list[_Label]:
     spoken = [spec.curves[index] for index in _spoken_for(spec)]
     among = tuple(dict.fromkeys(harmless(curve.name) for curve in spoken))
     for curve in spoken:
-        end = _end_of_run(spec, curve.series.run_key, view)
+        said, end = _told_end(spec, curve, view)
         column = view.column(end[0]) if end else None
         if end and column is not None:
-            label = _label(spec, curve, view)
-            said = _end_value(curve, view)
-            height = said if said is not None and math.isfinite(said) else end[1]
+            value = _end_value(said, view)
+            height = value if value is not None and math.isfinite(value) else end[1]
+            label = _label(spec, said, view)
             labels.append(replace(label, column=column, row=view.row(end[1]), height=height, among=among))
     return labels
 
@@ -182,17 +184,16 @@ def _spoken_for(spec: ChartSpec) -> list[int]:
     return list(spoken.values())
 
 
-def _end_of_run(spec: ChartSpec, run_key: str, view: View) -> tuple[float, float] | None:
-    """The rightmost end in sight of what is drawn of a run; of the main curve where several end there."""
-    ends = [
-        (end[0], not curve.companion, end[1])
-        for curve in spec.curves
-        if curve.series.run_key == run_key and (end := _end(curve, view)) is not None
-    ]
-    if not ends:
-        return None
-    x, _, y = max(ends)
-    return x, y
+def _told_end(spec: ChartSpec, curve: Curve, view: View) -> tuple[Curve, tuple[float, float] | None]:
+    """Which of a run's curves its label tells of, and where that ends: the one that broke, else ``curve``,
+    else what of the run is in sight.
+    """
+    broken = _broken_series(spec, curve)
+    own = [other for other in spec.curves if other.series.run_key == curve.series.run_key]
+    for other in sorted(own, key=lambda other: (other.series is not broken, other is not curve)):
+        if end := _end(other, view):
+            return other, end
+    return curve, None
 
 
 def _end(curve: Curve, view: View) -> tuple[float, float] | None:
@@ -212,7 +213,7 @@ def _label(spec: ChartSpec, curve: Curve, view: View) -> _Label:
     broken = _broken_series(spec, curve)
     if broken is not None and broken.last_value is not None:
         sign = NAN_SIGN if math.isnan(broken.last_value) else INFINITY_SIGN
-        since = x_text(spec.x_axis.kind, _tail_start(broken))
+        since = x_text(spec.x_axis, _tail_start(broken))
         value = f" {value_text(series.metric, broken.last_value)}"
         values = f"{value} @{since}", value
     return _Label(curve, 0, 0, sign, values, harmless(curve.name), spec.is_bright(curve))
@@ -274,9 +275,11 @@ def _put_beside(grid: CellGrid, spec: ChartSpec, view: View, label: _Label) -> b
             return True
     if marked:
         label = replace(label, sign="")  # it stands there already
-    for y in rows:
-        if grid.is_free(label.column + 1, y, label.width + 2):
-            _put(grid, spec, label, label.column + 2, y, label.width)
+    # Cells are twice as high as they are wide.
+    places = [(2 * abs(y - label.row) + far, far, y) for y in rows for far in range(_NEAR_COLUMNS + 1)]
+    for _, far, y in sorted(places, key=lambda place: place[0]):
+        if grid.is_free(label.column + 1 + far, y, label.width + 2):
+            _put(grid, spec, label, label.column + 2 + far, y, label.width)
             return True
     return False
 

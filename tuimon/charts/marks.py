@@ -209,7 +209,7 @@ def draw_cursor(grid: CellGrid, spec: ChartSpec, view: View, *, label: bool = Tr
             grid.styles[y][column] += behind
     if not label:
         return
-    text = f" {x_text(spec.x_axis.kind, spec.cursor_x)} "
+    text = f" {x_text(spec.x_axis, spec.cursor_x)} "
     start = max(view.canvas.x, min(column - len(text) // 2, grid.width - len(text)))
     row = view.canvas.y + view.canvas.height + 1
     _clear_words(grid, row, start, start + len(text))

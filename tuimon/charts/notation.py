@@ -51,9 +51,14 @@ def loss_text(value: float | None) -> str:
 
 
 def delta_text(delta: float | None, like: float | None = None) -> str:
-    """A signed difference with the decimals that ``like``, the value compared, is shown with: ``−0.0412``."""
+    """A signed difference with the decimals that ``like``, the value compared, is shown with: ``−0.0412``.
+
+    None at all is ``0``.
+    """
     if delta is None or not math.isfinite(delta):
         return _not_finite(delta)
+    if delta == 0:
+        return "0"
     size = abs(like) if like is not None and math.isfinite(like) and like != 0 else 1.0
     if not 1e-4 <= size < 1e5 or abs(delta) >= 1e5:
         text = f"{delta:+.2e}"

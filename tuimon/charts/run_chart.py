@@ -76,6 +76,7 @@ def run_chart(
         x_axis=axis,
         log_y=log_y,
         direction=direction_of(metric),
+        ended=bool(runs) and all(run.state.is_over for run in runs),
         ascii=ascii,
         theme=theme,
     )

@@ -250,3 +250,22 @@ COLUMNS: Mapping[str, Column] = {
         Column("spark", "loss", "sparkline", LEAST_SPARK, _spark),
     )
 }
+
+
+def column_of(column_id: str) -> Column | None:
+    """The column of this id; None where there is none."""
+    if column_id in COLUMNS:
+        return COLUMNS[column_id]
+    from tuimon.charts.value_columns import value_column  # which most tables do without
+
+    return value_column(column_id)
+
+
+def sorted_column(spec: TableSpec) -> str | None:
+    """The column that says what the rows are sorted by, the narrowest of several; None where none does."""
+    if spec.sort is None:
+        return None
+    for column_id, column in COLUMNS.items():
+        if column.field == spec.sort and (spec.groups or column_id not in OF_GROUPS):
+            return column_id
+    return spec.sort if column_of(spec.sort) is not None else None

@@ -23,6 +23,8 @@ from tuimon.charts.run_columns import (
     Column,
     TableSpec,
     colour_of,
+    column_of,
+    sorted_column,
 )
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.strip import sparkline
@@ -272,7 +274,7 @@ def _layout_of(laid_out: _LaidOut) -> _Layout:
     share = _GROUP_NAME_SHARE if spec.groups else _NAME_SHARE
     reserved = max(_LEAST_NAME, min(longest, spec.width // share))
     free = spec.width - _PREFIX - min(reserved, max(6, spec.width // 3))
-    columns = _chosen(spec, free) if spec.columns is not None else _fitting(spec, free)
+    columns = _with_sorted(spec, free)
     if spec.columns is None:
         _make_room(spec, names, columns)
     shown = {column.id for column, _, _ in columns}
@@ -301,7 +303,7 @@ def _make_room(spec: TableSpec, names: Mapping[str, str], columns: _Sized) -> No
         for key in names
         if key not in spec.groups and (badge := badge_of(spec.health.get(key))) is not None
     }
-    order = [*OF_GROUPS, *_IMPORTANCE]
+    order = [sorted_column(spec), *OF_GROUPS, *_IMPORTANCE]
     while len(columns) > _FEWEST_COLUMNS:
         width = _width_for_names(spec, columns)
         rooms = {width, *(width - badge for badge in badges if width - badge >= _LEAST_BADGED)}
@@ -317,6 +319,27 @@ def _name_room(spec: TableSpec, key: str, name: str) -> int:
 
 
 _Sized = list[tuple[Column, int, int]]
+
+
+def _with_sorted(spec: TableSpec, free: int) -> _Sized:
+    """The columns that fit, among them what the rows are sorted by, so that the order can be read."""
+    columns = _chosen(spec, free) if spec.columns is not None else _fitting(spec, free)
+    column_id = sorted_column(spec)
+    column = column_of(column_id) if column_id is not None else None
+    if column is None or any(shown.field == column.field for shown, _, _ in columns):
+        return columns
+    width, decimals = _size(spec, column)
+    free -= width + _GAP
+    if free < 0:
+        return columns
+    columns = _chosen(spec, free) if spec.columns is not None else _fitting(spec, free)
+    columns.append((column, width, decimals))
+    if spec.columns is None and column.id in COLUMNS:
+        order = list(COLUMNS)
+        columns.sort(key=lambda sized: order.index(sized[0].id))
+    elif spec.columns is None:
+        columns.insert(0, columns.pop())
+    return columns
 
 
 def _fitting(spec: TableSpec, free: int) -> _Sized:
@@ -352,15 +375,6 @@ def _chosen(spec: TableSpec, free: int) -> _Sized:
         free -= width + _GAP
         columns.append((column, width, decimals))
     return columns
-
-
-def column_of(column_id: str) -> Column | None:
-    """The column of this id; None where there is none."""
-    if column_id in COLUMNS:
-        return COLUMNS[column_id]
-    from tuimon.charts.value_columns import value_column  # which most tables do without
-
-    return value_column(column_id)
 
 
 def _names(spec: TableSpec) -> dict[str, str]:

@@ -39,7 +39,7 @@ class ChartSpec:
     ``around_zero``: the values are differences. ``least_label_width`` and ``gutter`` (None: as wide as the
     end labels need) let the canvases of two charts below each other begin and end in the same columns.
     ``signs`` are what happened to the runs, to be marked at the edge. ``lacking`` are the names of runs that
-    have the metric and not the axis, so no curve.
+    have the metric and not the axis, so no curve. ``ended``: none of the runs goes on, no value is to come.
     """
 
     curves: tuple[Curve, ...]
@@ -61,6 +61,7 @@ class ChartSpec:
     gutter: int | None = None
     signs: tuple[EventSign, ...] = ()
     lacking: tuple[str, ...] = ()
+    ended: bool = False
     ascii: bool = False
     theme: Theme = DARK
 

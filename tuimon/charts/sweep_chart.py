@@ -27,6 +27,8 @@ STD_TOP, STD_BODY, STD_BOTTOM = "┬", "│", "┴"
 MEMBER_SIGN = "·"
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 12, 6
+_COUNTS_OF_ALL = 2  # of sweep_words: the values and the runs, before those left out
+_LEAST_HEIGHT_FOR_COUNTS = 9  # with a line for what the title has no room for
 _SIDE = 0.06  # of the x range left and right of the outermost values
 _LABEL_ROOM = 18  # cells of one label below the axis
 _JOINED_SHARE = 0.45  # how bright the line through the means is
@@ -54,10 +56,12 @@ def draw_sweep(spec: SweepSpec) -> Picture:
     """Draw the chart in exactly ``spec.width`` x ``spec.height`` cells. Never raises for data or sizes."""
     grid = CellGrid(spec.width, spec.height)
     view = None
+    top = 1
     if grid.height and grid.width:
         _draw_title(grid, spec)
+        top += _draw_untold(grid, spec)
     if grid.width >= _LEAST_WIDTH and grid.height >= _LEAST_HEIGHT and spec.sweep.points:
-        view = _draw_body(grid, spec)
+        view = _draw_body(grid, spec, top)
     elif grid.height > 1 and not spec.sweep.points:
         words = f"no run with {harmless(spec.sweep.key)} has a value of {harmless(spec.sweep.metric)} yet"
         text = cut_middle(words, grid.width)
@@ -122,31 +126,45 @@ def _draw_title(grid: CellGrid, spec: SweepSpec) -> None:
             x = grid.put(x + 2, 0, text, muted)
 
 
-def _draw_body(grid: CellGrid, spec: SweepSpec) -> View | None:
-    """The frame, and in it the line through the means, the spreads, the points and the diverged."""
+def _draw_untold(grid: CellGrid, spec: SweepSpec) -> int:
+    """Runs left out that the title has no room to tell of, in a line of their own; returns how many lines."""
+    told = [words.strip() for words in "".join(grid.characters[0]).split("  ")]
+    counts = sweep_words(spec.sweep).split("  ")
+    untold = [words for words in counts if words not in told]
+    nothing_lost = not set(untold) & set(counts[_COUNTS_OF_ALL:])
+    if nothing_lost or grid.height < _LEAST_HEIGHT_FOR_COUNTS or not spec.sweep.points:
+        return 0
+    start = 1 if grid.width > 20 else 0
+    ink = style(spec.theme, spec.theme.muted)
+    grid.put(start, 1, cut_middle("  ".join(untold), grid.width - start), ink)
+    return 1
+
+
+def _draw_body(grid: CellGrid, spec: SweepSpec, top: int) -> View | None:
+    """The frame below ``top`` rows; in it the line through the means, spreads, points and the diverged."""
     y_range = sweep_y_range(spec.sweep, log_y=spec.log_y)
-    rows = canvas_of(grid.width, grid.height - 1, 0).height
+    rows = canvas_of(grid.width, grid.height - top, 0).height
     powers = is_learning_rate(spec.sweep.metric)
     ticks: TickList = y_ticks(*y_range, rows, log=spec.log_y, powers=powers) if y_range else []
     width = max((len(label) for _, label in ticks), default=0)
-    canvas = canvas_of(grid.width, grid.height - 1, width)
+    canvas = canvas_of(grid.width, grid.height - top, width)
     if canvas.width < 1 or canvas.height < 1:
         return None
     # Without any mean there is still an axis, with the diverged on it.
     view = View(
-        replace(canvas, y=1), _x_range(spec.sweep), y_range or (0.0, 1.0), spec.log_y and bool(y_range)
+        replace(canvas, y=top), _x_range(spec.sweep), y_range or (0.0, 1.0), spec.log_y and bool(y_range)
     )
     columns = [_column(spec.sweep, point, view) for point in spec.sweep.points]
     y_rows = {view.row(value): label for value, label in reversed(ticks)}
     bottom = view.canvas.y + canvas.height - 1
     frame = FrameSpec(
         grid.width,
-        grid.height - 1,
+        grid.height - top,
         tuple(_x_labels(spec, columns, canvas)),
         tuple(sorted((bottom - row, label) for row, label in y_rows.items())),
         width,
     )
-    copy_frame(grid, draw_frame(frame), 1, spec.theme)
+    copy_frame(grid, draw_frame(frame), top, spec.theme)
     for row in () if spec.ascii else y_rows:
         grid.put(canvas.x, row, GRID_LINE * canvas.width, style(spec.theme, spec.theme.axis, share=0.35))
     if spec.sweep.numeric and not spec.ascii and y_range:

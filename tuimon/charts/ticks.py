@@ -98,7 +98,7 @@ def end_label(value: float) -> str:
     size = abs(value)
     if size >= 1e15 or 0 < size < 1e-3:
         mantissa, power = f"{value:.1e}".split("e")
-        return _plain(f"{mantissa.removesuffix('.0')}e{power}")
+        return _plain(f"{mantissa.removesuffix('.0')}e{power.removeprefix('+')}")
     return tick_count_text(float(f"{value:.3g}"))
 
 

@@ -102,7 +102,7 @@ def _best(spec: ChartSpec, best: Best | None) -> list[Piece]:
         return []
     muted, ink = style(spec.theme, spec.theme.muted), style(spec.theme, best.curve.colour, bold=True)
     value = value_text(best.curve.series.metric, best.value)
-    where = f" @{x_text(spec.x_axis.kind, best.x)}"
+    where = f" @{x_text(spec.x_axis, best.x)}"
     name = f" {cut_name(harmless(best.curve.name), _LONGEST_NAME, spec.run_names)}"
     word = f" {spec.direction} "
     return [
@@ -162,4 +162,4 @@ def empty_sentence(spec: ChartSpec) -> str:
         return f"{metric} has nothing above 0 to show on a log scale: y switches to linear"
     if finite and spec.x_range is not None:
         return f"no values of {metric} in this range"
-    return lacking_text(spec) if spec.lacking else f"no values of {metric} yet"
+    return lacking_text(spec) if spec.lacking else f"no values of {metric}{'' if spec.ended else ' yet'}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from tuimon.charts.notation import clock_text, count_text, duration_text, loss_text
+from tuimon.analysis.axes import AxisKind, XAxis
+from tuimon.charts.notation import clock_text, count_text, duration_text, value_text
 from tuimon.charts.picture import Rect
 from tuimon.charts.ranges import Range
 from tuimon.quick_dataclass import dataclass
@@ -45,10 +46,10 @@ class View:
         return self.y_range[0] <= y <= self.y_range[1]
 
 
-def x_text(kind: str, x: float) -> str:
-    """An x as text by the kind of its axis."""
-    if kind == "seconds":
+def x_text(axis: XAxis, x: float) -> str:
+    """An x as text by the kind of its axis; on a metric's axis as its values are written elsewhere."""
+    if axis.kind is AxisKind.SECONDS:
         return duration_text(x)
-    if kind == "clock":
+    if axis.kind is AxisKind.CLOCK:
         return clock_text(x)
-    return count_text(x) if kind == "count" else loss_text(x)
+    return count_text(x) if axis.kind is AxisKind.COUNT else value_text(axis.id, x)

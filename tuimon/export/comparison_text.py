@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tuimon.analysis.comparison import ABSENT, Comparison, ConfigLine, MetricCell, MetricLine
-from tuimon.charts.compare_words import change_text, config_text, measure_text, metric_label, x_text
+from tuimon.charts.compare_words import change_text, config_text, measure_text, metric_label
+from tuimon.charts.view import x_text
 from tuimon.export.cells import harmless_cell, number_text
 from tuimon.export.markdown_text import table_of_text
 from tuimon.records.lines import plain

@@ -77,7 +77,7 @@ def svg_chart(spec: ChartSpec, width: int = WIDTH, height: int = HEIGHT) -> str:
     for curve in spec.curves:
         _draw_not_finite(page, canvas, spec, curve)
     if best is not None:
-        told = f"best {value_text(spec.metric, best.value)} @{x_text(spec.x_axis.kind, best.x)}"
+        told = f"best {value_text(spec.metric, best.value)} @{x_text(spec.x_axis, best.x)}"
         page.circle(canvas.x(best.x), canvas.y(best.value), 4, _ink(best.curve), name=told)
     page.end_clip()
     _draw_labels(page, canvas, spec)
@@ -104,7 +104,7 @@ def _notes(spec: ChartSpec, best: marks.Best | None) -> list[tuple[str, str]]:
             notes.append((f"{count_text(count)} {kind}", theme.bad))
     if best is not None and direction_of(spec.metric) is not None:
         name = cut_name(harmless(best.curve.name), _LONGEST_NAME, spec.run_names)
-        at = x_text(spec.x_axis.kind, best.x)
+        at = x_text(spec.x_axis, best.x)
         notes.append((f"best {value_text(spec.metric, best.value)} @{at} {name}", _ink(best.curve)))
     return notes
 
@@ -148,7 +148,7 @@ def _draw_not_finite(page: SvgPage, canvas: SvgCanvas, spec: ChartSpec, curve: C
         near, value = float(found.near[place]), float(found.values[place])
         y = canvas.y(near) if math.isfinite(near) else canvas.bottom
         kind = "NaN" if math.isnan(value) else "infinite"
-        told = f"{curve.name}: {kind} @{x_text(spec.x_axis.kind, float(found.x[place]))}"
+        told = f"{curve.name}: {kind} @{x_text(spec.x_axis, float(found.x[place]))}"
         page.cross(x, y, _CROSS, spec.theme.bad, name=told)
 
 

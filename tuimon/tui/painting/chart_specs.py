@@ -101,6 +101,7 @@ def _spec(
         highlighted=board.cursor if len(board.plotted) > 1 else None,
         direction=direction_of(metric),
         signs=_SIGNS.of(board, metrics),
+        ended=bool(board.plotted) and all(run.state.is_over for run in board.plotted),
         ascii=look.ascii,
         theme=look.theme,
     )

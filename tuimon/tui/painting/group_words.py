@@ -16,23 +16,27 @@ Words = tuple[tuple[str, str], ...]
 _RANGE_SIGN = " … "
 
 
-def grouping_words(board: Board, width: int) -> Words:
-    """How many groups there are, or which one is open; the config keys that do not tell them apart.
+def grouping_words(board: Board, width: int) -> list[Words]:
+    """How many groups there are, or that one is open; the config keys that do not tell them apart.
 
     Keys that a person chose are told first and loudly. ``width`` is the room for the keys.
     """
     rows = len(board.rows)
     shown: Words = ((f"{rows} {'group' if rows == 1 else 'groups'}", "warning"),)
-    if board.state.opened is not None and not board.groups:
-        shown = (("a group's runs  ", "warning"), ("Esc", "accent"), (" all groups", "muted"))
+    opened = board.state.opened is not None and not board.groups
+    if opened:
+        shown = (("runs of one group", "warning"),)
     looked_at = [key for key in board.state.turned_keys if key not in board.left_out]
     if looked_at:  # by themselves they are left out
         shown = (*shown, (" by ", "muted"), (listed(looked_at, width), "warning"))
+    parts = [shown]
+    if opened:
+        parts.append((("Esc", "accent"), (": all groups", "muted")))
     if board.left_out:
         chosen = board.left_out[0] in board.state.turned_keys
         keys = (listed(board.left_out, width), "warning" if chosen else "text")
-        shown = (*shown, (" leaving out ", "muted"), keys)
-    return shown
+        parts.append((("left out: ", "muted"), keys))
+    return parts
 
 
 def group_facts(grouped: GroupedRuns) -> list[Words]:

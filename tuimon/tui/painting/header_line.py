@@ -34,12 +34,18 @@ def header_line(board: Board, live: StoreSnapshot, place: str, width: int, look:
     elif reading := _reading(live):
         others.append((Part(reading, inks.warning),))
     title = Part("tuimon ", inks.accent)
-    right: list[Group] = [(Part(clock_text(board.now), inks.muted),)]
+    clock: Group = (Part(clock_text(board.now), inks.muted),)
+    best = _best_group(board, inks)
+    right: list[Group] = [clock]
     if board.away is not None:
-        right.append((Part(board.away, inks.warning),))
+        # Signs of states in place of their words rather than no best run.
+        least = width_of((title, *best[:-1])) + min(_LEAST_PLACE, cell_len(harmless(place)))
+        least += min(_LEAST_NAME, cell_len(best[-1].text)) + GAP if best else 0
+        needed = least + sum(width_of(group) + GAP for group in (*others, clock))
+        fits = needed + cell_len(board.away) + GAP <= width - 2
+        right.append((Part(board.away if fits else _in_signs(board.away), inks.warning),))
     # The place and the best run share what the rest leaves: each gets at least a part of its name.
     room = width - 2 - sum(width_of(group) + GAP for group in (*others, *right)) - width_of((title,))
-    best = _best_group(board, inks)
     name = board.cut_name(board.best, LONGEST_NAME) if best and board.best is not None else ""
     value_width = width_of(best[:-1]) + GAP
     where = cut_middle(harmless(place), max(_LEAST_PLACE, room - value_width - cell_len(name)))
@@ -65,6 +71,16 @@ def _best_group(board: Board, inks: Inks) -> Group:
         Part(f"{value_text(best.main_metric, best.best)} ", inks.strong),
         Part(harmless(board.names.get(best.key, best.name)), inks.text),
     )
+
+
+def _in_signs(away: str) -> str:
+    """What happened in fewer cells: ``away 8h12m: ■2 ✗1, 1 NaN``."""
+    told, _, happened = away.partition(": ")
+    words = {state.value: state_sign(state) for state in RunState}
+    counted = [part.split(" ", 1) for part in happened.split(", ")]
+    states = [f"{words[word]}{count}" for count, word in counted if word in words]
+    others = [f"{count} {word}" for count, word in counted if word not in words]
+    return f"{told}: {', '.join(part for part in (' '.join(states), *others) if part)}"
 
 
 def _state_counts(snapshot: StoreSnapshot, look: Look, *, with_archived: bool) -> Group:

@@ -92,7 +92,8 @@ def _runs_groups(board: Board, width: int, inks: Inks, *, alone: bool) -> list[t
     elif board.rows and not state.grouped:
         groups.append((_Rank.MARKS, (Part(_marks_text(board), inks.text),)))
     if state.grouped:
-        groups.append((_Rank.GROUPS, inked(grouping_words(board, max(12, width // 4)), inks)))
+        parts = grouping_words(board, max(12, width // 4))
+        groups += [(_Rank.GROUPS, inked(words, inks)) for words in parts]
     if alone and (words := delta_words(board)):
         groups.append((_Rank.DELTA, (Part(words, inks.text),)))
     if alone and (words := no_delta_words(board)):

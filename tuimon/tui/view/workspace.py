@@ -77,8 +77,8 @@ class Workspace:
             smoothing=state.smoothing,
             keep=not state.filter_text and state.sort not in _TIMES,
         )
-        error = self._read_filter(state.filter_text)
         everything = tuple(row for row in with_archived if state.show_archived or not row.run.meta.archived)
+        error = self._take_filter(state, with_archived, everything)
         by_filter = self._filter is not None and self._filter.decides_on_archived
 
         self._colour(snapshot)
@@ -168,6 +168,34 @@ class Workspace:
             shown = self._rows  # the same object: what a table is laid out by need not be worked out again
         self._rows = shown
         return shown, groups
+
+    def _take_filter(
+        self, state: ViewState, with_archived: Sequence[RunRow], everything: Sequence[RunRow]
+    ) -> FilterProblem | None:
+        """The filter of the view; of one that is being typed the part that is surely meant as it is.
+
+        Left out are the beginning of and, or, not, and that of a key where the word alone hides every run.
+        """
+        text = state.filter_text
+        if not (state.filter_typed and text):
+            return self._read_filter(text)
+        from tuimon.analysis.filter_typing import begun_key, begun_operator, good_start  # 17 ms
+
+        operator = begun_operator(text)
+        if operator is not None:
+            return self._read_filter(text[:operator])
+        problem = self._read_filter(text)
+        wanted = self._filter
+        if problem is not None or wanted is None:
+            return problem
+        rows = with_archived if wanted.decides_on_archived else everything
+        if any(wanted.matches(row.run, row) for row in rows):
+            return None
+        key = begun_key(text, [row.run for row in with_archived])
+        if key is None:
+            return None
+        self._read_filter(good_start(text))
+        return FilterProblem(f"no name, tag or note has {text[key:].strip()}", len(text))
 
     def _read_filter(self, text: str) -> FilterProblem | None:
         """Take this filter if it can be read; returns what is wrong with it otherwise.

@@ -286,7 +286,7 @@ async def test_a_run_whose_log_is_silent_for_a_day_is_deleted_although_it_has_no
         assert app.run_of("away").state is RunState.STALLED  # type: ignore[union-attr]
         await write_after(pilot, "away", "D")
         asked = str(app.screen.query_one(Label).content)
-        assert asked == "stalled since 2023-11-14 22:13: type its name to move it to .trash/"
+        assert asked == "stalled since 2023-11-14: type its name to move it to .trash/"
         await pilot.press("enter")
         await until(pilot, lambda: not app.shown())
     assert (log.path.parent / TRASH / log.path.name).exists()

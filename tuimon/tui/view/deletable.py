@@ -7,9 +7,7 @@ from datetime import datetime
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 
-QUIET_SECONDS = (
-    86_400.0  # a stalled run may go on elsewhere: a queue, a machine that sleeps
-)
+QUIET_SECONDS = 86_400.0  # a stalled run may go on elsewhere: a queue, a machine that sleeps
 
 
 def why_kept(run: RunSnapshot, now: float) -> str | None:
@@ -27,7 +25,7 @@ def why_kept(run: RunSnapshot, now: float) -> str | None:
 
 
 def stalled_since(run: RunSnapshot) -> str | None:
-    """``stalled since 2026-01-04 09:30``; None of a run that is not."""
+    """``stalled since 2026-01-04``; None of a run that is not."""
     if run.state is not RunState.STALLED or run.last_change is None:
         return None
-    return f"stalled since {datetime.fromtimestamp(run.last_change):%Y-%m-%d %H:%M}"
+    return f"stalled since {datetime.fromtimestamp(run.last_change):%Y-%m-%d}"

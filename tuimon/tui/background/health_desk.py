@@ -29,7 +29,7 @@ class HealthDesk:
 
     def __init__(self, app: TuimonApp, preferences: Preferences, opened: float) -> None:
         self._app = app
-        self._watch = HealthWatch(preferences.rules)
+        self._watch = HealthWatch(preferences.rules, plateaus=preferences.plateaus)
         self._bell = preferences.bell
         self._command = AlertCommand(preferences.on_alert)
         self._memory = preferences.memory

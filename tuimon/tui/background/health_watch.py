@@ -35,7 +35,7 @@ class HealthReport:
 
 
 class HealthWatch:
-    """Keeps the health of runs up to date; for the drawing thread alone. With ``plateaus`` these are alerts."""
+    """Keeps the health of runs up to date; for the drawing thread alone. ``plateaus``: they are alerts."""
 
     def __init__(self, rules: HealthRules | None = None, *, plateaus: bool = False) -> None:
         self._monitor = HealthMonitor(rules)

@@ -28,8 +28,8 @@ class Preferences:
     """``actions`` is the table with the person's keys, ``view`` the one to begin with, ``notice`` a sentence
     for the last line (None: nothing to say), ``live_interval`` the seconds between two pictures. ``memory``
     keeps the view (None: it is not kept). ``rules`` judge the health of runs; an alert rings the ``bell`` and
-    starts the program ``on_alert``; ``plateaus`` are alerts, too. ``starred`` metrics and ``page_size`` small charts on a page
-    hold until the view says otherwise."""
+    starts the program ``on_alert``; ``plateaus`` are alerts, too. ``starred`` metrics and
+    ``page_size`` small charts on a page hold until the view says otherwise."""
 
     actions: tuple[Action, ...] = ACTIONS
     view: ViewState = field(default_factory=ViewState)

@@ -132,6 +132,21 @@ async def test_more_marked_runs_than_can_be_compared_are_counted() -> None:
         assert len(app.screen.chosen_keys()) == 64  # type: ignore[attr-defined]
 
 
+async def test_of_equally_good_runs_the_one_in_the_first_line_is_the_baseline() -> None:
+    """In whatever order the table has them."""
+    app = RunningApp([run_of("one", 1.5, lr=1e-3), run_of("two", 1.5, lr=1e-4), run_of("three", 2.0)])
+    async with running(app) as pilot:
+        await until(pilot, lambda: app.board is not None and app.board.best is not None)
+        assert app.board is not None
+        assert app.board.best is not None
+        best = app.board.best.name
+        for keys in (["a", "c"], ["S", "c"]):
+            await pilot.press(*keys)
+            await until(pilot, lambda: isinstance(app.screen, CompareScreen) and bool(table(app)[0]))
+            assert f"◆ {best}" in table(app)[0]
+            await pilot.press("escape")
+
+
 async def test_one_run_alone_is_not_compared() -> None:
     """There is nothing to compare it with, which is said."""
     app = RunningApp(three_runs()[:1])

@@ -114,12 +114,13 @@ class ComparePainter:
         return self._compared[1]
 
     def _default_of(self, runs: tuple[RunSnapshot, ...], board: Board) -> RunSnapshot:
-        """The baseline that nobody chose: the best run. It stays while a live run overtakes it, so that no
-        column moves under the eyes."""
+        """The baseline that nobody chose: the best run, of equals that of the first line. It stays while a
+        live run overtakes it, so that no column moves under the eyes."""
         known = next((run for run in runs if run.key == self._default), None)
         if known is not None:
             return known
-        found = default_baseline(runs, board.metrics.main)
+        best = board.best.key if board.best is not None else None
+        found = default_baseline(sorted(runs, key=lambda run: run.key != best), board.metrics.main)
         if not any(run.loading for run in runs):
             self._default = found.key
         return found

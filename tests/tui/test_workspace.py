@@ -13,6 +13,7 @@ from tuimon.charts.palette import DARK
 from tuimon.charts.picture import Line
 from tuimon.charts.snapshot_text import draw_snapshot
 from tuimon.charts.text_line import line_text
+from tuimon.records.person_meta import PersonMeta
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.background.age_clock import seconds_to_next_age
 from tuimon.tui.painting.chart_specs import large_chart
@@ -126,6 +127,20 @@ def test_what_is_said_by_a_filter_as_it_is_typed_holds_at_once() -> None:
     assert names(held) == ["alpha_run"]
     assert names(board_of(TYPED, ViewState().filtered("alpha val_loss"))) == []
     assert names(board_of(TYPED, ViewState().filtered("alpha an"))) == []
+
+
+def test_runs_are_judged_by_a_metric_of_those_that_are_shown() -> None:
+    """Archived runs had a say although nobody saw them: the large chart was empty beside what there was."""
+    away = PersonMeta(archived=True)
+    hidden = [make_run(f"h{n}", metrics={"val_loss": [1.0], "acc": [0.1]}, meta=away) for n in range(3)]
+    shown = make_run("s", metrics={"train_loss": [0.5], "accuracy": [0.9]})
+    board = board_of([*hidden, shown])
+    assert board.metrics.main == board.metric == "train_loss"
+    assert board.best is not None
+    assert board.best.name == "s"
+    assert [group[0] for group in board.metrics.groups] == ["train_loss", "accuracy", "acc"]
+    assert board_of([*hidden, shown], ViewState(show_archived=True)).metric == "val_loss"
+    assert board_of(hidden).metric == "val_loss"
 
 
 def test_the_cursor_is_on_a_shown_run() -> None:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from tuimon.charts.notation import harmless
@@ -286,7 +287,15 @@ class RunActions(ViewActions):
     # Export and copy
 
     def action_export(self) -> None:
-        """Write the curves of the runs to a CSV file in the directory where the app was started."""
+        """Write the curves of the runs, or what the screen has instead, to a CSV file in the directory where
+        the app was started.
+        """
+        from tuimon.tui.screens.board_screen import BoardScreen
+
+        shown = self.screen.export_text() if isinstance(self.screen, BoardScreen) else None
+        if shown is not None:
+            self._do(partial(_write_text, *shown))
+            return
         runs = self._chosen_runs()
         if not runs:
             self.lacks_runs("to export")
@@ -356,6 +365,16 @@ class RunActions(ViewActions):
                 self.tell(done)
 
         self.run_worker(worker(), group="files")
+
+
+def _write_text(name: str, text: str) -> str:
+    """Write a CSV file of this name to where the app was started; what is to be said of it."""
+    from tuimon.records.run_names import safe_file_name
+    from tuimon.whole_file import write_new
+
+    path = Path.cwd() / f"{safe_file_name(name)}.csv"
+    written = write_new(path, [text.encode("utf-8", "backslashreplace")])
+    return f"wrote {written.name} in {written.parent}"
 
 
 def copy_lines(run: RunSnapshot) -> dict[str, str]:

@@ -86,7 +86,9 @@ def _beside(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name[:200]}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
     try:
         yield temporary
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename == str(temporary):
+            error.filename = str(path)  # the file that the person asked for
         with contextlib.suppress(OSError):  # the first failure is the one to tell
             temporary.unlink()
         raise

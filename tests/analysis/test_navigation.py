@@ -10,7 +10,6 @@ from tuimon.analysis.health import HealthMonitor, health_of
 from tuimon.analysis.navigation import (
     EventKind,
     NavigationEvent,
-    merged_events,
     navigation_events,
     next_event,
     previous_event,
@@ -99,14 +98,3 @@ def test_jumping_goes_from_place_to_place_and_stops_at_the_ends() -> None:
     assert previous_event(events, None) is events[1]
     assert previous_event(events, 1650.0) is events[0]
     assert previous_event(events, 400.0) is None
-
-
-def test_places_of_several_runs_merge() -> None:
-    first, second = eventful_run(), make_run("other", metrics={"x": [1.0] * 200}, segment_rows=(7, 90))
-    merged = merged_events([navigation_events(run, ITERATION) for run in (first, second)])
-    assert [(event.x, event.run_key) for event in merged] == [
-        (7.0, "other"),
-        (90.0, "other"),
-        (400.0, "run"),
-        (1650.0, "run"),
-    ]

@@ -101,3 +101,11 @@ def test_a_new_file_is_never_written_over_another(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="disk full"):
         write_new(wanted, broken())  # type: ignore[arg-type]
     assert names(tmp_path) == {"curves.csv", "curves_2.csv"}
+
+
+def test_a_failed_write_names_the_file_that_was_wanted(tmp_path: Path) -> None:
+    """Not the temporary one, of which nobody knows."""
+    wanted = tmp_path / "gone" / "curves.csv"
+    with pytest.raises(FileNotFoundError) as failed:
+        write_new(wanted, [b"a"])
+    assert failed.value.filename == str(wanted)

@@ -314,6 +314,8 @@ PROOFS: Mapping[Scope, Mapping[str, Proof]] = {
         "sweep_key": Proof(dialog, titled("config key")),
         "sweep_metric": Proof(dialog, titled("metric")),
         "open_best": Proof(screen, comes("RunScreen")),
+        "export": Proof(exported, MORE, drawn=False),
+        "copy_line": Proof(dialog, titled("copy")),
     },
     Scope.RUN: {
         **EVERYWHERE,

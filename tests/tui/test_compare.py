@@ -100,6 +100,53 @@ async def test_without_marks_the_run_under_the_cursor_is_compared(
         )
 
 
+async def test_more_than_eight_marked_runs_are_all_compared() -> None:
+    """The right arrow brings each into sight and its curve into the charts, which draw few at once."""
+    runs = [run_of(f"run_{number:02d}", 2.0 - number / 100, lr=1e-4 * (number + 1)) for number in range(12)]
+    app = RunningApp(runs)
+    async with running(app, 80, 36) as pilot:
+        await compare_all(app, pilot)
+        await until(
+            pilot, lambda: "compare 12 of 12 runs, 8 drawn" in text_of(app.screen.query_one("#header"))[0]
+        )
+        seen: set[str] = set()
+        for number, run in enumerate(runs):
+            if number:
+                await pilot.press("right")
+            await until(pilot, lambda key=run.key: app.screen.chosen_key() == key)  # type: ignore[attr-defined]
+            await until(pilot, lambda sign=f">{'●' if number else '◆'} {run.name}": sign in table(app)[0])
+            chart = app.screen.chart_in_hand()  # type: ignore[attr-defined]
+            assert len(chart.board.plotted) == 8
+            assert {runs[0].key, run.key} <= {each.key for each in chart.board.plotted}
+            seen |= {each.key for each in chart.board.plotted}
+        assert seen == {run.key for run in runs}
+
+
+async def test_more_marked_runs_than_can_be_compared_are_counted() -> None:
+    """What is left out is said."""
+    app = RunningApp([run_of(f"run_{number:02d}", 2.0) for number in range(70)])
+    async with running(app, 80, 24) as pilot:
+        await pilot.press("a", "c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen))
+        assert app.notice == "6 of 70 are left out"
+        assert len(app.screen.chosen_keys()) == 64  # type: ignore[attr-defined]
+
+
+async def test_of_equally_good_runs_the_one_in_the_first_line_is_the_baseline() -> None:
+    """In whatever order the table has them."""
+    app = RunningApp([run_of("one", 1.5, lr=1e-3), run_of("two", 1.5, lr=1e-4), run_of("three", 2.0)])
+    async with running(app) as pilot:
+        await until(pilot, lambda: app.board is not None and app.board.best is not None)
+        assert app.board is not None
+        assert app.board.best is not None
+        best = app.board.best.name
+        for keys in (["a", "c"], ["S", "c"]):
+            await pilot.press(*keys)
+            await until(pilot, lambda: isinstance(app.screen, CompareScreen) and bool(table(app)[0]))
+            assert f"◆ {best}" in table(app)[0]
+            await pilot.press("escape")
+
+
 async def test_one_run_alone_is_not_compared() -> None:
     """There is nothing to compare it with, which is said."""
     app = RunningApp(three_runs()[:1])

@@ -164,7 +164,7 @@ async def test_a_comparison_without_its_value_does_not_empty_the_table() -> None
     app = RunningApp(numbered_runs(3))
     async with running(app) as pilot:
         await pilot.press("slash", *"002 val_loss")
-        await until(pilot, lambda: names(app) == [])
+        await until(pilot, lambda: "002 val_loss" in screen_text(app) and names(app) == ["run_002"])
         await pilot.press("<")
         await until(pilot, lambda: names(app) == ["run_002"])
         await until(pilot, lambda: "a value is missing" in text_of(app.screen.query_one("#status"))[0])
@@ -173,6 +173,19 @@ async def test_a_comparison_without_its_value_does_not_empty_the_table() -> None
         assert app.board is not None
         assert app.board.filter_error is not None
         assert names(app) == ["run_002"]
+
+
+async def test_the_table_keeps_its_runs_while_the_word_and_is_typed() -> None:
+    """What is kept by Enter is looked for as it is."""
+    app = RunningApp(numbered_runs(3))
+    async with running(app) as pilot:
+        for typed in ("slash", *"002 and (val_loss<"):
+            await pilot.press(typed)
+            await until(pilot, lambda: app.board is not None and app.board.state == app.view)
+            assert names(app)
+        assert names(app) == ["run_002"]
+        await pilot.press(*["backspace"] * len("d (val_loss<"), "enter")
+        await until(pilot, lambda: names(app) == [])
 
 
 async def test_a_filter_that_ends_too_early_is_marked_after_its_end() -> None:

@@ -112,6 +112,27 @@ def test_a_watch_tells_of_what_is_new_alone() -> None:
     assert (run.name, event.kind, event.row) == ("a", HealthKind.NAN, 50)
 
 
+def test_a_plateau_is_told_of_once_where_that_is_wanted() -> None:
+    """One that a lucky value ends for a while is no news; one after a new best is."""
+    falls = [1.0 + 2.0 * 0.98**step for step in range(400)]
+    level = [*falls, *[1.0] * 400]
+    lucky = [*level, *[0.9] * 300]
+    later = [*lucky, *[0.9] * 600]
+
+    def told(watch: HealthWatch) -> list[tuple[HealthKind, ...]]:
+        alerts = (
+            watch.look(picture(a_run("a", losses)), NOW).alerts for losses in (falls, level, lucky, later)
+        )
+        return [tuple(event.kind for _, event in found) for found in alerts]
+
+    plateau = (HealthKind.PLATEAU,)
+    assert told(HealthWatch()) == [(), (), (), ()]
+    assert told(HealthWatch(plateaus=True)) == [(), plateau, (), plateau]
+    watch = HealthWatch(plateaus=True)
+    for losses in (level, falls, level):
+        assert not watch.look(picture(a_run("a", losses)), NOW).alerts
+
+
 def test_many_runs_are_looked_at_in_steps() -> None:
     """A step is bounded; the last one says that nothing is left."""
     watch = HealthWatch()

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import csv
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.containers import Vertical
 from textual.pilot import Pilot
+from textual.widgets import Label
 
 from tests.charts.runs_by_hand import make_run
 from tests.conftest import Eventually
 from tests.terminal import TerminalApp
 from tests.tui.files_app import FilesApp, opened, write_after
-from tests.tui.running_app import RunningApp, running, text_of, until
+from tests.tui.running_app import NOW, RunningApp, running, text_of, until
 from tests.tui.seen import names, table_of
 from tuimon.charts.run_commands import shell_word
 from tuimon.charts.states import state_sign
 from tuimon.records.person_meta import PersonMeta, meta_path, read_meta, write_meta
 from tuimon.records.trash import TRASH
+from tuimon.store.liveness import RunState
+from tuimon.store.snapshot import RunSnapshot
 from tuimon.testing import RunBuilder
 from tuimon.tui.run_actions import copy_lines
 from tuimon.tui.screens.pick import PickScreen
 from tuimon.tui.screens.run import RunScreen
 from tuimon.tui.screens.write import LineScreen, NoteScreen, editable
+from tuimon.tui.view.naming import about
 
 NAMES = ("alpha", "beta", "gamma")
 
@@ -254,6 +261,55 @@ async def test_a_live_run_is_not_deleted(logs: dict[str, Path]) -> None:
         await until(pilot, lambda: any("only a run that is over" in text for text in app.said))
         assert not isinstance(app.screen, LineScreen)
     assert live.path.exists()
+
+
+def silent_for(seconds: float, name: str = "away") -> RunSnapshot:
+    """A stalled run."""
+    return replace(make_run(name, state=RunState.STALLED), last_change=NOW - seconds)
+
+
+async def test_a_run_that_stalled_lately_is_not_deleted() -> None:
+    """It may go on elsewhere: that is said, and nothing is asked."""
+    app = RunningApp([silent_for(23 * 3600)])
+    async with running(app, 80, 24) as pilot:
+        await pilot.press("D")
+        await until(pilot, lambda: app.notice is not None)
+        assert app.notice == "away is stalled: deleted only once its log is silent for a day"
+        assert not isinstance(app.screen, LineScreen)
+
+
+async def test_a_run_whose_log_is_silent_for_a_day_is_deleted_although_it_has_no_end(tmp_path: Path) -> None:
+    """Since when is said where its name is asked for."""
+    log = RunBuilder(tmp_path / "logs", "away").header(host="elsewhere").metrics(1, train_loss=3.0)
+    os.utime(log.path, (1_700_000_000, 1_700_000_000))
+    async with opened({"away": log.path}) as (app, pilot):
+        assert app.run_of("away").state is RunState.STALLED  # type: ignore[union-attr]
+        await write_after(pilot, "away", "D")
+        asked = str(app.screen.query_one(Label).content)
+        assert asked == "stalled since 2023-11-14: type its name to move it to .trash/"
+        await pilot.press("enter")
+        await until(pilot, lambda: not app.shown())
+    assert (log.path.parent / TRASH / log.path.name).exists()
+
+
+@pytest.mark.parametrize("name", ["a_very_long_name_" * 6, "学習率を変えた実験" * 12])
+async def test_a_very_long_name_leaves_room_for_what_is_said_of_the_run(name: str) -> None:
+    app = RunningApp([make_run(name, state=RunState.RUNNING)])
+    async with running(app, 80, 24) as pilot:
+        await pilot.press("D")
+        await until(pilot, lambda: app.notice is not None)
+        await until(pilot, lambda: "…" in text_of(app.screen.query_one("#keys"))[0])
+        line = text_of(app.screen.query_one("#keys"))[0].strip()
+        assert line.endswith("is running: only a run that is over is deleted")
+        assert line.startswith(name[:6])
+
+
+def test_a_name_is_as_long_as_what_is_said_leaves_room_for() -> None:
+    """A few cells at least, where not even the sentence has room."""
+    assert about("run", " is over", 80) == "run is over"
+    assert cell_len(about("n" * 98, " is over", 40, before="so ")) == 38
+    assert about("n" * 98, "!" * 50, 40).startswith("nnnnnn…nnnnn!")
+    assert "\x1b" not in about("a\x1b[2J", "\x1b[0m", 80)
 
 
 async def test_e_exports_the_run_under_the_cursor_and_the_marked_ones(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import math
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -228,3 +230,32 @@ def test_chart_and_table_share_all_rows(height: int, wanted: int) -> None:
     rows = sweep_table_rows(height, wanted)
     assert 0 < rows <= height
     assert height - rows >= 6 or rows == height
+
+
+async def test_e_writes_the_table_of_the_sweep_and_capital_y_copies_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers in full; a run that diverged is counted beside them."""
+    monkeypatch.chdir(tmp_path)
+    app = RunningApp(swept_runs())
+    copied: list[str] = []
+    monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+    async with running(app) as pilot:
+        await sweep_all(app, pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: app.notice is not None)
+        assert app.notice == f"wrote sweep_lr_val_loss.csv in {tmp_path}"
+        await pilot.press("Y")
+        await until(pilot, lambda: isinstance(app.screen, PickScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(copied))
+    with (tmp_path / "sweep_lr_val_loss.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["lr"], row["runs"], row["diverged"], row["best run"]) for row in rows] == [
+        ("0.0001", "1", "0", "low"),
+        ("0.001", "2", "0", "mid"),
+        ("0.01", "0", "1", ""),
+    ]
+    assert [row["mean best val_loss"] for row in rows] == ["2.0", "1.55", ""]
+    assert copied[0].startswith("|")
+    assert "mean best val_loss" in copied[0]

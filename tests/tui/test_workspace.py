@@ -15,6 +15,7 @@ from tuimon.charts.picture import Line
 from tuimon.charts.snapshot_text import draw_snapshot
 from tuimon.charts.strip import draw_strip
 from tuimon.charts.text_line import line_text
+from tuimon.records.person_meta import PersonMeta
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.background.age_clock import seconds_to_next_age
@@ -86,6 +87,64 @@ def test_a_wrong_filter_keeps_the_last_good_result_and_says_what_is_wrong() -> N
     assert wrong.filter_error
     none = workspace.board(snapshot_of(THREE), ViewState(), NOW)
     assert (names(none), none.filter_error) == (["a", "b", "c"], None)
+
+
+TYPED = [
+    make_run("alpha_run", config={"lr": 1e-3}, metrics={"val_loss": [1.0], "train_loss": [0.5]}),
+    make_run("beta_run", config={"lr": 1e-2}, metrics={"val_loss": [2.0], "train_loss": [1.5]}),
+]
+
+
+def typed(text: str) -> list[list[str]]:
+    """The runs shown after every key."""
+    workspace, snapshot = Workspace(), snapshot_of(TYPED)
+    states = (ViewState().filtered(text[:end], typed=True) for end in range(1, len(text) + 1))
+    return [names(workspace.board(snapshot, state, NOW)) for state in states]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "alpha and (val_loss<2 or state:running)",
+        "alpha and val_loss<2",
+        "alpha val_loss <2",
+        "beta and not (train_loss<1)",
+        "not alpha and lr<1e-1",
+        "run or nobody and val_loss.last<9",
+        "(alpha) and cfg.lr<=1e-3",
+        "name:alpha and not train_loss>1",
+    ],
+)
+def test_a_good_filter_typed_key_by_key_never_empties_the_table(text: str) -> None:
+    """The beginnings of and, or, not and of keys are words that no run has."""
+    assert all(typed(text))
+    assert typed(text)[-1] == names(board_of(TYPED, ViewState().filtered(text)))
+
+
+def test_what_is_said_by_a_filter_as_it_is_typed_holds_at_once() -> None:
+    """A word that begins nothing is looked for while it is typed; once typed all words are."""
+    assert typed("alpha ax")[-1] == []
+    assert typed("alpha val_losses")[-1] == []
+    assert typed("alpha val_loss")[-1] == ["alpha_run"]
+    held = board_of(TYPED, ViewState().filtered("alpha val_loss", typed=True))
+    assert held.filter_error is not None
+    assert names(held) == ["alpha_run"]
+    assert names(board_of(TYPED, ViewState().filtered("alpha val_loss"))) == []
+    assert names(board_of(TYPED, ViewState().filtered("alpha an"))) == []
+
+
+def test_runs_are_judged_by_a_metric_of_those_that_are_shown() -> None:
+    """Archived runs had a say although nobody saw them: the large chart was empty beside what there was."""
+    away = PersonMeta(archived=True)
+    hidden = [make_run(f"h{n}", metrics={"val_loss": [1.0], "acc": [0.1]}, meta=away) for n in range(3)]
+    shown = make_run("s", metrics={"train_loss": [0.5], "accuracy": [0.9]})
+    board = board_of([*hidden, shown])
+    assert board.metrics.main == board.metric == "train_loss"
+    assert board.best is not None
+    assert board.best.name == "s"
+    assert [group[0] for group in board.metrics.groups] == ["train_loss", "accuracy", "acc"]
+    assert board_of([*hidden, shown], ViewState(show_archived=True)).metric == "val_loss"
+    assert board_of(hidden).metric == "val_loss"
 
 
 def test_the_cursor_is_on_a_shown_run() -> None:

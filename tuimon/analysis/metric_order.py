@@ -63,6 +63,16 @@ def is_starred(metric: str, starred: Iterable[str]) -> bool:
     return any(metric == pattern or fnmatchcase(metric, pattern) for pattern in starred)
 
 
+def groups_of_seen(runs: Sequence[RunSnapshot], seen: Sequence[RunSnapshot]) -> tuple[Group, ...]:
+    """The groups of all these runs in the order that those ``seen`` give them; what they lack comes last."""
+    everything = metric_groups(runs)
+    if len(seen) == len(runs) or not seen:
+        return everything
+    places = {name: place for place, group in enumerate(metric_groups(seen)) for name in group}
+    groups = [tuple(sorted(group, key=lambda name: name not in places)) for group in everything]
+    return tuple(sorted(groups, key=lambda group: places.get(group[0], len(places))))
+
+
 def starred_first(groups: Iterable[Group], starred: Sequence[str]) -> tuple[Group, ...]:
     """The groups with starred metrics in front, in the order of the stars; the starred leads."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -98,11 +98,6 @@ def _steps(
         iteration if row is None or step is None or step == run.iterations[row] else step
         for row, step, iteration in zip(rows, steps, iterations, strict=True)
     ]
-
-
-def merged_events(events_of_runs: Iterable[Sequence[NavigationEvent]]) -> tuple[NavigationEvent, ...]:
-    """The places of several runs in one list by rising x."""
-    return tuple(sorted((event for events in events_of_runs for event in events), key=lambda event: event.x))
 
 
 def next_event(events: Sequence[NavigationEvent], x: float | None) -> NavigationEvent | None:

@@ -123,12 +123,14 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """What happens when a rule of [health] finds something, besides the badge on the run. A loss that stays
-    level (plateau) has the badge alone: it is news, no trouble.
-    """
+    """What happens when a rule of [health] finds something, besides the badge on the run."""
 
     bell: bool = setting(False, Flag())
     """Whether the terminal's bell rings."""
+
+    plateau: bool = setting(False, Flag())
+    """Whether a loss that stays level is an alert too, once for each plateau. By itself it has the badge
+    alone, as it is news rather than trouble."""
 
     on_alert: tuple[str, ...] = setting((), ListOf(Text("a word"), "words"))
     """A program and its arguments to run, such as ["notify-send", "{run}", "{message}"]. {run}, {kind},

@@ -10,12 +10,16 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from tuimon.charts.notation import harmless
 from tuimon.quick_dataclass import dataclass
+from tuimon.store.clock import Clock
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.background.feed import StoreFeed
+from tuimon.tui.view.deletable import stalled_since, why_kept
+from tuimon.tui.view.naming import about
 from tuimon.tui.view_actions import ViewActions
 
 
@@ -40,6 +44,7 @@ class RunActions(ViewActions):
     """Mixed into the app: what a person does to runs rather than to the view of them."""
 
     feed: StoreFeed
+    _clock: Clock
     open_note: OpenNote | None = None
     lost_note: str | None = None  # one that could not be written when the app ended
 
@@ -169,7 +174,7 @@ class RunActions(ViewActions):
         words = self._chosen_words(runs)  # before the marks go
         if archived and not self.view.show_archived:
             self._move_on_from(runs)
-        done = f"{words} {'archived' if archived else 'no longer archived'}"
+        done = about(words, f" {'archived' if archived else 'no longer archived'}", self.size.width)
         self._change_meta(runs, lambda _: {"archived": archived}, done)
 
     def action_show_archived(self) -> None:
@@ -228,32 +233,41 @@ class RunActions(ViewActions):
         if not runs:
             self.lacks_runs("to delete")
             return
-        live = next((run for run in runs if run.state.is_live), None)
-        if live is not None:
-            self.tell(f"{harmless(live.name)} is {live.state.value}: only a run that is over is deleted")
+        kept = self._first_kept(runs)
+        if kept is not None:
+            run, why = kept
+            self.tell(about(run.name, f" {why}", self.size.width))
             return
         row = self.board.cursor_row if len(runs) > 1 and self.board is not None else None
         name = harmless(row.name if row is not None else runs[0].name).strip() or runs[0].run_id
         what = name if len(runs) == 1 else self._row_words(runs)
         hint = f"type {'its name' if len(runs) == 1 else name} to move {'it' if len(runs) == 1 else 'all'}"
         keys = "Enter moves it  Esc does not" if len(runs) == 1 else "Enter moves them  Esc does not"
-        screen = LineScreen(f"delete {what}", "", f"{hint} to .trash/", keys, expected=name)
+        stalled = next(filter(None, map(stalled_since, runs)), None)
+        hint = f"{hint} to .trash/" if stalled is None else f"{stalled}: {hint} to .trash/"
+        screen = LineScreen(f"delete {what}", "", hint, keys, expected=name)
         self.push_screen(screen, lambda typed: None if typed is None else self._delete(runs))
+
+    def _first_kept(self, runs: Sequence[RunSnapshot]) -> tuple[RunSnapshot, str] | None:
+        """The first of these runs that cannot be deleted, and why."""
+        now = self._clock.time()
+        return next(((run, why) for run in runs if (why := why_kept(run, now)) is not None), None)
 
     def _delete(self, runs: Sequence[RunSnapshot]) -> None:
         from tuimon.records.trash import move_to_trash
 
         now = {run.key: run for run in self.feed.snapshot().runs}
-        live = next((run for run in runs if run.key in now and now[run.key].state.is_live), None)
-        if live is not None:
-            self.tell(f"{harmless(live.name)} goes on by now: not deleted")
+        kept = self._first_kept([now[run.key] for run in runs if run.key in now])
+        if kept is not None:
+            self.tell(about(kept[0].name, " goes on by now: not deleted", self.size.width))
             return
         self._move_on_from(runs)
+        width = self.size.width
 
         def move() -> str:
             moved = [path for run in runs for path in move_to_trash(run.path)]
             files = "1 file" if len(moved) == 1 else f"{len(moved)} files"
-            return f"{_names(runs)}: {files} moved to {moved[-1].parent}"
+            return about(_names(runs), f": {files} moved to {moved[-1].parent}", width)
 
         self._do(move)
 
@@ -273,17 +287,26 @@ class RunActions(ViewActions):
     # Export and copy
 
     def action_export(self) -> None:
-        """Write the curves of the runs to a CSV file in the directory where the app was started."""
+        """Write the curves of the runs, or what the screen has instead, to a CSV file in the directory where
+        the app was started.
+        """
+        from tuimon.tui.screens.board_screen import BoardScreen
+
+        shown = self.screen.export_text() if isinstance(self.screen, BoardScreen) else None
+        if shown is not None:
+            self._do(partial(_write_text, *shown))
+            return
         runs = self._chosen_runs()
         if not runs:
             self.lacks_runs("to export")
             return
         loading = next((run for run in runs if run.loading), None)
         if loading is not None:
-            self.tell(f"{harmless(loading.name)} is still being read ({loading.progress:.0%})")
+            said = f" is still being read ({loading.progress:.0%})"
+            self.tell(about(loading.name, said, self.size.width))
             return
 
-        words = self._chosen_words(runs)
+        words, width = self._chosen_words(runs), self.size.width
 
         def write() -> str:
             from tuimon.export.csv_file import curves_csv  # loaded at its first use
@@ -294,7 +317,9 @@ class RunActions(ViewActions):
             path = export_path(Path.cwd(), runs[0]) if len(runs) == 1 else several
             parts = (part.encode("utf-8", "backslashreplace") for part in curves_csv(runs))
             written = write_new(path, parts)
-            return f"wrote {words} to {written.name} in {written.parent}"  # a narrow line has the name whole
+            # Where the line ends too early, the name of the file is whole.
+            said = f" to {written.name} in "
+            return f"{about(words, said, width, before='wrote ')}{written.parent}"
 
         self._do(write)
 
@@ -331,12 +356,25 @@ class RunActions(ViewActions):
             try:
                 done = await asyncio.to_thread(work)
             except OSError as error:
-                place = f": {error.filename}" if error.filename else ""
-                self.tell(f"failed: {error.strerror or error}{place}", failed=True)
+                reason = str(error.strerror or error)
+                said = f"failed: {reason}"
+                if error.filename:
+                    said = about(str(error.filename), f": {reason}", self.size.width, before="failed: ")
+                self.tell(said, failed=True)
             else:
                 self.tell(done)
 
         self.run_worker(worker(), group="files")
+
+
+def _write_text(name: str, text: str) -> str:
+    """Write a CSV file of this name to where the app was started; what is to be said of it."""
+    from tuimon.records.run_names import safe_file_name
+    from tuimon.whole_file import write_new
+
+    path = Path.cwd() / f"{safe_file_name(name)}.csv"
+    written = write_new(path, [text.encode("utf-8", "backslashreplace")])
+    return f"wrote {written.name} in {written.parent}"
 
 
 def copy_lines(run: RunSnapshot) -> dict[str, str]:

@@ -12,6 +12,7 @@ from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.background.away import away_text
 from tuimon.tui.background.health_watch import AlertCommand, HealthReport, HealthWatch
 from tuimon.tui.view.board import Board
+from tuimon.tui.view.naming import about
 from tuimon.tui.view.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class HealthDesk:
 
     def __init__(self, app: TuimonApp, preferences: Preferences, opened: float) -> None:
         self._app = app
-        self._watch = HealthWatch(preferences.rules)
+        self._watch = HealthWatch(preferences.rules, plateaus=preferences.plateaus)
         self._bell = preferences.bell
         self._command = AlertCommand(preferences.on_alert)
         self._memory = preferences.memory
@@ -72,7 +73,7 @@ class HealthDesk:
     def _alert(self, alerts: Sequence[tuple[RunSnapshot, HealthEvent]]) -> None:
         app, command = self._app, self._command
         run, event = alerts[-1]
-        app.tell(f"{run.name}: {event.message}")
+        app.tell(about(run.name, f": {event.message}", app.size.width))
         if self._bell:
             app.bell()
 

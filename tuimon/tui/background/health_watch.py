@@ -8,7 +8,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from tuimon.analysis.health import HealthMonitor
-from tuimon.analysis.health_events import HealthEvent, HealthRules, RunHealth, Severity, new_events
+from tuimon.analysis.health_events import (
+    HealthEvent,
+    HealthKind,
+    HealthRules,
+    RunHealth,
+    Severity,
+    new_events,
+)
 from tuimon.analysis.navigation import steps_of_found
 from tuimon.charts.notation import harmless
 from tuimon.quick_dataclass import dataclass
@@ -28,10 +35,13 @@ class HealthReport:
 
 
 class HealthWatch:
-    """Keeps the health of runs up to date; for the drawing thread alone."""
+    """Keeps the health of runs up to date; for the drawing thread alone. ``plateaus``: they are alerts."""
 
-    def __init__(self, rules: HealthRules | None = None) -> None:
+    def __init__(self, rules: HealthRules | None = None, *, plateaus: bool = False) -> None:
         self._monitor = HealthMonitor(rules)
+        self._plateaus = plateaus
+        # The rows that a run had when a plateau of its metric was last seen.
+        self._flat: dict[tuple[str, str], int] = {}
         # Of runs that had been read as a whole, at the last look that left none out: what they had is past.
         self._past: dict[str, RunHealth] = {}
 
@@ -45,10 +55,23 @@ class HealthWatch:
             (run, event)
             for run in runs
             for event in new_events(self._past.get(run.key), health[run.key])
-            if event.severity is not Severity.INFO
+            if event.severity is not Severity.INFO or (self._plateaus and self._begins(run, event))
         )
+        self._flat |= {
+            (run.key, event.metric): len(run.iterations)
+            for run in runs
+            for event in health[run.key].events
+            if event.kind is HealthKind.PLATEAU
+        }
         self._past = {run.key: health[run.key] for run in runs if not run.loading}
         return HealthReport(health, False, alerts)
+
+    def _begins(self, run: RunSnapshot, event: HealthEvent) -> bool:
+        """Whether it is a plateau that has not been seen: the best value came after the last one. One that
+        noise ends and begins again is the same.
+        """
+        seen = self._flat.get((run.key, event.metric))
+        return event.kind is HealthKind.PLATEAU and (seen is None or event.row >= seen)
 
 
 class AlertCommand:

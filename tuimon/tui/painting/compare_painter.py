@@ -23,7 +23,7 @@ from tuimon.tui.painting.laid_out import SCROLL_BAR_WIDTH, blank_strip
 from tuimon.tui.painting.look import Look
 from tuimon.tui.painting.row_shares import comparison_rows, gap_rows
 from tuimon.tui.painting.screen_lines import y_words, zoom_words
-from tuimon.tui.view.board import Board
+from tuimon.tui.view.board import UNMARKED_CURVES, Board
 from tuimon.tui.view.chart_in_hand import ChartInHand
 
 
@@ -94,12 +94,14 @@ class ComparePainter:
             table_height = comparison_rows(request.height, len(table) + len(table.heading))
             chart_height = request.height - table_height
         gap = gap_rows(request.height) if chart_height else 0
-        compared = replace(board, plotted=comparison.runs, cursor=chosen, axis=comparison.axis, groups={})
+        drawn = drawn_runs(comparison, table, chosen)
+        compared = replace(board, plotted=drawn, cursor=chosen, axis=comparison.axis, groups={})
         chart, in_hand = self._charts.paint(
             compared, comparison.runs[comparison.baseline], request.width, chart_height - gap, gap
         )
         strips = (*[blank_strip(request.width)] * gap, *(Strip(line, request.width) for line in chart))
-        title = compare_title(board, comparison, request.width, self._look)
+        fewer = len(drawn) if chart and len(drawn) < len(comparison.runs) else None
+        title = compare_title(board, comparison, request.width, self._look, fewer)
         return ComparePicture(title, table, table_height, strips, chosen, in_hand)
 
     def _compare(self, runs: tuple[RunSnapshot, ...], board: Board) -> Comparison:
@@ -112,23 +114,46 @@ class ComparePainter:
         return self._compared[1]
 
     def _default_of(self, runs: tuple[RunSnapshot, ...], board: Board) -> RunSnapshot:
-        """The baseline that nobody chose: the best run. It stays while a live run overtakes it, so that no
-        column moves under the eyes."""
+        """The baseline that nobody chose: the best run, of equals that of the first line. It stays while a
+        live run overtakes it, so that no column moves under the eyes."""
         known = next((run for run in runs if run.key == self._default), None)
         if known is not None:
             return known
-        found = default_baseline(runs, board.metrics.main)
+        best = board.best.key if board.best is not None else None
+        found = default_baseline(sorted(runs, key=lambda run: run.key != best), board.metrics.main)
         if not any(run.loading for run in runs):
             self._default = found.key
         return found
 
 
-def compare_title(board: Board, comparison: Comparison, width: int, look: Look) -> Line:
-    """How many runs are compared, and the view that the curves are drawn in."""
+def drawn_runs(comparison: Comparison, table: CompareTable, chosen: str) -> tuple[RunSnapshot, ...]:
+    """The runs whose curves are drawn: no more than can be told apart, the baseline and those in sight first.
+
+    Scrolling the table takes other runs into the charts.
+    """
+    runs = comparison.runs
+    if len(runs) <= UNMARKED_CURVES:
+        return runs
+    order = {key: place for place, key in enumerate(table.order)}
+    # The columns in sight, from the left, then what would come into sight next, or was there before.
+    first = max(1, min(table.first + 1, len(runs) - UNMARKED_CURVES + 1))
+    seen = [0, *range(first, first + UNMARKED_CURVES - 1)]
+    if order[chosen] not in seen:
+        seen[-1] = order[chosen]
+    return tuple(run for run in runs if order[run.key] in seen)
+
+
+def compare_title(
+    board: Board, comparison: Comparison, width: int, look: Look, drawn: int | None = None
+) -> Line:
+    """How many runs are compared, and the view that the curves are drawn in: of ``drawn`` runs, if not of
+    all.
+    """
     theme, state = look.theme, board.state
     muted, ink = style(theme, theme.muted), style(theme, theme.text)
     line = LineBuilder(width, ascii=look.ascii).add(" compare ", style(theme, theme.accent, bold=True))
-    line.add(f"{len(comparison.runs)} of {board.total} runs", ink)
+    fewer = "" if drawn is None else f", {drawn} drawn"
+    line.add(f"{len(comparison.runs)} of {board.total} runs{fewer}", ink)
     if comparison.at is not None:
         at = exact_x_text(comparison.axis, comparison.at)
         line.add("   at ", muted).add(at, style(theme, theme.accent, bold=True))

@@ -74,6 +74,10 @@ class BoardScreen(Screen[None]):
         """What can be copied of the screen as a whole, by what it is called."""
         return {}
 
+    def export_text(self) -> tuple[str, str] | None:
+        """What is written to a file instead of curves: what it is of, and the text of the CSV file."""
+        return None
+
     def choose_run(self, key: str) -> None:
         """Put the screen's own cursor on a run, where it has one."""
 

@@ -20,7 +20,7 @@ from tuimon.tui.widgets.scrolled_lines import ScrolledLines
 
 
 class CompareScreen(ChartsAloneScreen[ComparePicture]):
-    """Two to eight runs. The cursor is on one of them: ``b`` makes it the baseline, its curve is bright."""
+    """Two runs or more. The cursor is on one of them: ``b`` makes it the baseline, its curve is bright."""
 
     SCOPE = Scope.COMPARE
     SLOT = "comparison"

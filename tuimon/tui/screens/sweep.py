@@ -72,6 +72,29 @@ class SweepScreen(DrawnScreen[SweepPicture]):
         """The runs of the value under the cursor."""
         return self._point.members if self._point is not None else ()
 
+    def copy_texts(self) -> Mapping[str, str]:
+        """The table as Markdown and as CSV."""
+        from tuimon.export.sweep_text import sweep_csv, sweep_markdown  # loaded at its first use
+
+        picture = self.picture
+        if picture is None or picture.sweep is None or picture.table is None:
+            return {}
+        names = picture.table.spec.names
+        return {
+            "the sweep as Markdown": sweep_markdown(picture.sweep, names),
+            "the sweep as CSV": sweep_csv(picture.sweep, names),
+        }
+
+    def export_text(self) -> tuple[str, str] | None:
+        """The table."""
+        from tuimon.export.sweep_text import sweep_csv  # loaded at its first use
+
+        picture = self.picture
+        if picture is None or picture.sweep is None or picture.table is None:
+            return None
+        found = picture.sweep
+        return f"sweep_{found.key}_{found.metric}", sweep_csv(found, picture.table.spec.names)
+
     # The cursor
 
     def move(self, by: int) -> None:

@@ -42,15 +42,14 @@ class TableActions(GroupActions):
     @on(FilterInput.Changed)
     def _filter_typed(self, message: FilterInput.Changed) -> None:
         if self.filter_input.display:
-            self.app.change_view(self.app.view.filtered(message.text))
+            self.app.change_view(self.app.view.filtered(message.text, typed=True))
 
     @on(FilterInput.Closed)
     def _filter_closed(self, message: FilterInput.Closed) -> None:
         self.filter_input.display = False
         self.table.focus()
         self.show_last_line()
-        if not message.keep:
-            self.app.change_view(self.app.view.filtered(""))
+        self.app.change_view(self.app.view.filtered(self.filter_input.value if message.keep else ""))
         self.show_again()
 
     def action_sort(self) -> None:

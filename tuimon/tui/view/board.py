@@ -29,6 +29,7 @@ _ROWS_BY = (
     "sort",
     "descending",
     "filter_text",
+    "filter_typed",
     "show_archived",
     "grouped",
     "turned_keys",

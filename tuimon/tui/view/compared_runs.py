@@ -5,12 +5,15 @@ from __future__ import annotations
 from tuimon.quick_dataclass import dataclass
 from tuimon.tui.view.board import Board
 
-MOST_COMPARED = 8  # side by side; more columns than that nobody reads
+MOST_BESIDE = 8  # of a group that nobody marked, with what it is put beside
+MOST_COMPARED = 64  # of those marked: the columns scroll, but each key has all of them laid out again
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedRuns:
-    """The keys of the runs; ``chosen`` says what they were put beside where a person has not marked two."""
+    """The keys of the runs; ``chosen`` says what they were put beside where a person has not marked two, or
+    how many of those marked are too many.
+    """
 
     keys: tuple[str, ...]
     chosen: str = ""
@@ -24,14 +27,16 @@ def compared_runs(board: Board) -> ComparedRuns | None:
     """
     marked = [key for key in board.keys if key in board.state.marked]
     if len(marked) > 1:
-        return ComparedRuns(_members(board, marked)[:MOST_COMPARED])
+        keys = _members(board, marked)
+        left = len(keys) - MOST_COMPARED
+        return ComparedRuns(keys[:MOST_COMPARED], f"{left} of {len(keys)} are left out" if left > 0 else "")
     place = marked[0] if marked else board.cursor
     if place is None:
         return None
     own = board.members(place)
     others, words = _beside(board, place)
     others = tuple(key for key in others if key not in own)
-    keys = (*own[: MOST_COMPARED - len(others)], *others)
+    keys = (*own[: MOST_BESIDE - len(others)], *others)
     if len(keys) < 2:
         return None
     said = "one run is marked" if marked else "nothing is marked"
@@ -51,7 +56,7 @@ def _beside(board: Board, place: str) -> tuple[tuple[str, ...], str]:
     at = board.keys.index(place)
     neighbours = [*board.keys[max(0, at - 1) : at], *board.keys[at + 1 : at + 2]]
     words = "its neighbours in the table" if len(neighbours) > 1 else "its neighbour in the table"
-    return _members(board, neighbours)[: MOST_COMPARED - 1], words
+    return _members(board, neighbours)[: MOST_BESIDE - 1], words
 
 
 def _members(board: Board, rows: list[str]) -> tuple[str, ...]:

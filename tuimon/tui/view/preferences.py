@@ -28,8 +28,8 @@ class Preferences:
     """``actions`` is the table with the person's keys, ``view`` the one to begin with, ``notice`` a sentence
     for the last line (None: nothing to say), ``live_interval`` the seconds between two pictures. ``memory``
     keeps the view (None: it is not kept). ``rules`` judge the health of runs; an alert rings the ``bell`` and
-    starts the program ``on_alert``. ``starred`` metrics and ``page_size`` small charts on a page
-    hold until the view says otherwise."""
+    starts the program ``on_alert``; ``plateaus`` are alerts, too. ``starred`` metrics and
+    ``page_size`` small charts on a page hold until the view says otherwise."""
 
     actions: tuple[Action, ...] = ACTIONS
     view: ViewState = field(default_factory=ViewState)
@@ -39,6 +39,7 @@ class Preferences:
     rules: HealthRules = field(default_factory=HealthRules)
     bell: bool = False
     on_alert: tuple[str, ...] = ()
+    plateaus: bool = False
     starred: tuple[str, ...] = ()
     page_size: int = 0
 
@@ -63,6 +64,7 @@ def preferences_of(loaded: LoadedSettings, memory: ViewMemory | None = None) -> 
         rules=HealthRules(**asdict(settings.health)),
         bell=settings.alerts.bell,
         on_alert=settings.alerts.on_alert,
+        plateaus=settings.alerts.plateau,
         starred=settings.metrics.starred,
         page_size=settings.charts.page_size,
     )

@@ -30,6 +30,7 @@ class ViewState:
     large one is 0. ``starred`` metrics (names or patterns) come first; ``page_size`` small charts are on a
     page, 0 for those that fit; both are None for what the settings say. ``charts_share`` is the charts' share
     of the rows that they and the table have, None for what suits the number of runs.
+    ``filter_typed`` while the filter is being typed.
     """
 
     cursor: str | None = None
@@ -43,6 +44,7 @@ class ViewState:
     sort: str | None = None
     descending: bool = False
     filter_text: str = ""
+    filter_typed: bool = False
     columns: tuple[str, ...] | None = None
     column_widths: tuple[tuple[str, int], ...] = ()
     show_archived: bool = False
@@ -133,9 +135,9 @@ class ViewState:
         """The other direction of the same sort."""
         return replace(self, descending=not self.descending)
 
-    def filtered(self, text: str) -> Self:
-        """Only the runs that match this text shown; an empty text shows all."""
-        return replace(self, filter_text=text)
+    def filtered(self, text: str, *, typed: bool = False) -> Self:
+        """Only the runs that match this text shown; an empty text shows all. ``typed``: it may go on."""
+        return replace(self, filter_text=text, filter_typed=typed)
 
     def with_columns(self, columns: tuple[str, ...] | None, widths: tuple[tuple[str, int], ...] = ()) -> Self:
         """These columns in the table; None for those that fit."""

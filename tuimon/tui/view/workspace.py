@@ -15,11 +15,12 @@ from tuimon.analysis.comparison import config_difference
 from tuimon.analysis.group_rows import GroupedRuns, GroupTable, members_of, sort_groups
 from tuimon.analysis.groups import config_keys_of
 from tuimon.analysis.leaderboard import Leaderboard, RunRow
-from tuimon.analysis.metric_order import metric_groups, starred_first
+from tuimon.analysis.metric_order import groups_of_seen, starred_first
 from tuimon.analysis.metric_roles import main_metric
 from tuimon.analysis.sorting import best_row
 from tuimon.charts.distinct_names import distinct_names
 from tuimon.charts.palette import assign_colours
+from tuimon.quick_dataclass import dataclass
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.view.board import Board, MetricOrder, chosen_axis, cursor_of, plotted_runs, strip_metrics
 from tuimon.tui.view.filter_text import FilterProblem, filter_problem
@@ -48,6 +49,16 @@ class _Configs:
     __hash__ = None  # type: ignore[assignment]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ordered:
+    """The order of a snapshot's metrics, and what was ``wanted`` of it."""
+
+    snapshot: StoreSnapshot
+    wanted: tuple[tuple[str, ...], bool]
+    metrics: MetricOrder
+    axes: tuple[XAxis, ...]
+
+
 class Workspace:
     """Builds boards, and keeps what need not be worked out again: rows, colours, the order of metrics."""
 
@@ -56,7 +67,7 @@ class Workspace:
         self._leaderboard = Leaderboard()
         self._group_table = GroupTable()
         self._colours: dict[str, str] = {}
-        self._ordered: tuple[StoreSnapshot, tuple[str, ...], MetricOrder, tuple[XAxis, ...]] | None = None
+        self._ordered: _Ordered | None = None
         self._differing: tuple[_Configs, tuple[str, ...]] = (_Configs(()), ())
         self._all_found = False
         self._rows: tuple[RunRow, ...] = ()
@@ -67,7 +78,7 @@ class Workspace:
     def board(self, snapshot: StoreSnapshot, state: ViewState, now: float) -> Board:
         """The board of a snapshot under a view state at unix time ``now``."""
         starred = self._starred if state.starred is None else state.starred
-        metrics, axes = self._order(snapshot, starred)
+        metrics, axes = self._order(snapshot, starred, state.show_archived)
         baseline = next((run for run in snapshot.runs if run.key == state.baseline), None)
         with_archived = self._leaderboard.rows(
             snapshot.runs,
@@ -77,8 +88,8 @@ class Workspace:
             smoothing=state.smoothing,
             keep=not state.filter_text and state.sort not in _TIMES,
         )
-        error = self._read_filter(state.filter_text)
         everything = tuple(row for row in with_archived if state.show_archived or not row.run.meta.archived)
+        error = self._take_filter(state, with_archived, everything)
         by_filter = self._filter is not None and self._filter.decides_on_archived
 
         self._colour(snapshot)
@@ -109,13 +120,17 @@ class Workspace:
         )
 
     def _order(
-        self, snapshot: StoreSnapshot, starred: tuple[str, ...]
+        self, snapshot: StoreSnapshot, starred: tuple[str, ...], show_archived: bool
     ) -> tuple[MetricOrder, tuple[XAxis, ...]]:
-        if self._ordered is None or self._ordered[0] is not snapshot or self._ordered[1] != starred:
-            groups = starred_first(metric_groups(snapshot.runs), starred)
-            metrics = MetricOrder(main_metric(snapshot.runs), groups, starred)
-            self._ordered = snapshot, starred, metrics, available_axes(snapshot.runs)
-        return self._ordered[2], self._ordered[3]
+        """What the hidden runs alone have comes last, and judges none while the others have a metric."""
+        wanted, known = (starred, show_archived), self._ordered
+        if known is None or known.snapshot is not snapshot or known.wanted != wanted:
+            runs = snapshot.runs
+            seen = tuple(run for run in runs if show_archived or not run.meta.archived)
+            groups = starred_first(groups_of_seen(runs, seen), starred)
+            metrics = MetricOrder(main_metric(seen) or main_metric(runs), groups, starred)
+            known = self._ordered = _Ordered(snapshot, wanted, metrics, available_axes(runs))
+        return known.metrics, known.axes
 
     def _colour(self, snapshot: StoreSnapshot) -> None:
         """Give new runs colours. While runs are still being found the order in which they are is chance: the
@@ -168,6 +183,34 @@ class Workspace:
             shown = self._rows  # the same object: what a table is laid out by need not be worked out again
         self._rows = shown
         return shown, groups
+
+    def _take_filter(
+        self, state: ViewState, with_archived: Sequence[RunRow], everything: Sequence[RunRow]
+    ) -> FilterProblem | None:
+        """The filter of the view; of one that is being typed the part that is surely meant as it is.
+
+        Left out are the beginning of and, or, not, and that of a key where the word alone hides every run.
+        """
+        text = state.filter_text
+        if not (state.filter_typed and text):
+            return self._read_filter(text)
+        from tuimon.analysis.filter_typing import begun_key, begun_operator, good_start  # 17 ms
+
+        operator = begun_operator(text)
+        if operator is not None:
+            return self._read_filter(text[:operator])
+        problem = self._read_filter(text)
+        wanted = self._filter
+        if problem is not None or wanted is None:
+            return problem
+        rows = with_archived if wanted.decides_on_archived else everything
+        if any(wanted.matches(row.run, row) for row in rows):
+            return None
+        key = begun_key(text, [row.run for row in with_archived])
+        if key is None:
+            return None
+        self._read_filter(good_start(text))
+        return FilterProblem(f"no name, tag or note has {text[key:].strip()}", len(text))
 
     def _read_filter(self, text: str) -> FilterProblem | None:
         """Take this filter if it can be read; returns what is wrong with it otherwise.

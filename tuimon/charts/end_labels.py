@@ -34,6 +34,7 @@ _GUTTER_SHARE, _NARROW_GUTTER, _NARROW_SHARE = 4, 12, 3
 _LEAST_GUTTER = 8  # less holds no label
 _BESIDE_UNTIL = 0.85  # of the canvas: curves that end right of this have their label in the gutter
 _NEAR_ROWS = (0, -1, 1, -2, 2)  # where a label beside the end of its curve may stand
+_MARK_WITHIN = 4  # cells from the end of a curve: so near is what marks that it went on as NaN
 _NEAR_COLUMNS = 8  # so far right of the end, where other curves pass close to it
 
 
@@ -267,7 +268,7 @@ def _put_beside(grid: CellGrid, spec: ChartSpec, view: View, label: _Label) -> b
     """
     inside = range(view.canvas.y, view.canvas.y + view.canvas.height)
     rows = [label.row + offset for offset in _NEAR_ROWS if label.row + offset in inside]
-    columns = (label.column, label.column + 1)
+    columns = range(label.column, label.column + _MARK_WITHIN)
     marked = [(x, y) for y in rows for x in columns if label.sign and grid.character(x, y) == label.sign]
     for x, y in marked:
         if grid.is_free(x + 1, y, label.width):

@@ -319,6 +319,7 @@ PROOFS: Mapping[Scope, Mapping[str, Proof]] = {
     },
     Scope.RUN: {
         **EVERYWHERE,
+        "choose_metrics": Proof(dialog, titled("metrics")),
         **BACK,
         **CHARTS,
         **ONE_RUN,

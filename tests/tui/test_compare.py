@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -109,13 +110,17 @@ async def test_more_than_eight_marked_runs_are_all_compared() -> None:
         await until(
             pilot, lambda: "compare 12 of 12 runs, 8 drawn" in text_of(app.screen.query_one("#header"))[0]
         )
+        screen = app.screen
+        assert isinstance(screen, CompareScreen)
         seen: set[str] = set()
         for number, run in enumerate(runs):
             if number:
                 await pilot.press("right")
-            await until(pilot, lambda key=run.key: app.screen.chosen_key() == key)  # type: ignore[attr-defined]
-            await until(pilot, lambda sign=f">{'●' if number else '◆'} {run.name}": sign in table(app)[0])
-            chart = app.screen.chart_in_hand()  # type: ignore[attr-defined]
+            heading = f">{'●' if number else '◆'} {run.name}"
+            await until(pilot, partial(lambda words: words in table(app)[0], heading))
+            assert screen.chosen_key() == run.key
+            chart = screen.chart_in_hand()
+            assert chart is not None
             assert len(chart.board.plotted) == 8
             assert {runs[0].key, run.key} <= {each.key for each in chart.board.plotted}
             seen |= {each.key for each in chart.board.plotted}

@@ -7,11 +7,13 @@ from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import RunningApp, assert_lines_keep_their_place, running, text_of, until
+from tests.tui.seen import listed
 from tuimon.records.events import EndRecord
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot
 from tuimon.tui.painting.row_shares import run_chart_rows
 from tuimon.tui.screens.dashboard import DashboardScreen
+from tuimon.tui.screens.metrics import MetricsScreen
 from tuimon.tui.screens.run import RunScreen
 from tuimon.tui.widgets.lines_view import LinesView
 from tuimon.tui.widgets.scrolled_lines import ScrolledLines
@@ -43,6 +45,23 @@ async def test_the_screen_names_the_run_and_charts_what_it_is_judged_by() -> Non
         assert "baseline" in text_of(app.screen.query_one("#header", LinesView))[0]
         assert chart_title(app).startswith(" val_loss")
         assert any("val_loss" in line and line.startswith(" >") for line in facts(app))
+
+
+async def test_m_puts_a_metric_of_the_run_into_its_chart() -> None:
+    """Those of other runs are not in the list, and the dashboard keeps its own metric."""
+    other = make_run("other", metrics={"val_loss": [3.0], "accuracy": [0.5]}, header={"run_id": "other"})
+    app = RunningApp([a_run(), other])
+    async with running(app) as pilot:
+        await open_run(app, pilot)
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MetricsScreen))
+        shown = listed(app)
+        assert any("grad_norm" in line for line in shown)
+        assert not any("accuracy" in line for line in shown)
+        await pilot.press(*"grad", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        await until(pilot, lambda: chart_title(app).startswith(" grad_norm"))
+        assert app.view.main_metric is None
 
 
 async def test_brackets_go_through_the_metrics_round_and_round() -> None:

@@ -141,6 +141,7 @@ class ViewActions(RangeActions):
     def action_choose_metrics(self) -> None:
         """Pick the metric of the large chart, or check those that have a small one and star those that come
         first: Enter keeps what is seen then, Escape puts it back."""
+        from tuimon.tui.screens.board_screen import BoardScreen
         from tuimon.tui.screens.metrics import KEPT, MetricsScreen  # loaded at its first use
 
         board, before = self.board, self.view
@@ -149,7 +150,9 @@ class ViewActions(RangeActions):
             if not self.lacks_runs("with metrics"):
                 self.tell("no metrics were read yet")
             return
-        starred = board.metrics.starred
+        starred, below = board.metrics.starred, self.screen
+        if not isinstance(below, BoardScreen):
+            return
 
         def star(metric: str) -> tuple[str, ...]:
             nonlocal starred
@@ -159,9 +162,9 @@ class ViewActions(RangeActions):
             return starred
 
         screen = MetricsScreen(
-            board.metrics.groups,
+            below.metric_groups(board),
             starred,
-            current=board.metric,
+            current=below.charted_metric() or board.metric,
             hidden=frozenset(self.view.hidden_metrics),
             on_toggle=lambda metric: self.change_view(self.view.metric_toggled(metric)),
             on_star=star,
@@ -172,7 +175,7 @@ class ViewActions(RangeActions):
             if metric is None:
                 self.change_view(self.view.with_metrics_of(before))
             elif metric != KEPT:
-                self.change_view(self.view.with_main_metric(metric))
+                below.choose_metric(metric)
 
         self.push_screen(screen, picked)
 

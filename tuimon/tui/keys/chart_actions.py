@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuimon.tui.keys.action import CHARTS, COMPARE, DASHBOARD, OUTPUT, PAGED, SWEEP, Action
+from tuimon.tui.keys.action import CHARTS, DASHBOARD, OUTPUT, PAGED, SWEEP, Action
 
 ON_CHARTS: tuple[Action, ...] = (
     Action(
@@ -10,7 +10,7 @@ ON_CHARTS: tuple[Action, ...] = (
         ("m",),
         "Metrics",
         "Choose the metric of the large chart, and which metrics have a strip.",
-        DASHBOARD | COMPARE,
+        CHARTS,
         on_app=True,
         footer=9,
     ),

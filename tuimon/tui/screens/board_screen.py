@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.screen import Screen
 
+from tuimon.analysis.metric_order import Group
 from tuimon.charts.picture import Line
 from tuimon.tui.keys.actions import Action, Scope
 from tuimon.tui.painting.keys_line import keys_line, notice_line
@@ -125,6 +126,10 @@ class BoardScreen(Screen[None]):
     def focused_pane(self) -> str:
         """What the help calls the pane that has the focus, where a screen has several."""
         return ""
+
+    def metric_groups(self, board: Board) -> tuple[Group, ...]:
+        """The metrics that can be chosen here, those that share a chart together."""
+        return board.metrics.groups
 
     def choose_metric(self, metric: str) -> None:
         """Put a metric into the large chart."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from tuimon.analysis.metric_order import Group
 from tuimon.tui.keys.actions import Scope
 from tuimon.tui.keys.bindings import screen_bindings
 from tuimon.tui.painting.run_painter import RunPainter, RunPicture, RunRequest
@@ -33,6 +34,7 @@ class RunScreen(ChartsAloneScreen[RunPicture]):
         "next_event": 7,
         "full_chart": 8,
         "export": 9,
+        "choose_metrics": 0,
         "choose_x_axis": 10,
         "log_y": 11,
         "zoom_in": 12,
@@ -86,6 +88,12 @@ class RunScreen(ChartsAloneScreen[RunPicture]):
             return None
         before = picture.in_hand
         return ChartInHand(replace(before.board, state=self.app.view), before.drawn)
+
+    def metric_groups(self, board: Board) -> tuple[Group, ...]:
+        """Those of the run."""
+        own = set(self.picture.metrics) if self.picture is not None else set()
+        groups = (tuple(name for name in group if name in own) for group in board.metrics.groups)
+        return tuple(filter(None, groups))
 
     def choose_metric(self, metric: str) -> None:
         """Put a metric into the chart."""

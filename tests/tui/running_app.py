@@ -32,6 +32,7 @@ class FakeStore:
 
     def __init__(self, runs: Sequence[RunSnapshot]) -> None:
         self._version = 0
+        self.prioritised: tuple[str, ...] = ()
         self._on_change: Callable[[int], None] | None = None
         self._snapshot = self._picture(runs)
 
@@ -77,6 +78,7 @@ class FakeStore:
 
     def prioritise(self, keys: Iterable[str]) -> None:
         """Everything is there already."""
+        self.prioritised = tuple(keys)
 
 
 class RunningApp(TuimonApp):

@@ -57,6 +57,21 @@ async def compare_all(app: RunningApp, pilot: Pilot[object]) -> None:
     await until(pilot, lambda: isinstance(app.screen, CompareScreen) and bool(table(app)[0]))
 
 
+async def test_compared_runs_are_read_before_the_others() -> None:
+    """The best of a thousand runs may not be in the charts; on the dashboard its own are the first again."""
+    runs = [run_of(f"run_{number:02d}", 2.0 - number / 40) for number in range(40)]
+    app = RunningApp(runs)
+    async with running(app) as pilot:
+        before = app.store.prioritised
+        assert runs[-1].key not in before
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen) and bool(table(app)[0]))
+        assert set(app.store.prioritised[:2]) == {runs[0].key, runs[-1].key}
+        await pilot.press("escape")
+        app.store.publish(runs)
+        await until(pilot, lambda: app.store.prioritised == before)
+
+
 async def test_c_compares_the_marked_runs_alone() -> None:
     app = RunningApp(three_runs())
     async with running(app) as pilot:

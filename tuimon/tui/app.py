@@ -282,12 +282,18 @@ class TuimonApp(KeysInOrder, VeiledStart, BesideTraining, RunActions):
         board: Board = self._health.with_health(message.result, self._clock.time())
         self._show(board.under(self.view) or board)
         self._open_by_log(board)
-        self.feed.prioritise(run.key for run in board.plotted)
+        self.read_first(board)
         self._ages.board_shown(board)
         if first:
             self.let_keys_go()
         if not self.veiled:
             self._look_further()
+
+    def read_first(self, board: Board) -> None:
+        """Have what is looked at read before other runs: those of the screen, those in the charts."""
+        screen = self._board_screen()
+        shown = screen.runs_shown() if screen is not None else ()
+        self.feed.prioritise((*shown, *(run.key for run in board.plotted)))
 
     def _look_further(self) -> None:
         """What can be had once the charts are there."""

@@ -45,6 +45,10 @@ class BoardScreen(Screen[None]):
         """What the drawing thread can work out of a board before it is shown here, to be found ready then."""
         return None
 
+    def runs_shown(self) -> tuple[str, ...]:
+        """The runs that the screen is about, besides those in the dashboard's charts."""
+        return ()
+
     def chosen_key(self) -> str | None:
         """The run that an action for one run is about: the one under the cursor."""
         return self.app.board.cursor if self.app.board is not None else None

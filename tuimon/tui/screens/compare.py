@@ -69,6 +69,10 @@ class CompareScreen(ChartsAloneScreen[ComparePicture]):
         self.lines.display = picture.table_height > 0
         self.lines.show_source(picture.table)
 
+    def runs_shown(self) -> tuple[str, ...]:
+        """Those compared."""
+        return self._keys
+
     def chosen_key(self) -> str | None:
         """The run of the cursor."""
         return self._chosen

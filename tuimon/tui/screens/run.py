@@ -65,6 +65,10 @@ class RunScreen(ChartsAloneScreen[RunPicture]):
         self.lines.display = not (self.charts_alone and picture.chart)
         self.lines.show_source(picture.text)
 
+    def runs_shown(self) -> tuple[str, ...]:
+        """This one."""
+        return (self._key,)
+
     def chosen_key(self) -> str | None:
         """The run of the screen."""
         return self._key

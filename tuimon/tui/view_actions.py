@@ -164,7 +164,7 @@ class ViewActions(RangeActions):
         screen = MetricsScreen(
             below.metric_groups(board),
             starred,
-            current=below.charted_metric() or board.metric,
+            current=(below.charted_metric() if below.SCOPE is Scope.RUN else None) or board.metric,
             hidden=frozenset(self.view.hidden_metrics),
             on_toggle=lambda metric: self.change_view(self.view.metric_toggled(metric)),
             on_star=star,

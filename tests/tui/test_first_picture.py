@@ -14,12 +14,14 @@ from rich.style import Style
 from tests.charts.runs_by_hand import make_run
 from tests.tui.running_app import NOW, FakeStore, RunningApp, running, until
 from tuimon.charts.palette import ANSI, DARK, LIGHT, NO_COLOUR
+from tuimon.settings.sections import Settings
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 from tuimon.tui.background.feed import StoreFeed
 from tuimon.tui.painting.look import Look
 from tuimon.tui.screens.dashboard import DashboardScreen
 from tuimon.tui.start import begin
+from tuimon.tui.start.asked_look import AskedLook
 from tuimon.tui.start.begin import board_with_values
 from tuimon.tui.start.first_picture import FirstPicture, first_picture
 from tuimon.tui.view.board import Board
@@ -132,6 +134,16 @@ async def test_the_app_goes_on_with_the_board_of_its_first_picture() -> None:
     async with running(app):
         assert app.board is not None
         assert app.board.rows is picture.board.rows
+        assert app.first is None
+
+
+def test_the_first_picture_is_given_away_once() -> None:
+    """All runs as they were hang on it: whoever started the app does not keep it while that runs."""
+    picture = picture_for(RunningApp(FEW), Preferences(), (120, 36))
+    asked = AskedLook(Settings().look, {})
+    start = begin.Start("here", StoreFeed(FakeStore(FEW)), Preferences(), asked, picture)
+    assert start.give_first() is picture
+    assert start.give_first() is None
 
 
 def feed_of(store: FakeStore) -> tuple[StoreFeed, Callable[[StoreSnapshot], Board]]:

@@ -111,7 +111,7 @@ def _app(call: _Call, start: Start) -> TuimonApp:
         preferences=start.preferences,
         open_log=call.open_log.resolve() if call.open_log is not None else None,
         training=call.training,
-        first=start.first,
+        first=start.give_first(),
     )
     app.last_resort = LastResort(call.before_hard_end)
     app.wait_with_keys(start.asked.typed)

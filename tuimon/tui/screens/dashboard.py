@@ -123,6 +123,7 @@ class DashboardScreen(TableActions):
         if painter is None:
             first = self.app.first
             painter = first.painter if first is not None else ChartsPainter(self.app.look, self.app.place)
+            self.app.first = None  # its board holds all runs as they were then
             self._painter = painter
         chosen = board.state.chart if self.focused is self.charts else None
         request = ChartsRequest(board, layout, chosen)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuimon.quick_dataclass import dataclass
 from tuimon.settings.terminal import colour_count
 from tuimon.tui.start.asked_look import AskedLook
 
@@ -41,15 +40,27 @@ READING_PATIENCE = 0.5
 LONGEST_PAUSE = 3.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Start:
     """What the app is made of. ``first`` is what is on the terminal already, None where that is nothing."""
 
-    place: str
-    feed: StoreFeed
-    preferences: Preferences
-    asked: AskedLook
-    first: FirstPicture | None
+    def __init__(
+        self,
+        place: str,
+        feed: StoreFeed,
+        preferences: Preferences,
+        asked: AskedLook,
+        first: FirstPicture | None,
+    ) -> None:
+        self.place = place
+        self.feed = feed
+        self.preferences = preferences
+        self.asked = asked
+        self._first = first
+
+    def give_first(self) -> FirstPicture | None:
+        """The first picture, once: all runs as they were hang on it, which the app outlives by far."""
+        first, self._first = self._first, None
+        return first
 
 
 def begin(paths: Sequence[str | Path], terminal: HeldTerminal, *, poll: bool | None, draws: bool) -> Start:

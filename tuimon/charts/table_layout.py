@@ -82,7 +82,7 @@ def layout_of(spec: TableSpec) -> TableLayout:
     return _worked_out(_LaidOut(spec))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)  # the rows of each hold their runs as they were
 def _worked_out(laid_out: _LaidOut) -> TableLayout:
     """The columns that fit, the name taking what is left; a longer sparkline where there is room to spare."""
     spec = laid_out.spec

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from tuimon.analysis.axes import axis_bounds, placeable, x_at_rows
+from tuimon.analysis.axes import XAxis, axis_bounds, placeable, x_at_rows
 from tuimon.analysis.curves import build_series
 from tuimon.charts.picture import Picture, Rect
 from tuimon.charts.ranges import fit, joined, shown_steps
@@ -107,12 +107,16 @@ class ChartInHand:
         return float(series.raw_y[finite[np.argmin(np.abs(series.x[finite] - x))]])
 
 
-@lru_cache(maxsize=2)
 def whole_x_range(board: Board) -> Range | None:
     """The x range of everything that the runs in the charts logged."""
-    bounds = [pair for run in board.plotted if (pair := axis_bounds(run, board.axis)) is not None]
+    return _x_range_of(board.plotted, board.axis)
+
+
+@lru_cache(maxsize=2)  # of these runs alone: on a board hang all runs as they were, a thousand perhaps
+def _x_range_of(runs: tuple[RunSnapshot, ...], axis: XAxis) -> Range | None:
+    bounds = [pair for run in runs if (pair := axis_bounds(run, axis)) is not None]
     found = joined(bounds)
-    return shown_steps(found, min(low for low, _ in bounds), board.axis.kind) if found else None
+    return shown_steps(found, min(low for low, _ in bounds), axis.kind) if found else None
 
 
 def chart_x_range(board: Board, metric: str) -> Range | None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from tests.analysis.builder import INF, NAN
-from tuimon.analysis.curve_end import CurveEnd, smoothed_end
+from tuimon.analysis.curve_end import CurveEnd
 from tuimon.analysis.smoothing import SMOOTHING_STEPS, smooth
 from tuimon.store.columns import Floats
 
@@ -192,7 +192,7 @@ def test_the_end_alone_is_the_end_of_the_whole(
         y = np.nan_to_num(y, nan=1.0, posinf=2.0, neginf=3.0)
     scale = float(np.abs(y[np.isfinite(y)]).max(initial=1.0))
     expected = smooth(x, y, strength)[-1]
-    assert_allclose(smoothed_end(x, y, strength), expected, rtol=1e-9, atol=1e-9 * scale)
+    assert_allclose(CurveEnd(x, y).smoothed(strength), expected, rtol=1e-9, atol=1e-9 * scale)
 
 
 @pytest.mark.parametrize("spike", [1e4, 1e200, -1e200, 1.7e308])
@@ -200,7 +200,7 @@ def test_the_end_alone_overflows_no_more_than_the_whole(spike: float) -> None:
     """Values near the greatest float are averaged as well."""
     x, y = np.arange(2000.0), np.full(2000, spike)
     y[::3] = 1.0
-    assert smoothed_end(x, y, 0.9) == pytest.approx(float(smooth(x, y, 0.9)[-1]), rel=1e-9)
+    assert CurveEnd(x, y).smoothed(0.9) == pytest.approx(float(smooth(x, y, 0.9)[-1]), rel=1e-9)
 
 
 @given(
@@ -220,7 +220,7 @@ def test_the_end_of_even_samples_is_the_end_of_the_whole(
         span = None if spans is None else spans * step * length
         expected = smooth(x, y, strength, span)[-1]
         scale = float(np.abs(y).max(initial=1.0))
-        assert_allclose(smoothed_end(x, y, strength, span), expected, rtol=1e-9, atol=1e-9 * scale)
+        assert_allclose(CurveEnd(x, y, span).smoothed(strength), expected, rtol=1e-9, atol=1e-9 * scale)
 
 
 def test_even_samples_share_their_weights(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,18 +15,14 @@ from tuimon.store.columns import Floats
 _LEAST_PLAIN, _GREATEST_PLAIN = 1e-200, 1e200
 
 
-def smoothed_end(x: Floats, y: Floats, strength: float, span: float | None = None) -> float:
-    """The last value of ``smooth(x, y, strength, span)``, where both end with a finite sample."""
-    return CurveEnd(x, y, span).smoothed(strength)
-
-
 class CurveEnd:
-    """What the smoothed end of a curve needs whatever the strength is, looked for once.
+    """The last value of ``smooth(x, y, strength, span)``, where both end with a finite sample.
 
-    A person who tries another strength has it worked out for all runs of the table. Where ``x`` rises and
-    all values are finite the end is a single weighted mean of what is not forgotten yet, at a tenth of the
-    cost of smoothing it all. The weights are shared: by all curves whose samples are evenly spaced, however
-    long each one is; else by those that have their ``x`` in common.
+    What it needs whatever the strength is, is looked for once: a person who tries another strength has it
+    worked out for all runs of the table. Where ``x`` rises and all values are finite the end is a single
+    weighted mean of what is not forgotten yet, at a tenth of the cost of smoothing it all. The weights are
+    shared: by all curves whose samples are evenly spaced, however long each one is; else by those that have
+    their ``x`` in common.
     """
 
     __slots__ = ("_high", "_low", "_span", "_step", "_x", "_y")

@@ -82,7 +82,7 @@ class Column:
     def of(cls, rest: ColumnView) -> Self:
         """The column that a view was the rest of, to grow again."""
         column = cls()
-        column._rows.go_on(rest.rows)
+        column._rows.replace(rest.rows)
         column._values.go_on(rest.values)
         column._bounds = _Bounds.of(rest)
         column._version = rest.version

@@ -67,20 +67,12 @@ class RisingRows:
         self.replace(np.insert(self.current(), place, row))
 
     def replace(self, rows: Numbers) -> None:
-        """Hold ``rows`` instead (a new array that nobody else writes to)."""
+        """Hold ``rows`` instead, which may be shown already, by whoever; nobody writes to them."""
         if not len(rows) or rows[-1] == len(rows) - 1:
             self._gapless, self._kept = len(rows), None
         else:
             self._kept = GrowingArray(np.int32)
-            self._kept.replace(rows)
-
-    def go_on(self, shown: Numbers) -> None:
-        """Hold rows that are shown already, by whoever: to be changed in new memory alone."""
-        if not len(shown) or shown[-1] == len(shown) - 1:
-            self._gapless, self._kept = len(shown), None
-        else:
-            self._kept = GrowingArray(np.int32)
-            self._kept.go_on(shown)
+            self._kept.go_on(rows)
 
     def current(self) -> Numbers:
         """The rows, for a look now."""

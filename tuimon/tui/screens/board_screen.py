@@ -39,6 +39,7 @@ class BoardScreen(Screen[None]):
     def show_again(self) -> None:
         """Show the board once more: something besides it has changed."""
         if self.app.board is not None:
+            self.app.read_first(self.app.board)  # it may be the first time that it is shown here
             self.show_board(self.app.board)
 
     def work_ahead(self) -> Callable[[Board], object] | None:

@@ -66,7 +66,6 @@ class DrawnScreen(ScrollingScreen, Generic[PictureT]):
     def show_board(self, board: Board) -> None:
         """Draw anew in the drawing thread; runs that have not changed cost nothing there."""
         width, height = self.app.size
-        self.app.read_first(board)
         self.app.drawing.request(self, self.SLOT, self.drawing_of(board, width, max(0, height - 2)))
         self.show_last_line()
 

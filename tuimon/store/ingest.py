@@ -23,7 +23,8 @@ from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
 CHUNK_BYTES = 256 * 1024  # 2 to 3 ms of decoding: keys are answered in between
 SLICE_SECONDS = 0.02  # of searching and of previews, for the same reason
 RESTAT_SECONDS = 5.0  # how late a change is seen that no event told of
-IDLE_SHARE = 200  # looking at everything comes no sooner than so many times what it took: 0.5 % of a core
+IDLE_SHARE = 1000  # looking at everything comes no sooner than so many times what it took: 0.1 % of a core
+POLL_SHARE = 200  # 0.5 %, where no events tell of changes
 HINT_SHARE = 20  # where there is a hint: 5 %, while things change
 HINT_SECONDS = 0.1
 POLL_SECONDS = 1.0
@@ -102,8 +103,8 @@ class Ingest:
                 self._look_at(reader)
             elif path in self._roots:  # polled: it comes each second
                 self._look_at_live()
-                self._looking.ask(POLL_SECONDS, IDLE_SHARE)
-                self._searching.ask(POLL_SECONDS, IDLE_SHARE)
+                self._looking.ask(POLL_SECONDS, POLL_SHARE)
+                self._searching.ask(POLL_SECONDS, POLL_SHARE)
             elif is_run_file(os.path.basename(path)) or self._may_be_searched(path):  # noqa: PTH119
                 self._searching.ask(HINT_SECONDS, HINT_SHARE)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tuimon import ExperimentLog, MetricsSnapshot
 from tuimon.records.events import EndRecord, EventRecord, ResumeRecord
 from tuimon.records.lines import decode_line, encode_record
-from tuimon.records.metric_summary import MetricSummary
+from tuimon.records.metric_summary import LoggedSummaries, MetricSummary
 from tuimon.records.person_meta import PersonMeta, meta_path, read_meta, write_meta
 from tuimon.records.run_header import RunHeader, header_from_path, parse_time
 from tuimon.records.statistics import statistics_text, summary_statistics
@@ -142,6 +142,30 @@ def test_a_summary_is_what_a_slow_look_says(values: list[tuple[int, float]]) -> 
         assert (summary.min, summary.max, summary.min_iteration) == (None, None, None)
     back = MetricSummary.from_record(through_a_line(summary.to_record()))
     assert back.to_record() == pytest.approx(summary.to_record(), nan_ok=True)
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=3),
+        st.one_of(
+            st.lists(st.floats(), max_size=4).map(
+                lambda values: MetricSummary.of(range(9)[: len(values)], values).to_record()
+            ),
+            st.sampled_from([None, 3, "text", [], {}, {"last": "NaN"}, {"last": {}, "nan_count": -2}]),
+        ),
+        max_size=4,
+    )
+)
+def test_summaries_read_late_say_what_those_read_at_once_say(logged: dict[str, Any]) -> None:
+    """Whatever stands in the line: the same summaries, and the same quick answers for all of them."""
+    line = through_a_line({"type": "end", "summary": logged})["summary"]
+    at_once = {name: MetricSummary.from_record(each) for name, each in line.items()}
+    late = LoggedSummaries(line)
+    last_values = {name: each.last for name, each in at_once.items() if each.last is not None}
+    assert repr(dict(late.last_values())) == repr(last_values)  # NaN is not equal to itself
+    assert late.nan_count == sum(each.nan_count for each in at_once.values())
+    assert repr(late) == repr(at_once)
+    assert ("absent" in late, len(late), list(late)) == (False, len(line), list(line))
 
 
 def test_a_persons_additions_are_merged_by_key(tmp_path: Path) -> None:

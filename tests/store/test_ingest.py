@@ -42,6 +42,23 @@ def test_preferred_runs_are_read_first(tmp_path: Path) -> None:
     assert "run 0" not in order[0]
 
 
+def test_that_the_preferred_runs_have_been_read_is_told_once(tmp_path: Path) -> None:
+    """Whoever waits for them gets a picture then, not at the next that is due."""
+    for name in "abcd":
+        RunBuilder(tmp_path, name).header().metrics(0, train_loss=1.0)
+    ingest = ingest_of(tmp_path)
+    ingest.step()  # all are found and looked at; the first of the others is read as well
+    preferred = [run.key for run in ingest.publish().runs if run.loading][-2:]
+    ingest.prefer(preferred)
+    told = []
+    for _ in range(len("abcd")):
+        ingest.step()
+        told.append(ingest.take_answer())
+    assert told == [False, True, False, False]
+    ingest.prefer(preferred)  # they are read already: nobody has to wait
+    assert not ingest.take_answer()
+
+
 def test_a_run_that_vanishes_before_it_is_read_costs_no_other_run(tmp_path: Path) -> None:
     """It was found and is to be read, and is not there any more: all others are read."""
     runs = [RunBuilder(tmp_path, name).header().metrics(0, train_loss=1.0) for name in "abc"]

@@ -7,6 +7,7 @@ from typing import Any
 
 # A config can come from a file written by anybody: deeper nesting stays a value.
 _MAX_DEPTH = 20
+_PLAIN = frozenset((int, float, str, bool))  # told from mappings sooner than by asking an abstract class
 
 
 def flatten_config(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def flatten_config(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _collect(config: Mapping[str, Any], prefix: str, flat: dict[str, Any], depth: int) -> None:
     for key, value in config.items():
-        if isinstance(value, Mapping) and value and depth < _MAX_DEPTH:
+        if type(value) not in _PLAIN and isinstance(value, Mapping) and value and depth < _MAX_DEPTH:
             _collect(value, f"{prefix}{key}.", flat, depth + 1)
         else:
             flat[f"{prefix}{key}"] = value

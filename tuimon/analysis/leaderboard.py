@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from tuimon.analysis.run_rows import SPARK_POINTS, RunRow, with_smoothed
 from tuimon.analysis.smoothing import DEFAULT_SMOOTHING
 from tuimon.analysis.sorting import sort_rows
 from tuimon.quick_dataclass import dataclass
+from tuimon.records.metric_summary import LoggedSummaries, MetricSummary
 from tuimon.store.snapshot import RunSnapshot
 
 __all__ = ["SPARK_POINTS", "Leaderboard", "RunRow", "aged", "eta_of", "progress_of", "run_row", "sort_rows"]
@@ -279,7 +280,7 @@ def _facts_before_reading(run: RunSnapshot, metric: str | None) -> _Facts:
         seconds_left=None,
         duration_seconds=duration_of(run),
         sparkline=_sparkline(run, train or metric),
-        nan_count=sum(each.nan_count for each in run.summaries.values()),
+        nan_count=_nan_count(run.summaries),
         train=train,
     )
 
@@ -294,6 +295,12 @@ def _best_of_summary(run: RunSnapshot, metric: str | None) -> tuple[float | None
         best, iteration = summary.min, summary.min_iteration
     # The summary knows iterations: no step to show where the steps shown are gradient steps.
     return best, None if counts_gradient_steps(run) else iteration
+
+
+def _nan_count(summaries: Mapping[str, MetricSummary]) -> int:
+    if isinstance(summaries, LoggedSummaries):
+        return summaries.nan_count
+    return sum(each.nan_count for each in summaries.values())
 
 
 def _last_known(run: RunSnapshot, metric: str | None) -> float | None:

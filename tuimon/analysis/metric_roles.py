@@ -150,30 +150,40 @@ def main_metric(runs: Iterable[RunSnapshot]) -> str | None:
     evaluation's accuracy or the like, any such, anything else that is no learning rate, throughput, duration
     or counter.
     """
-    counts = metric_counts(runs)
+    runs = tuple(runs)
     for name in ("val_loss", "train_loss"):
-        if counts[name]:
+        if any(has_metric(run, name) for run in runs):
             return name
+    counts = metric_counts(runs)
     candidates = [name for name in counts if role_of(name) in (Role.LOSS, Role.QUALITY, Role.OTHER)]
     return min(candidates, key=lambda name: _rank(name, counts[name]), default=None)
 
 
 def train_metric(runs: Iterable[RunSnapshot]) -> str | None:
     """The training loss: train_loss, else the commonest loss that is not an evaluation's."""
-    counts = metric_counts(runs)
-    if counts["train_loss"]:
+    runs = tuple(runs)
+    if any(has_metric(run, "train_loss") for run in runs):
         return "train_loss"
+    counts = metric_counts(runs)
     candidates = [name for name in counts if role_of(name) is Role.LOSS and not is_evaluation(name)]
     return min(candidates, key=lambda name: (-counts[name], name), default=None)
 
 
 def throughput_metric(runs: Iterable[RunSnapshot]) -> str | None:
     """How fast the training goes: tokens_per_sec, else the commonest rate that is not an evaluation's."""
-    counts = metric_counts(runs)
-    if counts["tokens_per_sec"]:
+    runs = tuple(runs)
+    if any(has_metric(run, "tokens_per_sec") for run in runs):
         return "tokens_per_sec"
+    counts = metric_counts(runs)
     candidates = [name for name in counts if role_of(name) is Role.THROUGHPUT and not is_evaluation(name)]
     return min(candidates, key=lambda name: (-counts[name], name), default=None)
+
+
+def has_metric(run: RunSnapshot, name: str) -> bool:
+    """Whether the metric is one of the run's ``metric_names``."""
+    if name in run.metrics:
+        return True
+    return run.loading and name != "iteration" and (name in run.summaries or name in run.last_values)
 
 
 def metric_names(run: RunSnapshot) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -195,9 +196,13 @@ def _numbers_by_short_name(run: RunSnapshot) -> dict[str, float]:
         number = plain_number(value)
         # Some configs say with -1 or 0 that a total is not set.
         if number is not None and 0 < number < math.inf:
-            short = key.rsplit(".", 1)[-1].lower().replace("_", "").replace("-", "")
-            numbers.setdefault(short, number)
+            numbers.setdefault(_short_name(key), number)
     return numbers
+
+
+@lru_cache(maxsize=4096)
+def _short_name(key: str) -> str:
+    return key.rsplit(".", 1)[-1].lower().replace("_", "").replace("-", "")
 
 
 def _share_of_epochs(run: RunSnapshot) -> float | None:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from tuimon.quick_dataclass import dataclass
 from tuimon.records.lines import as_number
-from tuimon.records.metric_summary import MetricSummary
+from tuimon.records.metric_summary import LoggedSummaries, MetricSummary
 from tuimon.records.run_header import parse_time
 
 STATUSES = ("finished", "failed", "interrupted")
@@ -67,9 +67,7 @@ class EndRecord:
             status=status if isinstance(status, str) and status in STATUSES else "finished",
             end_time=parse_time(record.get("end_time")),
             duration_seconds=as_number(record.get("duration_seconds")),
-            summary={name: MetricSummary.from_record(value) for name, value in summary.items()}
-            if isinstance(summary, Mapping)
-            else {},
+            summary=LoggedSummaries(summary) if isinstance(summary, Mapping) else {},
             exception_type=_text(exception.get("type")),
             exception_message=_text(exception.get("message")),
             traceback=_text(exception.get("traceback")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, fields
 from datetime import datetime
 from pathlib import Path
@@ -54,35 +54,17 @@ class RunHeader:
 
         A name or run id that is missing comes from ``path``, as for a log without a header.
         """
-        config = record.get("config")
-        dirty = record.get("git_dirty")
-        return cls(
-            run_id=_text(record.get("run_id")) or id_from_path(path),
-            name=_text(record.get("name")) or path.stem,
-            start_time=parse_time(record.get("start_time")),
-            config=config if isinstance(config, Mapping) else {},
-            process_start_time=as_number(record.get("process_start_time")),
-            argv=_texts(record.get("argv")),
-            git_dirty=dirty if isinstance(dirty, bool) else None,
-            gpu_names=_texts(record.get("gpu_names")),
-            host=_text(record.get("host")),
-            boot_id=_text(record.get("boot_id")),
-            pid_namespace=_text(record.get("pid_namespace")),
-            cwd=_text(record.get("cwd")),
-            git_commit=_text(record.get("git_commit")),
-            python=_text(record.get("python")),
-            job_id=_text(record.get("job_id")),
-            group=_text(record.get("group")),
-            pid=_integer(record.get("pid")),
-            rank=_integer(record.get("rank")),
-            world_size=_integer(record.get("world_size")),
-            array_index=_integer(record.get("array_index")),
-            restart_count=_integer(record.get("restart_count")),
-            tags=_texts(record.get("tags")),
-            notes=_text(record.get("notes")) or "",
-            format=_integer(record.get("format")) or LOG_FORMAT,
-            extra={key: value for key, value in record.items() if key not in _KNOWN},
-        )
+        known: dict[str, Any] = {}
+        extra: dict[str, Any] = {}
+        for key, value in record.items():
+            take = _TAKEN_AS.get(key)
+            if take is not None:
+                known[key] = take(value)
+            elif key != "type":
+                extra[key] = value
+        known["run_id"] = known.get("run_id") or id_from_path(path)
+        known["name"] = known.get("name") or path.stem
+        return cls(**known, extra=extra)
 
     def to_record(self) -> dict[str, Any]:
         """The ``run`` line; facts that are not known are left out."""
@@ -94,9 +76,6 @@ class RunHeader:
         if self.start_time is not None:
             record["start_time"] = self.start_time.isoformat()
         return {**record, **{key: value for key, value in self.extra.items() if key not in record}}
-
-
-_KNOWN = frozenset(item.name for item in fields(RunHeader)) - {"extra"} | {"type"}
 
 
 def header_from_path(path: Path) -> RunHeader:
@@ -136,3 +115,40 @@ def _integer(value: object) -> int | None:
 
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list | tuple) else ()
+
+
+def _config(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _truth(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+# How each key of the line is read: a list of 1,000 runs reads 20,000 of them.
+_TAKEN_AS: dict[str, Callable[[object], Any]] = {
+    "run_id": _text,
+    "name": _text,
+    "start_time": parse_time,
+    "config": _config,
+    "host": _text,
+    "pid": _integer,
+    "process_start_time": as_number,
+    "boot_id": _text,
+    "pid_namespace": _text,
+    "argv": _texts,
+    "cwd": _text,
+    "git_commit": _text,
+    "git_dirty": _truth,
+    "python": _text,
+    "rank": _integer,
+    "world_size": _integer,
+    "job_id": _text,
+    "array_index": _integer,
+    "restart_count": _integer,
+    "gpu_names": _texts,
+    "tags": _texts,
+    "notes": lambda value: _text(value) or "",
+    "group": _text,
+    "format": lambda value: _integer(value) or LOG_FORMAT,
+}

@@ -57,6 +57,7 @@ class Ingest:
         self._backlog: list[str] = []  # to be read wholly, the first one last
         self._backlog_sorted = True
         self._preferred: dict[str, int] = {}
+        self._awaited: tuple[RunReader, ...] = ()  # those of the preferred that were not read then
         self._search: Search | None = None
         self._taken = 0  # runs that were taken over from the search
         self._scanning = True
@@ -140,7 +141,16 @@ class Ingest:
     def prefer(self, keys: Iterable[str]) -> None:
         """Read these runs before the others."""
         self._preferred = {key: place for place, key in enumerate(keys)}
+        preferred = (self._readers.get(key) for key in self._preferred)
+        self._awaited = tuple(reader for reader in preferred if reader is not None and reader.loading)
         self._backlog_sorted = False
+
+    def take_answer(self) -> bool:
+        """Whether all of the runs that were preferred have been read by now; true once."""
+        if not self._awaited or any(reader.loading for reader in self._awaited):
+            return False
+        self._awaited = ()
+        return True
 
     def look(self) -> None:
         """Find and preview everything now, and leave to be read only what previews do not tell enough of."""

@@ -9,6 +9,7 @@ from typing import Any
 from tuimon.quick_dataclass import dataclass
 from tuimon.records.events import EndRecord
 from tuimon.records.lines import as_number
+from tuimon.records.metric_summary import LoggedSummaries
 from tuimon.records.quick_read import read_ends
 from tuimon.records.run_header import RunHeader
 from tuimon.records.run_names import rank_path
@@ -41,6 +42,6 @@ def read_preview(path: Path) -> Preview:
 def _last_values(record: Mapping[str, Any], end: EndRecord | None) -> dict[str, float]:
     """The newest value of each metric: those of the end's summary hold also after a resume."""
     values = {name: as_number(value) for name, value in record.items() if name != "type"}
-    summary = end.summary if end is not None else {}
-    values.update({name: known.last for name, known in summary.items() if known.last is not None})
+    if end is not None and isinstance(end.summary, LoggedSummaries):
+        values.update(end.summary.last_values())
     return {name: value for name, value in values.items() if value is not None}

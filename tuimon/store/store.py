@@ -173,6 +173,7 @@ class RunStore:
             more = ingest.step()
             ingest.tick()
             wait = 0.0 if more else ingest.seconds_to_tick()
+            is_answer = ingest.take_answer()  # somebody has been waiting for just that
             if ingest.changed or watcher.mode != self._snapshot.watch_mode:
                 # A list that still grows is pictured ever more rarely, and at once when it is whole.
                 gap = PUBLISH_SECONDS if more else self._gap
@@ -180,6 +181,8 @@ class RunStore:
                 now = self._clock.monotonic()
                 if more and now < self._held_until:
                     gap = LATEST_PICTURE
+                elif is_answer:
+                    gap = 0.0
                 rest = published + gap - now
                 is_listed = scanning and not ingest.scanning and now - started > PUBLISH_SECONDS
                 is_first = self._snapshot.version == 0 and not more  # a small directory at once, all of it

@@ -16,6 +16,7 @@ from tuimon.quick_dataclass import dataclass
 from tuimon.tui.start.begin import begin
 from tuimon.tui.start.held_terminal import HeldTerminal
 from tuimon.tui.start.terminal_watch import TerminalWatch
+from tuimon.tui.start.without_openssl import import_without_openssl
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
@@ -72,6 +73,7 @@ def run_app(
     os.environ.setdefault("TEXTUAL_FPS", PICTURES_PER_SECOND)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads for algebra we don't do
     gc.disable()  # imports make much and drop nothing: looking for garbage meanwhile takes a fifth of them
+    import_without_openssl("hashlib")
     try:
         with HeldTerminal() as terminal, TerminalWatch():
             return _from_start_to_end(call, terminal)
@@ -100,6 +102,7 @@ def _from_start_to_end(call: _Call, terminal: HeldTerminal) -> int:
 
 def _app(call: _Call, start: Start) -> TuimonApp:
     """Load Textual and make the app; this takes as long as everything before."""
+    import_without_openssl("asyncio")
     from tuimon.tui.app import TuimonApp
     from tuimon.tui.ending import LastResort
 

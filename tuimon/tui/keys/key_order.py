@@ -13,7 +13,6 @@ from textual.events import Event, Key
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 LOOK_AGAIN = 0.005  # seconds, while a screen that was opened is not there yet
 # The key, up to the app, which does what the line has bound to it; the line's message of that, up to the box
@@ -78,7 +77,7 @@ class KeysInOrder(App[object]):
     async def _press(self, event: Key) -> None:
         """Where text is typed the widget is asked first; elsewhere what the key does is done here and now."""
         widget, screen = self.focused, self.screen
-        typing = isinstance(widget, Input | TextArea)
+        typing = _takes_text(widget)
         if typing or screen.maximized is not None or not await self._check_bindings(event.key):
             await super().on_event(event)
         # What is typed into it changes no screen; Enter and the like may: the next key waits for that.
@@ -116,3 +115,8 @@ class KeysInOrder(App[object]):
         """Whether the screen on top has not got as far as taking keys; all dialogs begin with a focus."""
         screen = self.screen
         return not screen.is_mounted or (isinstance(screen, ModalScreen) and screen.focused is None)
+
+
+def _takes_text(widget: Widget | None) -> bool:
+    """Whether it is one of those that keep keys for themselves; importing these to ask takes 5 ms."""
+    return widget is not None and type(widget).check_consume_key is not Widget.check_consume_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from tuimon.tui.start.asked_look import AskedLook
 
 if TYPE_CHECKING:
     from tuimon.settings.sections import Settings
-    from tuimon.store.snapshot import StoreSnapshot
+    from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
     from tuimon.store.store import RunStore
     from tuimon.tui.background.feed import StoreFeed
     from tuimon.tui.start.first_picture import FirstPicture
@@ -137,12 +137,23 @@ def board_with_values(
     if not any(run.loading for run in board.plotted):
         return None
     feed.prioritise(run.key for run in board.plotted)
-    while any(run.loading and not run.metrics for run in board.plotted):
-        newer = feed.newer(board.snapshot, until - time.monotonic())
+    latest = snapshot
+    while _nothing_read(board.plotted):
+        newer = feed.newer(latest, until - time.monotonic())
         if newer is None:
             break
-        board = board_of(newer)
+        latest = newer
+        wanted = {run.key for run in board.plotted}
+        if not _nothing_read(run for run in latest.runs if run.key in wanted):  # else not worth a board
+            board = board_of(latest)
+    if board.snapshot is not latest:
+        board = board_of(latest)
     return board if board.has_values else None
+
+
+def _nothing_read(runs: Iterable[RunSnapshot]) -> bool:
+    """Whether nothing has been read of one of them that has more than its ends."""
+    return any(run.loading and not run.metrics for run in runs)
 
 
 def _store(paths: Sequence[str | Path], settings: Settings, poll: bool | None) -> RunStore:

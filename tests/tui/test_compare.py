@@ -164,16 +164,39 @@ async def test_capital_y_copies_the_comparison_as_markdown(monkeypatch: pytest.M
     assert "| seed " not in copied[0]
 
 
-async def test_e_exports_the_curves_of_the_compared_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All of them, and no other run's."""
+async def test_e_writes_the_table_that_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compared runs alone, with the config keys that u shows; what was written is said."""
     monkeypatch.chdir(tmp_path)
     app = RunningApp(three_runs())
     async with running(app) as pilot:
         await pilot.press("space", "j", "space", "c")
         await until(pilot, lambda: isinstance(app.screen, CompareScreen) and bool(table(app)[0]))
         await pilot.press("e")
+        await until(pilot, lambda: app.notice is not None and app.notice.startswith("wrote "))
+        (written,) = tmp_path.glob("*.csv")
+        assert app.notice == f"wrote the table to {written.name} in {tmp_path}"
+        assert written.name.startswith("comparison_")
+        lines = written.read_text().splitlines()
+        assert lines[:2] == ["kind,name,measure,base,slow", "config,lr,,0.0003,0.0001"]
+        assert not any(line.startswith("config,seed") for line in lines)
+        await pilot.press("u")
+        await until(pilot, lambda: row(app, "seed") == ["seed", "1", "1"])
+        await pilot.press("e")
+        await until(pilot, lambda: len(list(tmp_path.glob("*.csv"))) == 2)
+        (second,) = set(tmp_path.glob("*.csv")) - {written}
+        await until(pilot, lambda: "config,seed,,1,1" in second.read_text())
+
+
+async def test_e_exports_the_curves_where_the_charts_stand_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of all compared runs, and no other run's."""
+    monkeypatch.chdir(tmp_path)
+    app = RunningApp(three_runs())
+    async with running(app) as pilot:
+        await pilot.press("space", "j", "space", "c")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen) and bool(table(app)[0]))
+        await pilot.press("f", "e")
         await until(pilot, lambda: any(tmp_path.glob("curves_*.csv")))
         await until(pilot, lambda: "slow" in next(tmp_path.glob("curves_*.csv")).read_text())
         assert "fast" not in next(tmp_path.glob("curves_*.csv")).read_text()

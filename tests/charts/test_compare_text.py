@@ -142,9 +142,9 @@ def test_it_is_said_that_values_at_the_cursor_are_interpolated() -> None:
     """They looked like samples: the value at 1.5 of a run that logged at 1 and 2."""
     runs = [make_run("base", metrics={"loss": [3.0, 2.0]}), make_run("other", metrics={"loss": [3.0, 2.5]})]
     text = text_of(CompareTable(CompareSpec(compare_runs(runs, at=1.5), 120)))
-    assert any(
-        "at 1.5 gradient steps, interpolated; Δ to the baseline at the same step" in line for line in text
-    )
+    (title,) = (line.strip() for line in text if "interpolated" in line)
+    assert title == "metrics   at 1.5 gradient steps, interpolated; Δ to the baseline"
+    assert len(title) < 80
     assert any("2.5000 @1.5" in line for line in text)
 
 

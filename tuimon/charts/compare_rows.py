@@ -209,14 +209,14 @@ def metric_rows(spec: CompareSpec) -> list[Row]:
 
 def _metric_words(comparison: Comparison) -> str:
     """Where the values and the differences hold."""
-    values = "latest"
     if comparison.at is not None:
-        values = f"at {place_text(comparison.axis, comparison.at)}, interpolated"
+        words = f"at {place_text(comparison.axis, comparison.at)}, interpolated"
+        return words if len(comparison.runs) == 1 else f"{words}; Δ to the baseline"
     if len(comparison.runs) == 1:
-        return values
+        return "latest"
     earlier = any(cell.delta_x is not None for line in comparison.metrics for cell in line.cells)
     rest = ", else the last both have" if earlier else ""
-    return f"{values}; Δ to the baseline {same_place_words(comparison.axis)}{rest}"
+    return f"latest; Δ to the baseline {same_place_words(comparison.axis)}{rest}"
 
 
 def narrow_rows(rows: Sequence[Row], spec: CompareSpec) -> list[Row]:

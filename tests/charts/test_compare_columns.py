@@ -140,3 +140,21 @@ def test_names_are_told_apart_by_what_differs_in_them(width: int) -> None:
         seen |= set(re.findall("[◆●] (\\S+)", heading))
     assert len(seen) == len(names)
     assert all(re.search(r"lr[13].*[15]_?s?e?e?d?[12]$", name) for name in seen), seen
+
+
+def test_long_values_are_told_apart_as_well() -> None:
+    """Paths were cut in their middle, where they differ."""
+    begin = "/data/teams/llm/tinystories/v2/shards/train_"
+    paths = {name: f"{begin}{number}_of_a_hundred.bin" for number, name in enumerate(("one", "two", "three"))}
+    found = lines([run_of(name, path=path) for name, path in paths.items()], 79)
+    assert len(set(words_of(found, "path"))) == 3
+
+
+def test_what_is_out_of_sight_is_said_without_moving_a_name() -> None:
+    """With short labels the words are shorter, too."""
+    runs = [make_run(f"run_{number}", metrics={"loss": [3.0 - number]}) for number in range(12)]
+    heading = lines(runs, 60)[0]
+    assert re.match(r" 2–\d of 12 ←→ +◆ run_0", heading)
+    first = next(line for line in lines(runs, 60) if line.startswith(" loss"))
+    assert heading.index("◆ run_0") < first.index("3.0000") + len("3.0000")
+    assert " ● " in heading

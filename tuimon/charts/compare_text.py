@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 
-from tuimon.charts import notation
-from tuimon.charts.compare_rows import Cell, CompareSpec, config_rows, metric_rows, narrow_rows
+from tuimon.charts.compare_rows import CompareSpec, Row, config_rows, metric_rows, narrow_rows
 from tuimon.charts.distinct_names import cut_name, told_apart
 from tuimon.charts.palette import Theme, style
 from tuimon.charts.picture import Line
@@ -94,7 +93,7 @@ class CompareTable:
             return builder.add(row.label, row.label_style).add(row.aside, style(theme, theme.text)).line()
         builder.cell(row.label, self._label_width, row.label_style)
         for column in self._columns:
-            _draw_cell(builder, column, row.cells[column.run], self.spec.theme)
+            _draw_cell(builder, column, row, self.spec.theme)
         return builder.line()
 
     def _builder(self) -> LineBuilder:
@@ -194,13 +193,19 @@ class CompareTable:
     def _hidden_text(self) -> str:
         """Which of the runs are seen beside the baseline, which is run 1: ``runs 2–3 of 6 ←→``."""
         first, last = self.first + 2, self.first + len(self._columns)
-        seen = f"run {first}" if first == last else f"runs {first}–{last}"
-        return f"{seen} of {len(self._others) + 1}{self.spec.scroll_keys}"
+        seen = f"{first}" if first == last else f"{first}–{last}"
+        text = f"{seen} of {len(self._others) + 1}{self.spec.scroll_keys}"
+        whole = f"{'run' if first == last else 'runs'} {text}"
+        return whole if cell_len(whole) <= self._label_width else text  # names keep their places
 
 
-def _draw_cell(builder: LineBuilder, column: _Column, cell: Cell, theme: Theme) -> None:
-    """Numbers end where the numbers above and below end; a longer text may use the whole column."""
-    text = notation.cut_middle(cell.value, column.width if not (cell.place or cell.change) else column.value)
+def _draw_cell(builder: LineBuilder, column: _Column, row: Row, theme: Theme) -> None:
+    """Numbers end where the numbers above and below end; a longer text may use the whole column, and what
+    differs in it from the other runs' texts is seen.
+    """
+    cell = row.cells[column.run]
+    room = column.width if not (cell.place or cell.change) else column.value
+    text = cut_name(cell.value, room, (each.value for each in row.cells))
     builder.to(column.left + max(0, column.value - cell_len(text))).add(text, cell.value_style)
     after = column.left + column.value
     if cell.place:

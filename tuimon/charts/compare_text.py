@@ -30,13 +30,25 @@ _MARGIN = 1
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A run's column: its place in the line and the widths of its three parts."""
+    """A run's column: its place in the line, its width and those of its numbers' first two parts."""
 
     run: int
     left: int
     width: int
     value: int
     place: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a run's column has to hold: the width of its numbers and of their first two parts, and that of the
+    longest text, the name with its signs among them.
+    """
+
+    numbers: int
+    value: int
+    place: int
+    text: int
 
 
 class CompareTable:
@@ -51,7 +63,7 @@ class CompareTable:
         self.spec = spec
         comparison = spec.comparison
         self._others = [index for index in range(len(comparison.runs)) if index != comparison.baseline]
-        self._rows, self._narrow = config_rows(spec) + metric_rows(spec), False
+        self._take_rows(config_rows(spec) + metric_rows(spec), narrow=False)
         longest = max((cell_len(row.label) for row in self._rows if row.cells), default=_LEAST_LABEL)
         self._label_width = min(_MOST_LABEL, longest)
         self.first, self._columns = self._place_columns(_LONGEST_TEXT)
@@ -60,7 +72,7 @@ class CompareTable:
             shortest = _least_name_width(tuple(sorted({*map(self.spec.name_of, comparison.runs)}))) + _SIGNS
             self.first, self._columns = self._place_columns(shortest)
             if self.furthest:
-                self._rows, self._narrow = narrow_rows(self._rows, spec), True
+                self._take_rows(narrow_rows(self._rows, spec), narrow=True)
                 self.first, self._columns = self._place_columns(shortest)
             self._use_spare_room(longest, shortest)
         self.heading = self._draw_heading()
@@ -156,20 +168,29 @@ class CompareTable:
                     first += 1
         return first, end(first)
 
-    def _shape(self, run: int, longest_text: int) -> _Column:
-        """The widths of a run's column, as if it stood at the left border."""
+    def _take_rows(self, rows: Sequence[Row], *, narrow: bool) -> None:
+        """Show these rows; each run's cells are measured once for all widths that are tried."""
+        self._rows = rows
+        self._content = [self._measure(run, narrow=narrow) for run in range(len(self.spec.comparison.runs))]
+
+    def _measure(self, run: int, *, narrow: bool) -> _Content:
         cells = [row.cells[run] for row in self._rows if row.cells]
         aligned = [cell_len(cell.value) for cell in cells if cell.place or cell.change]
         value = min(_LONGEST_NUMBER, max(aligned, default=_USUAL_NUMBER))
         place = max((cell_len(cell.place) for cell in cells), default=0)
         change = max((cell_len(cell.whole_change) for cell in cells), default=0)
-        if self._narrow:  # no cell has both: they stand in the same place
+        if narrow:  # no cell has both: they stand in the same place
             place, change = 0, max(place, change)
         numbers = value + (place + 1 if place else 0) + (change + 1 if change else 0)
         texts = max((cell_len(cell.value) for cell in cells), default=0)
         name = cell_len(self.spec.name_of(self.spec.comparison.runs[run])) + _SIGNS
-        width = max(numbers, min(longest_text, max(texts, name)))
-        return _Column(run, 0, width, value, place)
+        return _Content(numbers, value, place, max(texts, name))
+
+    def _shape(self, run: int, longest_text: int) -> _Column:
+        """The widths of a run's column, as if it stood at the left border."""
+        content = self._content[run]
+        width = max(content.numbers, min(longest_text, content.text))
+        return _Column(run, 0, width, content.value, content.place)
 
     def _draw_heading(self) -> tuple[Line, ...]:
         theme, comparison = self.spec.theme, self.spec.comparison

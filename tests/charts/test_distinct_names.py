@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tuimon.charts.distinct_names import cut_name
+from tuimon.charts.distinct_names import cut_name, cut_names
 
 SIX = [f"lr_{rate}_wd0.1" for rate in ("1e-02", "1e-03", "1e-04", "3e-04", "6e-04")] + ["lr_6e-04_wd0.0"]
 
@@ -31,3 +31,9 @@ def test_different_names_are_never_cut_alike(names: list[str]) -> None:
         cut = [cut_name(name, width, names) for name in names]
         assert len(set(cut)) == len(names)
         assert all(cell_len(text) <= width for text in cut)
+
+
+def test_numbers_that_begin_alike_are_kept_whole() -> None:
+    """0.001 was …1 beside …03 for 0.0003."""
+    names = ("transformer_lr0.0003_seed1", "transformer_lr0.001_seed1", "transformer_lr0.001_seed2")
+    assert list(cut_names(names, 13).values()) == ["…0.0003_seed1", "…0.001_seed1", "…0.001_seed2"]

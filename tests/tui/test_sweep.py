@@ -244,7 +244,7 @@ async def test_e_writes_the_table_of_the_sweep_and_capital_y_copies_it(
         await sweep_all(app, pilot)
         await pilot.press("e")
         await until(pilot, lambda: app.notice is not None)
-        assert app.notice == f"wrote sweep_lr_val_loss.csv in {tmp_path}"
+        assert app.notice == f"wrote the table to sweep_lr_val_loss.csv in {tmp_path}"
         await pilot.press("Y")
         await until(pilot, lambda: isinstance(app.screen, PickScreen))
         await pilot.press("enter")

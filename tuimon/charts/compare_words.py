@@ -40,6 +40,19 @@ def place_text(axis: XAxis, at: float) -> str:
     return f"{x_text(axis, at)} {harmless(axis.label)}{'s' if several and at != 1 else ''}"
 
 
+def same_place_words(axis: XAxis) -> str:
+    """Where two runs are compared: ``at the same step``."""
+    what = {"gradient_step": "step", "iteration": "step"}.get(axis.id, harmless(axis.label))
+    return f"at the same {'time' if axis.kind in (AxisKind.SECONDS, AxisKind.CLOCK) else what}"
+
+
+def place_label(axis: XAxis) -> str:
+    """What stands before places on an axis: ``at step``, ``after`` 1m30s."""
+    if axis.kind is AxisKind.SECONDS:
+        return "after"
+    return same_place_words(axis).replace("the same ", "")
+
+
 def measure_text(line: MetricLine, cell: MetricCell) -> str:
     """A cell's value by the custom of its metric."""
     if line.measure in (Measure.REACHED, Measure.DURATION):

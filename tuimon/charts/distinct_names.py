@@ -110,8 +110,9 @@ def _beginnings(names: tuple[str, ...]) -> list[tuple[str, int]]:
     common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     start = names[0][:common] if names else ""
     word = max(start.rfind(sign) for sign in "_/ :,=") + 1
+    number = len(start.rstrip("0123456789."))  # 0.001 and 0.0003 differ as a whole, not in 1 and 03
     found = [("", 0)]
-    for dropped in dict.fromkeys((word, common)):
+    for dropped in dict.fromkeys((word, number, common)):
         if dropped:
             found += [("…", dropped), ("", dropped)]
     return found

@@ -90,7 +90,8 @@ def _blocks(
 ) -> Iterator[Line]:
     """The table; where the terminal has no room for all runs, one block after the other, each with the
     baseline."""
-    from tuimon.charts.compare_text import CompareSpec, CompareTable
+    from tuimon.charts.compare_rows import CompareSpec
+    from tuimon.charts.compare_text import CompareTable
     from tuimon.charts.palette import assign_colours
     from tuimon.charts.text_line import LineBuilder
 

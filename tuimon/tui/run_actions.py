@@ -292,18 +292,18 @@ class RunActions(ViewActions):
         """
         from tuimon.tui.screens.board_screen import BoardScreen
 
-        shown = self.screen.export_text() if isinstance(self.screen, BoardScreen) else None
-        if shown is not None:
-            self._do(partial(_write_text, *shown))
-            return
         runs = self._chosen_runs()
-        if not runs:
-            self.lacks_runs("to export")
-            return
         loading = next((run for run in runs if run.loading), None)
         if loading is not None:
             said = f" is still being read ({loading.progress:.0%})"
             self.tell(about(loading.name, said, self.size.width))
+            return
+        shown = self.screen.export_text() if isinstance(self.screen, BoardScreen) else None
+        if shown is not None:
+            self._do(partial(_write_text, *shown))
+            return
+        if not runs:
+            self.lacks_runs("to export")
             return
 
         words, width = self._chosen_words(runs), self.size.width
@@ -374,7 +374,7 @@ def _write_text(name: str, text: str) -> str:
 
     path = Path.cwd() / f"{safe_file_name(name)}.csv"
     written = write_new(path, [text.encode("utf-8", "backslashreplace")])
-    return f"wrote {written.name} in {written.parent}"
+    return f"wrote the table to {written.name} in {written.parent}"
 
 
 def copy_lines(run: RunSnapshot) -> dict[str, str]:

@@ -143,7 +143,8 @@ _ON_FILES: tuple[Action, ...] = (
         "export",
         ("e",),
         "Export",
-        "Write the curves of the marked runs, or of the one under the cursor, or a sweep to a CSV file.",
+        "Write the curves of the marked runs, or of the one under the cursor, or the table of a comparison or"
+        " sweep to a CSV file.",
         CHARTS | SWEEP,
         True,
     ),

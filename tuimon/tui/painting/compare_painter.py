@@ -9,7 +9,8 @@ from textual.strip import Strip
 
 from tuimon.analysis.comparison import Comparison, compare_runs
 from tuimon.analysis.default_baseline import default_baseline
-from tuimon.charts.compare_text import CompareSpec, CompareTable
+from tuimon.charts.compare_rows import CompareSpec
+from tuimon.charts.compare_text import CompareTable
 from tuimon.charts.cursor_values import exact_x_text
 from tuimon.charts.notation import harmless
 from tuimon.charts.palette import style

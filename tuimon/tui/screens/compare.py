@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
 
@@ -96,10 +97,26 @@ class CompareScreen(ChartsAloneScreen[ComparePicture]):
 
         if self.picture is None:
             return {}
-        spec = self.picture.table.spec
-        names = {run.key: spec.names.get(run.key, run.name) for run in spec.comparison.runs}
-        text = comparison_markdown(spec.comparison, names, all_config=self._all_config)
+        comparison = self.picture.table.spec.comparison
+        text = comparison_markdown(comparison, self._names, all_config=self._all_config)
         return {"the comparison as Markdown": text}
+
+    def export_text(self) -> tuple[str, str] | None:
+        """The table, with the config keys that are shown; nothing of its own where the charts stand alone."""
+        from tuimon.export.comparison_text import comparison_csv  # loaded at its first use
+
+        if self.picture is None or self.charts_alone:
+            return None
+        text = comparison_csv(self.picture.table.spec.comparison, self._names, all_config=self._all_config)
+        return f"comparison_{datetime.now():%Y%m%d_%H%M%S}", text
+
+    @property
+    def _names(self) -> Mapping[str, str]:
+        """The names of all runs compared, which differ."""
+        if self.picture is None:
+            return {}
+        spec = self.picture.table.spec
+        return {run.key: spec.names.get(run.key, run.name) for run in spec.comparison.runs}
 
     def choose_run(self, key: str) -> None:
         """Its curve is bright, its name has the cursor."""

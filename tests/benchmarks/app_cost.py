@@ -72,23 +72,26 @@ def one_large_log(directory: Path) -> list[Row]:
     ]
 
 
-def many_runs(directory: Path) -> list[Row]:
+def many_runs(directory: Path, rounds: int = 3) -> list[Row]:
     """1,000 runs x 1,000 records: the list, keys while logs are read, and ``ls --json`` as a whole process.
 
     The list is there when all runs are in it, the newest first; it is usable when a key that is pressed at
     its sight is answered. A key is answered when the cursor is on its new row: other cells change all the
     time meanwhile.
     """
-    with app(str(directory)) as running:
-        seen = running.wait_for(r"■1000 .*>. . run_0999")
-        running.send("j")
-        usable = running.wait_for(r">. . run_0998")
-        delays = []
-        for below in range(997, 997 - LOADING_KEYS, -1):
-            sent = running.send("j") - running.started
-            delays.append(running.wait_for(rf">. . run_{below:04d}") - sent)
-            time.sleep(0.15)  # as fast as a person presses keys one by one
-        reaction, worst = statistics.median(delays), max(delays)
+    seen, usable = [], []
+    for _ in range(rounds):
+        with app(str(directory)) as running:
+            seen.append(running.wait_for(r"■1000 .*>. . run_0999"))
+            running.send("j")
+            usable.append(running.wait_for(r">. . run_0998"))
+            delays = []
+            for below in range(997, 997 - LOADING_KEYS, -1):
+                sent = running.send("j") - running.started
+                delays.append(running.wait_for(rf">. . run_{below:04d}") - sent)
+                time.sleep(0.15)  # as fast as a person presses keys one by one
+    reaction, worst = statistics.median(delays), max(delays)
+    listed, answered = statistics.median(seen), statistics.median(usable)
     times = []
     for _ in range(3):
         before = time.perf_counter()
@@ -100,7 +103,7 @@ def many_runs(directory: Path) -> list[Row]:
             raise RuntimeError("ls --json did not list 1,000 runs")
     listing = statistics.median(times)
     return [
-        Row("1,000 x 1,000: list usable", f"{usable:.2f} s (seen: {seen:.2f})", "1 s", usable / 1.0),
+        Row("1,000 x 1,000: list usable", f"{answered:.2f} s (seen: {listed:.2f})", "1 s", answered),
         Row(
             "1,000 x 1,000: keys while it loads",
             f"median {reaction * 1000:.0f} ms, worst {worst * 1000:.0f} ms",

@@ -189,3 +189,19 @@ def test_without_colours_each_run_has_a_sign_of_its_own() -> None:
     text = picture_text(draw_chart(spec))
     for colour, end in zip(RUN_COLOURS, ("1.0", "2.0"), strict=False):
         assert f"{ascii_sign(colour)} {end}" in text
+
+
+@pytest.mark.parametrize("width", [75, 80, 100])
+def test_a_curve_that_ended_as_nan_says_since_when_though_names_are_long(width: int) -> None:
+    """Where the gutter is too narrow for that, the label begins left of it, over nothing."""
+    x = np.linspace(0, 1000, 51)
+    names = ["lr_1e-02_wd0.1", "lr_1e-03_wd0.1", "lr_6e-04_wd0.1", "lr_6e-04_wd0.0"]
+    curves = [
+        Curve(make_series(1 + place / 10 + np.exp(-x / 500), x, key=name), name, RUN_COLOURS[place])
+        for place, name in enumerate(names)
+    ]
+    lost = np.where(x > 900, np.nan, 3.0)
+    curves[0] = replace(curves[0], series=make_series(lost, x, key=names[0]))
+    text = picture_text(draw_chart(make_spec(curves, width, 16)))
+    assert "✗ NaN @920 " in text
+    assert "1e-02" in text.partition("✗ NaN @920 ")[2].partition("\n")[0]

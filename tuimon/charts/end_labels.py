@@ -121,7 +121,22 @@ def draw_end_labels(grid: CellGrid, spec: ChartSpec, view: View) -> None:
     if dropped:
         grid.put(gutter, rows.pop(), f"+{len(dropped)} more", style(spec.theme, spec.theme.muted))
     for label, row in zip(kept, assign_rows([label.row for label in kept], rows), strict=True):
-        _put(grid, spec, label, gutter, row, room)
+        hang = _hang(grid, kept, label, gutter, row, room)
+        _put(grid, spec, label, gutter - hang, row, room + hang)
+
+
+def _hang(grid: CellGrid, labels: Sequence[_Label], label: _Label, gutter: int, row: int, room: int) -> int:
+    """By how many cells a label begins left of the gutter, over nothing: what broke says since when, though
+    its name is cut as the others' are.
+    """
+    if not label.sign:
+        return 0
+    value = max((len(other.values[0]) for other in labels if not other.sign), default=_LEAST_VALUE)
+    name = min(_LONGEST_NAME, cell_len(label.name), room - value - 1)
+    hang = len(label.sign) + len(label.values[0]) + 1 + name - room
+    if hang <= 0 or name < _LEAST_NAME or not told_apart(label.among, name):
+        return 0
+    return hang if grid.is_free(gutter - 1 - hang, row, hang) else 0
 
 
 def _labels(spec: ChartSpec, view: View) -> list[_Label]:

@@ -13,7 +13,7 @@ from tuimon.analysis.axes import ELAPSED, axis_of
 from tuimon.charts.chart import ChartSpec, Curve, draw_chart
 from tuimon.charts.palette import DARK, RUN_COLOURS, blend
 from tuimon.charts.picture import Picture
-from tuimon.charts.view import x_text
+from tuimon.charts.view import View, x_text
 
 FALLING = 3 * np.exp(-np.arange(60) / 12) + 1.0
 
@@ -408,3 +408,25 @@ def test_a_value_on_an_axis_that_is_a_metric_is_written_as_the_metric_is() -> No
     spec = make_spec([Curve(make_series([3.0, 2.0], [2e-3, 1e-3]), "run", RUN_COLOURS[0])], 90, 12)
     text = picture_text(draw_chart(replace(spec, x_axis=axis_of("learning_rate"), direction="min")))
     assert "min 2.0000 @1e-03" in text
+
+
+def test_a_spike_of_the_run_under_the_cursor_is_not_cut_by_the_lines_of_others() -> None:
+    """Of its companion, too: every cell from the spike's foot to its top is its own."""
+    x = np.arange(0.0, 101.0)
+    spiking = np.where(x == 50, 9.0, 1.0)
+    curves = [
+        Curve(make_series(spiking, x, key="mine", metric="train_loss"), "mine", "#ff0000", companion=True),
+        Curve(make_series([1.0, 1.0], [0.0, 100.0], key="mine"), "mine", "#ff0000"),
+    ]
+    curves += [
+        Curve(make_series([y, y], [0.0, 100.0], key=f"other {y}"), f"other {y}", "#0000ff")
+        for y in (3.0, 5.0, 7.0)
+    ]
+    picture = draw_chart(make_spec(curves, 100, 24, highlighted="mine", end_labels=False))
+    canvas = picture.canvas
+    column = canvas.x + canvas.width // 2
+    view = View(canvas, picture.x_range or (0.0, 1.0), picture.y_range or (0.0, 1.0), log=False)
+    for row in range(view.row(8.5), view.row(1.5)):
+        cells = [segment.style for segment in picture.lines[row] for _ in segment.text]
+        colours = [ink.color.get_truecolor() for ink in cells[column - 1 : column + 3] if ink and ink.color]
+        assert any(colour.red > 2 * colour.blue for colour in colours), row

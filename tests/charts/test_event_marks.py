@@ -98,3 +98,13 @@ def test_signs_have_ascii_forms_of_their_own() -> None:
         text = picture_text(draw_chart(spec_of(EventSign("a", 50.0, kind), highlighted="a", ascii=True)))
         assert text.isascii()
         assert "?" not in text
+
+
+def test_the_mark_of_a_companions_spike_says_whose_it_is() -> None:
+    """The title names another metric; where it names this one, that goes without saying."""
+    sign = EventSign("a", 30.0, SignKind.SPIKE, "train_loss")
+    assert "▴ spike train_loss" in rows(spec_of(sign, highlighted="a"))[1]
+    sign = EventSign("a", 30.0, SignKind.SPIKE, "val_loss")
+    top = rows(spec_of(sign, highlighted="a"))[1]
+    assert "▴ spike" in top
+    assert "val_loss" not in top

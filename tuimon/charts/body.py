@@ -247,9 +247,10 @@ def _pen(spec: ChartSpec, curve: Curve, *, raw: bool) -> _Pen:
     elif curve.companion:
         share, layer, sign = (COMPANION_SHARE if bright else _COMPANION_DIMMED), 2, _ASCII_FAINT
     else:
-        share, layer, sign = (1.0 if bright else _DIMMED), 4, ascii_sign(curve.colour)
+        share, layer, sign = (1.0 if bright else _DIMMED), 3, ascii_sign(curve.colour)
+    # What the cursor is on is in front, its companion too: a spike of it is not cut by the others' lines.
     return _Pen(
-        layer=layer + bright,
+        layer=layer + (bright if raw else 2 * bright),
         style=style(spec.theme, curve.colour, share=share),
         sign=sign,
     )

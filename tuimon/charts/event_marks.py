@@ -7,6 +7,7 @@ from rich.style import Style
 
 from tuimon.charts.cells import CellGrid
 from tuimon.charts.event_signs import SIGNS, EventSign, SignKind
+from tuimon.charts.notation import harmless
 from tuimon.charts.palette import style
 from tuimon.charts.spec import ChartSpec
 from tuimon.charts.view import View
@@ -35,7 +36,7 @@ def draw_event_signs(
     one = spec.highlighted if len(colours) > 1 else next(iter(colours), None)
     shown = (sign for sign in spec.signs if sign.run_key in colours)
     seen = sorted(shown, key=lambda sign: (sign.run_key != one, _ORDER.index(sign.kind), sign.x))
-    explained: list[tuple[tuple[int, int], SignKind, Style]] = []
+    explained: list[tuple[tuple[int, int], str, Style]] = []
     taken: set[tuple[int, int]] = set()
     for sign in seen:
         bright = one is None or sign.run_key == one
@@ -49,9 +50,15 @@ def draw_event_signs(
         taken.add(cell)
         grid.put(*cell, SIGNS[sign.kind], ink)
         if words and sign.run_key == one and sign.kind is not SignKind.RESUME:
-            explained.append((cell, sign.kind, ink))
-    for (x, y), kind, ink in explained:
-        _put_word(grid, view, x + 1, y, kind, ink)
+            explained.append((cell, _words(spec, sign), ink))
+    for (x, y), words, ink in explained:
+        _put_words(grid, view, x + 1, y, words, ink)
+
+
+def _words(spec: ChartSpec, sign: EventSign) -> str:
+    """What a sign means, and of which metric where that is not the one in the title: ``spike train_loss``."""
+    other = sign.metric and sign.metric != spec.metric
+    return f"{sign.kind.value} {harmless(sign.metric)}" if other else sign.kind.value
 
 
 def _ink(spec: ChartSpec, sign: EventSign, colour: str, *, bright: bool) -> Style:
@@ -79,9 +86,9 @@ def _cell(
     return None
 
 
-def _put_word(grid: CellGrid, view: View, x: int, y: int, kind: SignKind, ink: Style) -> None:
+def _put_words(grid: CellGrid, view: View, x: int, y: int, words: str, ink: Style) -> None:
     """What a sign means, where there is room before the next one."""
-    text = f" {kind.value}"
+    text = f" {words}"
     inside = x + cell_len(text) < view.canvas.x + view.canvas.width
     if inside and grid.is_free(x, y, cell_len(text) + 1):
         grid.put(x, y, text, ink)

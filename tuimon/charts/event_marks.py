@@ -51,8 +51,8 @@ def draw_event_signs(
         grid.put(*cell, SIGNS[sign.kind], ink)
         if words and sign.run_key == one and sign.kind is not SignKind.RESUME:
             explained.append((cell, _words(spec, sign), ink))
-    for (x, y), words, ink in explained:
-        _put_words(grid, view, x + 1, y, words, ink)
+    for (x, y), meaning, ink in explained:
+        _put_words(grid, view, x + 1, y, meaning, ink)
 
 
 def _words(spec: ChartSpec, sign: EventSign) -> str:

@@ -14,8 +14,8 @@ from tuimon.analysis.groups import group_runs
 @pytest.mark.parametrize(
     ("configs", "labels"),
     [
-        ([{"learning_rate": 3e-4}, {"learning_rate": 1e-2}], ["exp lr=3e-4", "exp lr=1e-2"]),
-        ([{"lr": 0.1, "n": 4}, {"lr": 1e-3, "n": 4}], ["exp lr=0.1", "exp lr=1e-3"]),
+        ([{"learning_rate": 3e-4}, {"learning_rate": 1e-2}], ["exp lr=3e-04", "exp lr=1e-02"]),
+        ([{"lr": 0.1, "n": 4}, {"lr": 1e-3, "n": 4}], ["exp lr=1e-01", "exp lr=1e-03"]),
         ([{"dropout": 0.05}, {"dropout": 0.1}], ["exp dropout=0.05", "exp dropout=0.1"]),
         ([{"batch_size": 32}, {"batch_size": 64}, {}], ["exp bs=32", "exp bs=64", "exp no bs"]),
         ([{"tied": True}, {"tied": False}], ["exp tied=true", "exp tied=false"]),
@@ -64,4 +64,4 @@ def test_groups_of_runs_of_one_name_are_told_apart() -> None:
         for rate in (3e-4, 1e-3)
         for seed in (1, 2)
     ]
-    assert [group.label for group in group_runs(runs)] == ["exp lr=3e-4", "exp lr=1e-3"]
+    assert [group.label for group in group_runs(runs)] == ["exp lr=3e-04", "exp lr=1e-03"]

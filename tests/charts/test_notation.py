@@ -39,8 +39,9 @@ from tuimon.store.liveness import RunState
         (0.0412, "0.041200"),
         (12.3456, "12.346"),
         (9.99999, "10.000"),
-        (99999.6, "1.0000e+05"),
-        (123456.0, "1.2346e+05"),
+        (99999.6, "1.0000e05"),
+        (123456.0, "1.2346e05"),
+        (2e17, "2.0000e17"),
         (-0.5, "−0.50000"),
         (1e-9, "1.0000e-09"),
         (None, "–"),
@@ -76,7 +77,7 @@ def test_a_difference_too_small_for_the_decimals_is_not_shown_as_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(6e-4, "6e-04"), (5.91e-4, "5.91e-04"), (0.0, "0"), (1.0, "1e+00"), (None, "–")]
+    ("value", "text"), [(6e-4, "6e-04"), (5.91e-4, "5.91e-04"), (0.0, "0"), (1.0, "1e00"), (None, "–")]
 )
 def test_learning_rates_have_a_power_of_ten(value: float | None, text: str) -> None:
     assert learning_rate_text(value) == text

@@ -74,7 +74,7 @@ async def test_groups_of_one_name_are_told_apart_by_their_configs() -> None:
         for seed in (1, 2)
     ]
     runs = [replace(run, key=f"{place}.jsonl") for place, run in enumerate(runs)]
-    shown = ["exp lr=3e-4 bs=32", "exp lr=3e-4 bs=64", "exp lr=1e-3 bs=32", "exp lr=1e-3 bs=64"]
+    shown = ["exp lr=3e-04 bs=32", "exp lr=3e-04 bs=64", "exp lr=1e-03 bs=32", "exp lr=1e-03 bs=64"]
     app = RunningApp(runs)
     async with running(app, 80, 24) as pilot:
         await pilot.press("d")

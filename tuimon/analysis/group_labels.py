@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from tuimon.analysis.metric_roles import Role, role_of
+from tuimon.analysis.config_words import config_number
 from tuimon.analysis.short_names import short_metric
 
 # The last part of a flattened key that says nothing without what stands before it.
 _SAYS_NOTHING = frozenset({"name", "type", "value", "kind", "class", "id"})
-_PLAIN_BELOW = 1e6  # greater floats are shorter with a power of ten
 # Beside those of metrics: what is usual in names of runs.
 _SHORT_KEYS = {
     "batch_size": "bs",
@@ -25,7 +23,7 @@ Labelled = tuple[str, Mapping[str, Any]]
 
 
 def told_apart(groups: Sequence[Labelled]) -> list[str]:
-    """For each group its label, with config keys behind it where others have the same one: ``exp lr=3e-4``.
+    """For each group its label, with config keys behind it where others have the same one: ``exp lr=3e-04``.
 
     As few keys as tell these groups apart, those first that tell most of them. Groups whose configs are the
     same keep the label as it is.
@@ -80,14 +78,9 @@ def _words_of(keys: Sequence[str]) -> dict[str, str]:
 
 
 def _text(key: str, value: Any) -> str:
-    """A config value in few characters: ``3e-4``, ``0.1``, ``64``; learning rates all in one way."""
+    """A config value in the words of the tables, truth values as most files write them."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if not isinstance(value, float) or not math.isfinite(value):
-        return "none" if value is None else str(value)
-    plain = f"{value:.12g}"  # digits beyond these are rounding noise
-    mantissa, _, exponent = f"{value:.11e}".partition("e")
-    power = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
-    shorter = len(plain) - len(power) + (role_of(key) is Role.LEARNING_RATE)
-    small_or_great = not 1 <= abs(value) < _PLAIN_BELOW and value != 0
-    return power if "e" in plain or (small_or_great and shorter > 0) else plain
+    if isinstance(value, float):
+        return config_number(key, value)
+    return "none" if value is None else str(value)

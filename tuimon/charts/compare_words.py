@@ -7,6 +7,7 @@ from typing import Any
 
 from tuimon.analysis.axes import AxisKind, XAxis
 from tuimon.analysis.comparison import ABSENT, Comparison, Measure, MetricCell, MetricLine
+from tuimon.analysis.config_words import config_number
 from tuimon.analysis.metric_roles import Role, role_of
 from tuimon.analysis.short_names import short_metric
 from tuimon.charts import notation
@@ -79,21 +80,7 @@ def config_text(key: str, value: Any) -> str:
     if isinstance(value, str):
         return harmless(value) if value else '""'
     if isinstance(value, float):
-        value = float(f"{value:.12g}")  # digits beyond these are rounding noise: 0.00030000000000000003
-        short = notation.learning_rate_text(value)
-        return short if _is_learning_rate(key) and _says(short, value) else repr(value)
+        return config_number(key, value)
     if value is None or isinstance(value, bool | int):
         return str(value)
     return harmless(json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":")))
-
-
-def _is_learning_rate(key: str) -> bool:
-    return "learning_rate" in key or "lr" in key.replace(".", "_").split("_")
-
-
-def _says(text: str, value: float) -> bool:
-    """Whether ``text`` is exactly ``value``."""
-    try:
-        return float(text.replace(MINUS, "-")) == value
-    except ValueError:
-        return False

@@ -20,6 +20,7 @@ from tuimon.charts.notation import (
     cut_middle,
     duration_text,
     harmless,
+    power_text,
     value_text,
 )
 from tuimon.charts.palette import DARK, Theme, style
@@ -109,7 +110,7 @@ def exact_x_text(axis: XAxis, x: float) -> str:
         return duration_text(x) if x >= 60 else f"{x:.4g}s"
     if axis.kind is AxisKind.CLOCK:
         return clock_text(x)
-    return f"{x:.0f}" if float(x).is_integer() and abs(x) < 10**_EXACT_DIGITS else f"{x:.6g}"
+    return f"{x:.0f}" if float(x).is_integer() and abs(x) < 10**_EXACT_DIGITS else power_text(f"{x:.6g}")
 
 
 def range_text(axis: XAxis, x_range: tuple[float, float]) -> str:
@@ -255,7 +256,7 @@ def _when(values: CursorValues) -> list[_Column]:
 
 
 def _step(sample: SampleNear | None) -> str:
-    return ABSENT if sample is None or sample.step is None else f"{sample.step:.10g}"
+    return ABSENT if sample is None or sample.step is None else power_text(f"{sample.step:.10g}")
 
 
 def _values_of(values: CursorValues, column: ValueColumn) -> _Column:

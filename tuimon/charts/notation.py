@@ -10,6 +10,8 @@ from functools import lru_cache, partial
 
 from rich.cells import cell_len
 
+from tuimon.analysis.config_words import short_power
+
 ABSENT = "–"
 NAN = "NaN"
 MINUS = "−"
@@ -38,14 +40,14 @@ _EXACT_BELOW = 10_000  # a step is shown to the last digit until it would need a
 
 @lru_cache(maxsize=16384)
 def loss_text(value: float | None) -> str:
-    """Five significant digits: ``1.5312``, ``0.041200``, ``12.345``, ``1.2346e+06``."""
+    """Five significant digits: ``1.5312``, ``0.041200``, ``12.345``, ``1.2346e06``."""
     if value is None or not math.isfinite(value):
         return _not_finite(value)
     if value == 0:
         return "0.0000"
     size = abs(float(f"{value:.4e}"))  # rounded first: 9.99999 has the decimals of 10
     if not 1e-4 <= size < 1e5:
-        return _signed_like_print(f"{value:.4e}")
+        return _signed_like_print(power_text(f"{value:.4e}"))
     decimals = max(0, 4 - math.floor(math.log10(size)))
     return _signed_like_print(f"{value:.{decimals}f}")
 
@@ -61,7 +63,7 @@ def delta_text(delta: float | None, like: float | None = None) -> str:
         return "0"
     size = abs(like) if like is not None and math.isfinite(like) and like != 0 else 1.0
     if not 1e-4 <= size < 1e5 or abs(delta) >= 1e5:
-        text = f"{delta:+.2e}"
+        text = power_text(f"{delta:+.2e}")
     else:
         decimals = max(0, 4 - math.floor(math.log10(size)))
         text = f"{delta:+.{decimals}f}"
@@ -76,8 +78,7 @@ def learning_rate_text(value: float | None) -> str:
         return _not_finite(value)
     if value == 0:
         return "0"
-    mantissa, exponent = f"{value:.2e}".split("e")
-    return _signed_like_print(f"{mantissa.rstrip('0').rstrip('.')}e{exponent}")
+    return _signed_like_print(short_power(value))
 
 
 def count_text(value: float | None) -> str:
@@ -157,9 +158,9 @@ def ratio_text(ratio: float) -> str:
     """
     percent = (ratio - 1) * 100
     if round(percent) >= 100:
-        return f"×{ratio:.3g}"
+        return f"×{power_text(f'{ratio:.3g}')}"
     if ratio > 0 and round(percent) <= -50 and math.isfinite(1 / ratio):
-        return f"÷{1 / ratio:.3g}"
+        return f"÷{power_text(f'{1 / ratio:.3g}')}"
     if abs(percent) < 0.05:
         return "="
     return _signed_like_print(f"{percent:+.1f}%" if abs(percent) < 10 else f"{percent:+.0f}%")
@@ -315,13 +316,18 @@ def _signed_like_print(text: str) -> str:
     return MINUS + text[1:] if text.startswith("-") else text
 
 
+def power_text(text: str) -> str:
+    """A power of ten as everywhere: ``2e17``, ``6e-04``."""
+    return text.replace("e+", "e")
+
+
 def _with_unit(value: float, digits: int) -> str:
     """``value`` with a unit letter and ``digits`` significant digits, kept when they are zeros."""
     for unit, letter in _UNITS:
         scaled = value / unit
         if abs(scaled) >= 1 or (abs(float(f"{scaled:.{digits - 1}e}")) >= 1):
             if abs(scaled) >= 1e5:
-                return f"{scaled:.2e}{letter}"
+                return f"{power_text(f'{scaled:.2e}')}{letter}"
             decimals = max(0, digits - 1 - math.floor(math.log10(float(f"{abs(scaled):.{digits - 1}e}"))))
             return f"{scaled:.{decimals}f}{letter}"
     return f"{value:.{digits}g}"

@@ -69,7 +69,7 @@ def test_delete(snap_compare: Compare, size: tuple[int, int]) -> None:
     app = RunningApp([_finished(), *runs()])
 
     def shown() -> bool:
-        return isinstance(app.screen, LineScreen) and "that is not" in str(app.screen.hint.render())
+        return isinstance(app.screen, LineScreen) and "that is not" in text_of(app.screen.hint)[0]
 
     keys = ("D", *"lr", "enter")
     assert snap_compare(app, terminal_size=size, run_before=_after(app, keys, shown))

@@ -23,7 +23,7 @@ from tests.conftest import Eventually
 from tests.terminal import TerminalApp
 from tests.tui.files_app import FilesApp, opened, write_after
 from tests.tui.running_app import NOW, RunningApp, running, text_of, until
-from tests.tui.seen import names, table_of
+from tests.tui.seen import keys_of_list, names, table_of
 from tuimon.charts.run_commands import shell_word
 from tuimon.charts.states import state_sign
 from tuimon.records.person_meta import PersonMeta, meta_path, read_meta, write_meta
@@ -36,6 +36,7 @@ from tuimon.tui.screens.pick import PickScreen
 from tuimon.tui.screens.run import RunScreen
 from tuimon.tui.screens.write import LineScreen, NoteScreen, editable
 from tuimon.tui.view.naming import about
+from tuimon.tui.widgets.lines_view import LinesView
 
 NAMES = ("alpha", "beta", "gamma")
 
@@ -98,10 +99,32 @@ async def test_a_box_to_write_in_is_whole_and_says_which_key_keeps(key: str, siz
         box = app.screen.query_one(Vertical).region
         assert app.screen.region.contains_region(box)
         assert isinstance(app.screen, NoteScreen | LineScreen)
-        hint = str(app.screen.hint.content)
-        assert "keeps" in hint
-        assert "discards" in hint
-        assert len(hint) <= app.screen.hint.content_size.width
+        await until(pilot, lambda: keys_of_list(app).endswith("Esc keep  Ctrl+R discard"))
+
+
+@pytest.mark.parametrize("key", ["n", "t", "D", "m"])
+async def test_every_dialog_has_its_keys_in_one_colour_and_their_words_in_another(key: str) -> None:
+    """Lists, notes, tags and what is asked before a run is deleted."""
+    app = RunningApp([make_run("a", metrics={"val_loss": [2.0]}, state=RunState.FINISHED)])
+    async with running(app, 80, 24) as pilot:
+        dashboard = app.screen
+        await pilot.press(key)
+        await until(pilot, lambda: app.screen is not dashboard and "Esc" in keys_of_list(app))
+        colours = colours_of(app.screen.query_one(LinesView))
+        theme = app.palette_theme
+        assert colours["Esc"] == theme.accent, "a key"
+        assert colours["discard" if key in "nt" else "close"] == theme.muted, "what it does"
+
+
+def colours_of(lines: LinesView) -> dict[str, str]:
+    """The colour of each word in the last of these lines."""
+    strip = lines.render_line(lines.size.height - 1)
+    return {
+        word: part.style.color.name
+        for part in strip
+        if part.style is not None and part.style.color is not None
+        for word in part.text.split()
+    }
 
 
 async def test_a_note_that_is_emptied_stays_empty(tmp_path: Path) -> None:
@@ -195,6 +218,18 @@ async def test_t_edits_the_tags_of_one_run(logs: dict[str, Path]) -> None:
             pilot, lambda: (run := app.run_of("gamma")) is not None and run.tags == ("old", "good", "keep")
         )
         assert read_meta(meta_path(logs["gamma"])).notes == "stays"
+
+
+async def test_escape_keeps_tags_as_it_keeps_a_note(logs: dict[str, Path]) -> None:
+    """What was typed is discarded by Ctrl+R alone."""
+    async with opened(logs) as (app, pilot):
+        await write_after(pilot, "not-this", "t")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: not isinstance(app.screen, LineScreen))
+        assert not meta_path(logs["gamma"]).exists()
+        await write_after(pilot, "good", "t")
+        await pilot.press("escape")
+        await until(pilot, lambda: (run := app.run_of("gamma")) is not None and run.tags == ("good",))
 
 
 async def test_t_adds_tags_to_all_marked_runs(logs: dict[str, Path]) -> None:

@@ -140,7 +140,7 @@ class RunActions(ViewActions):
     def action_tags(self) -> None:
         """Edit the tags of one run, or add tags to several."""
         from tuimon.records.person_meta import parse_tags
-        from tuimon.tui.screens.write import LineScreen  # loaded at its first use
+        from tuimon.tui.screens.write import DISCARD, LineScreen  # loaded at its first use
 
         runs = self._chosen_runs()
         if not runs:
@@ -162,7 +162,8 @@ class RunActions(ViewActions):
 
             self._change_meta(runs, changes, "tags kept")
 
-        self.push_screen(LineScreen(title, before, harmless(hint), "Enter keeps  Esc discards"), closed)
+        keys, short = (("Enter or Esc", "keep"), DISCARD), (("Esc", "keep"), DISCARD)
+        self.push_screen(LineScreen(title, before, harmless(hint), keys, short), closed)
 
     def action_archive(self) -> None:
         """Hide the runs, or bring them back where all of them are archived."""
@@ -242,7 +243,7 @@ class RunActions(ViewActions):
         name = harmless(row.name if row is not None else runs[0].name).strip() or runs[0].run_id
         what = name if len(runs) == 1 else self._row_words(runs)
         hint = f"type {'its name' if len(runs) == 1 else name} to move {'it' if len(runs) == 1 else 'all'}"
-        keys = "Enter moves it  Esc does not" if len(runs) == 1 else "Enter moves them  Esc does not"
+        keys = (("Enter", "move it" if len(runs) == 1 else "move them"), ("Esc", "close"))
         stalled = next(filter(None, map(stalled_since, runs)), None)
         hint = f"{hint} to .trash/" if stalled is None else f"{stalled}: {hint} to .trash/"
         screen = LineScreen(f"delete {what}", "", hint, keys, expected=name)

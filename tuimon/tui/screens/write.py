@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -14,14 +15,24 @@ from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, TextArea
 
-from tuimon.charts.notation import ascii_text, harmless
+from tuimon.charts.notation import ascii_text, cut_middle, harmless
+from tuimon.charts.palette import style
+from tuimon.charts.picture import Line
+from tuimon.charts.text_line import LineBuilder, line_text
+from tuimon.tui.screens.pick import hint_line, hint_width
+from tuimon.tui.widgets.lines_view import LinesView
 
 if TYPE_CHECKING:
     from tuimon.tui.app import TuimonApp
 
 
-_LEAST_WIDTH = 40  # of a box, where the screen has so much
-_SHORT_HINT = 60  # columns of a screen below which a note's hint is a short one
+_LEAST_WIDTH = 66  # of a box, where the screen has so much: what is asked before a run is deleted is whole
+_LEAST_SAID = 12  # cells of a hint's sentence
+
+DISCARD = ("Ctrl+R", "discard")
+
+Keys = tuple[tuple[str, str], ...]
+"""Keys with what they do, as in the last line of every list."""
 
 
 def editable(text: str) -> str:
@@ -30,7 +41,10 @@ def editable(text: str) -> str:
 
 
 class _WriteScreen(ModalScreen[str | None]):
-    """A box in the middle, with a title in its border and a line of hints at the bottom."""
+    """A box in the middle, with a title in its border and its keys in its last line.
+
+    ``short`` are the keys where those have no room.
+    """
 
     DEFAULT_CSS = """
     _WriteScreen { align: center middle; background: transparent; }
@@ -42,14 +56,16 @@ class _WriteScreen(ModalScreen[str | None]):
 
     app: TuimonApp
 
-    def __init__(self, title: str, hint: str) -> None:
+    def __init__(self, title: str, keys: Keys, short: Keys = ()) -> None:
         super().__init__()
-        self._title, self._hint = title, hint
-        self.hint = Label(markup=False)
+        self._title, self._keys, self._short = title, keys, short or keys
+        self._said = ""
+        self.hint = LinesView()
 
     def on_resize(self, event: Resize) -> None:
-        """No wider than the screen."""
+        """No wider than the screen; the keys have what is left by the border."""
         self.query_one(Vertical).styles.min_width = min(_LEAST_WIDTH, event.size.width)
+        self.call_after_refresh(self._show_hint)
 
     def box(self, *widgets: TextArea | Input | Label) -> Vertical:
         """The box around what is typed into."""
@@ -58,12 +74,24 @@ class _WriteScreen(ModalScreen[str | None]):
         box.border_title = Text(ascii_text(self._title) if self.app.ascii else self._title)
         if self.app.ascii:
             box.styles.border = ("ascii", self.app.palette_theme.accent)
-        self.tell(self._hint)
         return box
 
-    def tell(self, hint: str) -> None:
-        """Another hint at the bottom."""
-        self.hint.update(ascii_text(hint) if self.app.ascii else hint)
+    def tell(self, said: str) -> None:
+        """What is wrong, before the keys."""
+        self._said = said
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        theme, width = self.app.palette_theme, self.hint.size.width
+        key, quiet, bad = (style(theme, ink) for ink in (theme.accent, theme.muted, theme.bad))
+        keys = self._keys if hint_width(self._keys) <= width else self._short
+        said: Line = ()
+        if self._said:
+            keys = keys[-1:]
+            text = cut_middle(f" {self._said}  ", max(_LEAST_SAID, width - hint_width(keys)))
+            said = LineBuilder(min(cell_len(text), width), ascii=self.app.ascii).add(text, bad).line()
+        keys_line = hint_line(keys, "", width - cell_len(line_text(said)), key, quiet, ascii=self.app.ascii)
+        self.hint.show_lines([(*said, *keys_line)], width)
 
 
 class NoteScreen(_WriteScreen):
@@ -82,7 +110,7 @@ class NoteScreen(_WriteScreen):
     """
 
     def __init__(self, title: str, text: str, on_change: Callable[[str], None]) -> None:
-        super().__init__(title, "Ctrl+S or Esc keeps it   Ctrl+R discards")
+        super().__init__(title, (("Ctrl+S or Esc", "keep"), DISCARD), (("Esc", "keep"), DISCARD))
         self._on_change = on_change
         self._area = TextArea(text, soft_wrap=True, theme="css", show_line_numbers=False)
         self._area.cursor_blink = False
@@ -91,11 +119,6 @@ class NoteScreen(_WriteScreen):
     def compose(self) -> ComposeResult:
         """The box."""
         yield self.box(self._area)
-
-    def on_resize(self, event: Resize) -> None:
-        """Both keys are said at any width."""
-        super().on_resize(event)
-        self.tell("Esc keeps  Ctrl+R discards" if event.size.width < _SHORT_HINT else self._hint)
 
     def on_mount(self) -> None:
         """Go on at the end of what is there."""
@@ -113,20 +136,26 @@ class NoteScreen(_WriteScreen):
 
 
 class LineScreen(_WriteScreen):
-    """One line: Enter dismisses with it, Escape with None, which ``keys`` says. Where ``expected`` is given
-    only that is taken.
+    """One line. Where ``expected`` is given it is dismissed with that alone by Enter, with None by Escape;
+    else with what was typed by Enter and Escape alike, with None by Ctrl+R, as a note is.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close", show=False),
+        Binding("ctrl+r", "dismiss(None)", "Discard", show=False, priority=True),
+    ]
     DEFAULT_CSS = """
     LineScreen > Vertical { height: 5; }
-    LineScreen Label { padding: 0; }
-    LineScreen Input { border: none; height: 1; padding: 0 1; background: transparent; }
+    LineScreen Label { padding: 0 1; }
+    LineScreen Input { border: none; height: 1; background: transparent; }
+    LineScreen Input.-textual-compact { padding: 0 1; }
     LineScreen Input:focus { border: none; background-tint: $foreground 0%; }
     """
 
-    def __init__(self, title: str, text: str, hint: str, keys: str, *, expected: str | None = None) -> None:
-        super().__init__(title, keys)
+    def __init__(
+        self, title: str, text: str, hint: str, keys: Keys, short: Keys = (), *, expected: str | None = None
+    ) -> None:
+        super().__init__(title, keys, short)
         self._expected = expected
         self._about = hint
         self._input = Input(text, compact=True, select_on_focus=False)
@@ -140,6 +169,10 @@ class LineScreen(_WriteScreen):
         """Begin typing."""
         self._input.focus()
 
+    def action_leave(self) -> None:
+        """Keep what was typed, unless it was to confirm something."""
+        self.dismiss(self._input.value.strip() if self._expected is None else None)
+
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -147,4 +180,4 @@ class LineScreen(_WriteScreen):
         if self._expected is None or text == self._expected:
             self.dismiss(text)
         else:
-            self.tell(f"that is not {self._expected}   Esc closes")
+            self.tell(f"that is not {self._expected}")

@@ -72,6 +72,14 @@ def test_without_runs_it_shows_the_lines_to_paste() -> None:
     assert all(line in text for line in FIRST_LINES)
 
 
+def test_without_runs_it_says_which_logs_have_other_names() -> None:
+    """And what to do with them, whole at 80 columns."""
+    files = {"others": 3, "other_names": ("metrics.jsonl", "train.jsonl")}
+    text = " ".join(" ".join(printed(snapshot_of([], **files), 80, 24)).split())
+    assert "3 .jsonl files there (metrics.jsonl, train.jsonl, ...) are not named experiment_*.jsonl" in text
+    assert "tuimon FILE reads one as a log" in text
+
+
 def test_the_lines_to_paste_are_python_that_the_tracker_understands() -> None:
     compile("\n".join(FIRST_LINES), "five lines", "exec")
     assert sum(map(bool, FIRST_LINES)) == 5

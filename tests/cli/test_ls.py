@@ -168,6 +168,15 @@ def test_an_empty_directory_is_said_on_stderr(tmp_path: Path) -> None:
     assert run_tuimon("ls", "logs", "--oneline", cwd=tmp_path).stdout == "no runs\n"
 
 
+def test_a_directory_of_logs_under_other_names_says_so(tmp_path: Path) -> None:
+    """Which they are and what to do; the command that it names lists the file."""
+    RunBuilder(tmp_path / "logs", "mine", file_name="mine.jsonl").header().metrics(1, train_loss=2.0).end()
+    done = run_tuimon("ls", "logs", cwd=tmp_path)
+    said = "One .jsonl file there (mine.jsonl) is not named experiment_*.jsonl: tuimon FILE reads it as a log"
+    assert (done.returncode, done.stderr) == (0, f"tuimon: logs: no runs yet. {said}\n")
+    assert "mine" in run_tuimon("ls", "logs/mine.jsonl", cwd=tmp_path).stdout
+
+
 def test_garbage_is_listed_beside_whole_runs(runs: Path) -> None:
     """A binary file with a log's name does not hide the others; one line on stderr names it."""
     garbage = Path("experiment_logs", "experiment_x_20260105_090000.jsonl")

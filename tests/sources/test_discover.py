@@ -28,6 +28,15 @@ def test_logs_and_documents_are_found_in_all_directories(tmp_path: Path) -> None
     assert found(tmp_path) == {"experiment_a.jsonl", "experiment_b.json"}
 
 
+def test_logs_under_other_names_are_counted_where_there_is_no_run(tmp_path: Path) -> None:
+    """So that it can be said why a directory full of them has none; not hidden ones, nor directories."""
+    for name in ("train.jsonl", "sub/metrics.jsonl", "eval.jsonl", ".hidden.jsonl", "notes.txt"):
+        touch(tmp_path / name)
+    (tmp_path / "folder.jsonl").mkdir()
+    discovery = discover([tmp_path])
+    assert (discovery.others, discovery.other_names) == (3, ("eval.jsonl", "metrics.jsonl"))
+
+
 def test_a_document_beside_its_log_is_the_same_run(tmp_path: Path) -> None:
     log = touch(tmp_path / "experiment_a.jsonl")
     document = touch(tmp_path / "experiment_a.json")

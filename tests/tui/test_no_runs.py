@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from tests.charts.runs_by_hand import make_run
+from tests.tui.files_app import FilesApp
 from tests.tui.running_app import RunningApp, running, text_of, until
 from tests.tui.test_every_key import until_still
 from tuimon.store.snapshot import RunSnapshot
+from tuimon.testing import RunBuilder
 from tuimon.tui.keys.actions import SECTIONS, Scope, action_by_id, actions_of
 from tuimon.tui.screens.dashboard import DashboardScreen
 
@@ -99,6 +102,24 @@ async def test_what_acts_on_runs_says_the_way_out(
             await pilot.press(action_by_id(action_id).keys[0])
             assert last_line(app).endswith(way_out), action_id
             assert isinstance(app.screen, DashboardScreen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_a_directory_of_logs_under_other_names_says_so(tmp_path: Path, size: tuple[int, int]) -> None:
+    """Until a run appears there."""
+    for name in ("metrics.jsonl", "train.jsonl", "\x1b[31mevil.jsonl"):
+        (tmp_path / name).write_text('{"step": 1}\n')
+    app = FilesApp(tmp_path)
+
+    def seen() -> str:
+        return " ".join(" ".join(text_of(app.screen.query_one("#charts"))).split())
+
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "3 .jsonl files there (·[31mevil.jsonl, metrics.jsonl, ...)" in seen())
+        assert "are not named experiment_*.jsonl: tuimon FILE reads one as a log. Runs appear here" in seen()
+        assert "tracker.log_metrics" in seen()
+        RunBuilder(tmp_path, "first").header().metrics(1, train_loss=2.0)
+        await until(pilot, lambda: "train_loss" in seen() and ".jsonl" not in seen())
 
 
 async def test_the_way_out_is_one() -> None:

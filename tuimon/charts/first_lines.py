@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from tuimon.charts.notation import harmless
+
 FIRST_LINES = (
     "from tuimon import ExperimentTracker",
     "",
@@ -10,3 +14,17 @@ FIRST_LINES = (
     "        loss = train_step()",
     "        tracker.log_metrics(step, train_loss=loss)",
 )
+
+
+def other_files_sentence(count: int, names: Sequence[str]) -> str:
+    """That there are ``.jsonl`` files whose names are no runs', the first of them, and what to do; "" without
+    any.
+    """
+    if not count:
+        return ""
+    listed = ", ".join(map(harmless, names)) + (", ..." if count > len(names) else "")
+    if count == 1:
+        are, reads = f"One .jsonl file there ({listed}) is", "it"
+    else:
+        are, reads = f"{count} .jsonl files there ({listed}) are", "one"
+    return f"{are} not named experiment_*.jsonl: tuimon FILE reads {reads} as a log"

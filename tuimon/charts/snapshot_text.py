@@ -17,7 +17,7 @@ from tuimon.charts.cells import CellGrid
 from tuimon.charts.chart import draw_chart
 from tuimon.charts.dashboard_layout import DashboardLayout, dashboard_layout
 from tuimon.charts.distinct_names import cut_name, distinct_names
-from tuimon.charts.first_lines import FIRST_LINES
+from tuimon.charts.first_lines import FIRST_LINES, other_files_sentence
 from tuimon.charts.no_metrics import no_metrics_sentence
 from tuimon.charts.notation import cut_middle, harmless, value_text
 from tuimon.charts.palette import DARK, Theme, assign_colours, style
@@ -28,7 +28,7 @@ from tuimon.charts.spec import ChartSpec
 from tuimon.charts.states import state_sign, state_style
 from tuimon.charts.strip import draw_strip
 from tuimon.charts.system_text import SystemLook, system_line
-from tuimon.charts.text_line import LineBuilder
+from tuimon.charts.text_line import LineBuilder, wrap
 from tuimon.quick_dataclass import dataclass
 from tuimon.store.liveness import RunState
 from tuimon.store.snapshot import RunSnapshot, StoreSnapshot
@@ -230,6 +230,8 @@ def _no_records(scene: _Scene) -> str:
 def _draw_no_runs(grid: _Canvas, scene: _Scene, place: str) -> None:
     where = f" in {harmless(place)}" if place else ""
     sentences = [f"no runs yet{where}", *(harmless(problem) for problem in scene.snapshot.problems)]
+    if others := other_files_sentence(scene.snapshot.others, scene.snapshot.other_names):
+        sentences += wrap(others, grid.width - 2)
     area = Rect(0, 1, grid.width, grid.height - 1)
     if grid.height > len(FIRST_LINES) + len(sentences) + 5:
         indent = max(0, (grid.width - max(len(text) for text in FIRST_LINES)) // 2)

@@ -76,9 +76,16 @@ def ls(
         runs = "1 archived run is" if hidden == 1 else f"{hidden} archived runs are"
         print(f"tuimon: {runs} left out (--all lists them too)", file=sys.stderr)
     elif not rows and form is None:
-        why = f"no run matches {filter_text!r}" if snapshot.runs else "no runs yet"
+        why = f"no run matches {filter_text!r}" if snapshot.runs else _why_no_runs(snapshot)
         print(f"tuimon: {described(chosen)}: {why}", file=sys.stderr)
     _print_rows(rows, form)
+
+
+def _why_no_runs(snapshot: StoreSnapshot) -> str:
+    from tuimon.charts.first_lines import other_files_sentence
+
+    others = other_files_sentence(snapshot.others, snapshot.other_names)
+    return f"no runs yet. {others}" if others else "no runs yet"
 
 
 def _chosen_rows(

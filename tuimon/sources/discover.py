@@ -17,6 +17,8 @@ PREFIX = "experiment_"
 LOG_SUFFIX = ".jsonl"
 DOCUMENT_SUFFIX = ".json"
 OTHER_RANK = re.compile(r"\.rank\d+\.jsonl$")  # belongs to the run whose log bears the same stem, if any
+_NAMED_OTHERS = 2  # of the files beside which no run was found, so many are named
+_MOST_OTHERS = 1000  # are remembered, to name the first of them
 SKIPPED_DIRECTORIES = frozenset({"node_modules"})  # besides hidden ones and virtual environments
 
 
@@ -59,13 +61,16 @@ class Discovery:
     """What a search found.
 
     ``stopped`` says why it ended early, if it did; ``problems`` are sentences about what could not be looked
-    at; ``missing`` are given paths that do not exist.
+    at; ``missing`` are given paths that do not exist. ``others`` counts files that end as logs do and are not
+    named as they are; ``other_names`` are those of the first few.
     """
 
     runs: tuple[RunFiles, ...]
     stopped: str | None
     problems: tuple[str, ...]
     missing: tuple[Path, ...] = ()
+    others: int = 0
+    other_names: tuple[str, ...] = ()
 
 
 def discover(paths: Iterable[str | Path], *, limits: ScanLimits | None = None) -> Discovery:
@@ -94,6 +99,8 @@ class Search:
         self._stopped: str | None = None
         self._problems: list[str] = []
         self._missing: list[Path] = []
+        self._others = 0
+        self._other_names: list[str] = []
         self._visited: set[tuple[int, int]] = set()
         self._queue: deque[tuple[Path, int]] = deque()  # directories to look into, with their depth
         self._work = self._look([Path(path) for path in paths])
@@ -121,7 +128,12 @@ class Search:
     def result(self) -> Discovery:
         """What was found so far."""
         return Discovery(
-            tuple(self.runs.values()), self._stopped, tuple(self._problems), tuple(self._missing)
+            tuple(self.runs.values()),
+            self._stopped,
+            tuple(self._problems),
+            tuple(self._missing),
+            self._others,
+            tuple(sorted(self._other_names)[:_NAMED_OTHERS]),
         )
 
     def _look(self, paths: list[Path]) -> Iterator[None]:
@@ -168,6 +180,8 @@ class Search:
                         names.append((entry.name, entry.is_symlink()))
                     elif _may_hold_runs(entry):
                         below.append(directory / entry.name)
+                    elif not self.runs and entry.name.endswith(LOG_SUFFIX):
+                        self._note_other(entry.name)
                     if self.entries % 256 == 0:
                         yield
         except OSError as error:
@@ -180,6 +194,14 @@ class Search:
         else:
             self._queue.extend((path, depth + 1) for path in below)
         yield
+
+    def _note_other(self, name: str) -> None:
+        """A file that is a run only when it is named; told of where there is no run."""
+        if name.startswith("."):
+            return
+        self._others += 1
+        if len(self._other_names) < _MOST_OTHERS:
+            self._other_names.append(name)
 
     def _is_first_visit(self, directory: Path) -> bool:
         """False where a symbolic link leads back to a directory that was looked into before."""

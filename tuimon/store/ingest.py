@@ -64,6 +64,7 @@ class Ingest:
         self._identities: dict[Path, tuple[int, int]] = {}  # of the paths that are there
         self._missing: tuple[Path, ...] = ()
         self._search_problems: tuple[str, ...] = ()
+        self._others: tuple[int, tuple[str, ...]] = 0, ()  # files that are no runs, where there are none
         self._lone_ranks: set[str] = set()  # runs by the log of another rank than 0, which is not there (yet)
         self._roots = frozenset(map(os.path.realpath, self._paths))
         self._looking = Pace(RESTAT_SECONDS, IDLE_SHARE, self._now())  # at the files of all known runs
@@ -191,6 +192,8 @@ class Ingest:
             problems=self._problems(),
             missing_paths=self._missing,
             found=len(self._readers),
+            others=self._others[0],
+            other_names=self._others[1],
         )
         self._changed = False
         return self._snapshot
@@ -225,9 +228,10 @@ class Ingest:
         self._searching.done(self._now(), search.spent)
         self._note_paths(result.missing)
         problems = (*result.problems, *([result.stopped] if result.stopped else ()))
-        if problems != self._search_problems:
+        others = (0, ()) if self._readers else (result.others, result.other_names)
+        if (problems, others) != (self._search_problems, self._others):
             self._changed = True
-        self._search_problems = problems
+        self._search_problems, self._others = problems, others
 
     def _begin_search(self) -> None:
         clock = self._surroundings.clock

@@ -104,7 +104,9 @@ class StoreSnapshot:
 
     ``scanning``: runs are still being found and looked at for the first time. ``watch_mode`` says in words
     how changes are noticed. ``problems`` are sentences for the person; ``missing_paths`` are given paths that
-    do not exist (yet). ``found`` counts the runs that are there, those not looked at yet included.
+    do not exist (yet). ``found`` counts the runs that are there, those not looked at yet included; where
+    there are none, ``others`` counts the files that end as logs do under other names, and ``other_names`` are
+    the first few of those.
     """
 
     version: int
@@ -114,3 +116,5 @@ class StoreSnapshot:
     problems: tuple[str, ...]
     missing_paths: tuple[Path, ...]
     found: int = 0
+    others: int = 0
+    other_names: tuple[str, ...] = ()

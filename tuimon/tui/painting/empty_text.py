@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.cells import cell_len
 from rich.style import Style
 
-from tuimon.charts.first_lines import FIRST_LINES
+from tuimon.charts.first_lines import FIRST_LINES, other_files_sentence
 from tuimon.charts.no_metrics import no_metrics_sentence
 from tuimon.charts.notation import harmless
 from tuimon.charts.palette import style
@@ -16,6 +16,8 @@ from tuimon.charts.text_line import LineBuilder, wrap
 from tuimon.tui.keys.actions import ACTIONS, Action, action_by_id, key_or_title
 from tuimon.tui.painting.look import Look
 from tuimon.tui.view.board import Board
+
+_MOST_ROWS = 4  # of a sentence
 
 
 def empty_text(board: Board, place: str) -> tuple[str, tuple[str, ...]] | None:
@@ -27,7 +29,9 @@ def empty_text(board: Board, place: str) -> tuple[str, tuple[str, ...]] | None:
         if snapshot.missing_paths:
             missing = ", ".join(path.name or str(path) for path in snapshot.missing_paths)
             return f"{missing} does not exist yet. Runs appear here as soon as it does:", FIRST_LINES
-        return f"no runs in {place} yet. They appear here as soon as they start:", FIRST_LINES
+        others = other_files_sentence(snapshot.others, snapshot.other_names)
+        they = f"{others}. Runs" if others else "They"
+        return f"no runs in {place} yet. {they} appear here as soon as they start:", FIRST_LINES
     if not board.rows:
         hidden = f"{board.total} run" if board.total == 1 else f"{board.total} runs"
         if not board.state.filter_text:
@@ -89,7 +93,7 @@ def empty_lines(text: str, code: tuple[str, ...], width: int, height: int, look:
     """The sentence and the code in the middle of ``width`` x ``height`` cells."""
     muted, ink = style(look.theme, look.theme.muted), style(look.theme, look.theme.text)
     block = max((len(line) for line in code), default=0)
-    sentence = wrap(harmless(text), max(1, width - 4), most=3)
+    sentence = wrap(harmless(text), max(1, width - 4), most=_MOST_ROWS)
     rows: list[tuple[int, str, Style]] = [((width - cell_len(part)) // 2, part, muted) for part in sentence]
     if code and height >= len(code) + len(rows) + 1:
         rows.append((0, "", muted))
